@@ -1,0 +1,54 @@
+"""Why the suite could not run. A broken promise is never an exception: it is a finding.
+
+SpecproofError
+├── UsageError          something the user gave is wrong: exit status 4
+│   ├── DocumentError       the OpenAPI document or an overlay cannot be read
+│   ├── ProfileError        the environment profile cannot be used
+│   └── OptionError         an option has a value that cannot be used
+└── TargetError         the server is at fault or away: verdict ``inconclusive``
+    ├── Unreachable         no connection could be made, or it broke
+    └── RefusedBySafety     a request that the profile forbids; the client did not send it
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class SpecproofError(Exception):
+    """Base of every error of ours; its text is one line that names the place and the mend."""
+
+
+class UsageError(SpecproofError):
+    """Something the user gave cannot be used."""
+
+
+class DocumentError(UsageError):
+    """The OpenAPI document or an overlay cannot be read."""
+
+
+class ProfileError(UsageError):
+    """The environment profile cannot be used."""
+
+
+class OptionError(UsageError):
+    """An option has a value that cannot be used."""
+
+
+class TargetError(SpecproofError):
+    """The server is at fault or away, so nothing can be said about its promises."""
+
+
+class Unreachable(TargetError):
+    """No connection could be made, or it broke before an answer was complete."""
+
+
+class RefusedBySafety(TargetError):
+    """The environment's safety rules forbid this request; it was not sent."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `` Did you mean 'x'?`` for the nearest known word, or an empty string."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,1 @@
+"""Frozen records that every other part of specproof speaks in; standard library only."""

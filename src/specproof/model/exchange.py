@@ -1,0 +1,107 @@
+"""One request and its response, as sent and received."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request that is ready to be sent.
+
+    ``credential`` names who sends it; the secret itself is added by the client on the wire and
+    never stands here, so that a request can be shown, stored and replayed.
+    """
+
+    method: str
+    url: str  # absolute, percent-encoded, with the query
+    headers: Pairs = ()
+    body: bytes | None = None
+    credential: str | None = None
+    operation: str | None = None  # label of the operation it is meant for
+    purpose: str = ""  # a few words for people: "third page", "create again"
+    valid: bool | None = None  # True: the contract allows it; False: it forbids it; None: not judged
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header, in any case of letters."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """What came back."""
+
+    status: int
+    headers: Pairs
+    body: bytes
+    seconds: float
+    reason: str = ""
+
+    def header(self, name: str) -> str | None:
+        """Return the values of a header joined by a comma, or ``None`` (RFC 9110 section 5.3)."""
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        return ", ".join(values) if values else None
+
+    @cached_property
+    def media_type(self) -> str | None:
+        """The media type in lower case and without parameters, or ``None``."""
+        value = self.header("Content-Type")
+        return value.partition(";")[0].strip().lower() if value else None
+
+    @cached_property
+    def is_json(self) -> bool:
+        """Whether the media type is JSON or has the ``+json`` suffix (RFC 6839)."""
+        media = self.media_type or ""
+        return media.endswith("/json") or media.endswith("+json")
+
+    @cached_property
+    def document(self) -> Any:
+        """The parsed JSON body; ``MISSING`` where the body is no JSON."""
+        try:
+            return json.loads(self.body.decode("utf-8"))
+        except (ValueError, RecursionError):
+            return MISSING
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING: Any = _Missing()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and its response."""
+
+    request: Request
+    response: Response
+    number: int = 0  # order of sending within one process
+    tags: frozenset[str] = field(default_factory=frozenset)
+
+
+def resolve_pointer(document: Any, pointer: str) -> Any:
+    """Return what an RFC 6901 pointer leads to, or ``MISSING``."""
+    for token in _tokens(pointer):
+        if isinstance(document, dict) and token in document:
+            document = document[token]
+        elif isinstance(document, list) and token.isdigit() and int(token) < len(document):
+            document = document[int(token)]
+        else:
+            return MISSING
+    return document
+
+
+def _tokens(pointer: str) -> Iterator[str]:
+    for token in pointer.lstrip("#").split("/")[1:]:
+        yield token.replace("~1", "/").replace("~0", "~")

@@ -1,0 +1,44 @@
+"""A broken promise, as people and machines see it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from specproof.model.exchange import Exchange
+from specproof.model.promise import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """What a check or an invariant yields: the promise was broken, and these exchanges show it."""
+
+    promise: str  # id, e.g. "pagination.no-repeats"
+    operation: str  # label
+    summary: str  # one sentence: expected, then got
+    evidence: tuple[Exchange, ...] = ()  # in the order of sending; the last one shows the fault
+    detail: str = ""  # what separates two bugs of one promise and operation: a schema pointer, a status
+    source: str = ""  # pointer into the document, where it is more exact than the promise's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A confirmed breach with its identity and its reproduction."""
+
+    promise: str
+    operation: str
+    severity: Severity
+    summary: str
+    source: str  # "#/paths/..." pointer into the document
+    place: str = ""  # "spec/file.yaml:123"
+    detail: str = ""
+    reproduce: tuple[str, ...] = ()  # shell lines
+    evidence: tuple[Exchange, ...] = ()
+    waiver: str | None = None  # the reason, where somebody accepted it
+    unstable: str | None = None  # "2 of 3": how often it came back
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits: stable across runs, payloads and re-ordering of the document."""
+        text = "\n".join((self.promise, self.operation, self.detail))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,149 @@
+"""What a contract says about one operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Schema = Mapping[str, Any] | bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One documented parameter."""
+
+    name: str
+    location: str  # path | query | header | cookie
+    required: bool
+    schema: Schema
+    pointer: str  # RFC 6901 pointer of the parameter in the document
+    style: str = "simple"
+    explode: bool = False
+    examples: tuple[Any, ...] = ()
+    extensions: Mapping[str, Any] = field(default_factory=dict)  # x-filter, x-sort, x-search, ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaType:
+    """One media type of a request or a response body."""
+
+    name: str  # as documented, e.g. "application/json" or "application/*"
+    schema: Schema | None
+    pointer: str
+    examples: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestBody:
+    """What an operation takes as a body."""
+
+    required: bool
+    content: tuple[MediaType, ...]
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderDoc:
+    """One documented response header."""
+
+    name: str
+    required: bool
+    schema: Schema
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseDoc:
+    """One documented response."""
+
+    status: str  # "200", "4XX" or "default"
+    content: tuple[MediaType, ...]
+    headers: tuple[HeaderDoc, ...]
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pagination:
+    """How a collection is cut into pages (the ``x-pagination`` extension, or what was inferred)."""
+
+    style: str  # page | offset | cursor | link-header
+    items: str  # JSON pointer into the body, "" for a bare array
+    pointer: str  # where the document says so
+    next: str | None = None
+    previous: str | None = None
+    total: str | None = None
+    page: str | None = None
+    size: str | None = None
+    page_parameter: str | None = None
+    size_parameter: str | None = None
+    offset_parameter: str | None = None
+    cursor_parameter: str | None = None
+    first: int = 1
+    size_minimum: int | None = None
+    size_maximum: int | None = None
+    size_default: int | None = None
+    past_end: str | None = None  # empty | error
+    identity: str | None = None  # JSON pointer into an item
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A thing with a life cycle (the ``x-resource`` extension, or what was inferred).
+
+    ``create`` ... ``list`` are operation labels (``POST /things``), not operationIds.
+    """
+
+    identity: str  # JSON pointer into the representation
+    parameter: str  # name of the path parameter that carries the identity
+    pointer: str
+    unique: tuple[str, ...] = ()  # JSON pointers: values that no two resources share
+    immutable: tuple[str, ...] = ()
+    create: str | None = None
+    read: str | None = None
+    update: str | None = None
+    delete: str | None = None
+    list: str | None = None
+    keeps_omitted: bool = False  # an update leaves members alone that it does not name
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One method on one path."""
+
+    method: str  # upper case
+    path: str  # the template, e.g. "/teams/{username}/search/code"
+    pointer: str
+    operation_id: str | None = None
+    parameters: tuple[Parameter, ...] = ()
+    request_body: RequestBody | None = None
+    responses: Mapping[str, ResponseDoc] = field(default_factory=dict)
+    security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
+    deprecated: bool = False
+    pagination: Pagination | None = None
+    resource: Resource | None = None
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """The name people use: ``GET /teams/{username}/search/code``."""
+        return f"{self.method} {self.path}"
+
+    def parameter(self, name: str, location: str | None = None) -> Parameter | None:
+        """Return the parameter of that name (and location), if it is documented."""
+        for parameter in self.parameters:
+            if parameter.name == name and location in (None, parameter.location):
+                return parameter
+        return None
+
+    def response_for(self, status: int) -> ResponseDoc | None:
+        """Return what is documented for a status: exact code, then range, then default.
+
+        Source: OpenAPI 3.0.4 section 4.8.16 (Responses Object).
+        """
+        for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
+            if key in self.responses:
+                return self.responses[key]
+        return None

@@ -1,0 +1,85 @@
+"""What a run says in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from specproof.model.finding import Finding
+from specproof.model.promise import Promise
+
+
+class Verdict(StrEnum):
+    """The three answers of a run."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+
+
+class State(StrEnum):
+    """What a run found out about one promise."""
+
+    PROVEN = "proven"
+    BROKEN = "broken"
+    NOT_EXERCISED = "not exercised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run found out about one promise of one operation."""
+
+    promise: Promise
+    state: State
+    why: str = ""  # why it was not exercised
+    times: int = 0  # how many exchanges were judged for it
+    findings: tuple[Finding, ...] = ()
+    started: float = 0.0  # Unix time in seconds
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traffic:
+    """What was sent, per operation label: how often each status came back."""
+
+    requests: int = 0
+    statuses: Mapping[str, Mapping[int, int]] = field(default_factory=dict)  # label -> status -> count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Everything that a run leaves for the gate and the reports."""
+
+    contract_title: str
+    contract_version: str
+    contract_sha256: str
+    contract_source: str  # file or URL as given
+    environment: str
+    base_url: str
+    seed: int
+    depth: str
+    started: float  # Unix time in seconds
+    seconds: float
+    operations: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    traffic: Traffic
+    left_behind: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()  # what kept the suite from looking: unreachable target, expired credential
+    inferred: tuple[str, ...] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, worst first, then by promise and operation."""
+        found = [finding for outcome in self.outcomes for finding in outcome.findings]
+        return tuple(sorted(found, key=lambda f: (f.severity.rank, f.promise, f.operation, f.detail)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The gate's answer and its reasons."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
