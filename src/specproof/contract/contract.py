@@ -1,0 +1,74 @@
+"""A contract: the document with everything that was read and derived from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from specproof.contract.infer import infer
+from specproof.contract.operations import read_operations
+from specproof.contract.promises import derive
+from specproof.contract.schema import Schemas
+from specproof.model.operation import Operation
+from specproof.model.promise import Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """What a run proves."""
+
+    document: Mapping[str, Any]
+    source: str  # file or URL as given
+    sha256: str
+    title: str
+    version: str
+    operations: tuple[Operation, ...]
+    promises: tuple[Promise, ...]
+    schemas: Schemas
+    place: Callable[[str], str] = field(compare=False)  # pointer -> "file:line"
+
+    def operation(self, label: str) -> Operation:
+        """Return the operation of that label.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for operation in self.operations:
+            if operation.label == label:
+                return operation
+        raise KeyError(label)
+
+    @property
+    def inferred(self) -> tuple[str, ...]:
+        """What was inferred, in words, for the report."""
+        lines = []
+        for operation in self.operations:
+            if operation.pagination and operation.pagination.inferred:
+                lines.append(f"{operation.label}: pages ({operation.pagination.style} style)")
+            if (
+                operation.resource
+                and operation.resource.inferred
+                and operation.resource.create == operation.label
+            ):
+                lines.append(f"{operation.label}: life cycle by {operation.resource.identity}")
+        return tuple(lines)
+
+
+def build_contract(
+    document: Mapping[str, Any], *, source: str, sha256: str, place: Callable[[str], str]
+) -> Contract:
+    """Read operations and promises out of a loaded document."""
+    operations: Sequence[Operation] = infer(document, read_operations(document))
+    info = document.get("info") or {}
+    return Contract(
+        document=document,
+        source=source,
+        sha256=sha256,
+        title=str(info.get("title", "untitled")).strip(),
+        version=str(info.get("version", "")),
+        operations=tuple(operations),
+        promises=derive(document, operations),
+        schemas=Schemas(document),
+        place=place,
+    )

@@ -1,0 +1,223 @@
+"""Read the operations out of an OpenAPI 3 document whose references lie inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from specproof.model.exchange import MISSING, resolve_pointer
+from specproof.model.operation import (
+    HeaderDoc,
+    MediaType,
+    Operation,
+    Pagination,
+    Parameter,
+    RequestBody,
+    Resource,
+    ResponseDoc,
+)
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+
+
+def read_operations(document: Mapping[str, Any]) -> tuple[Operation, ...]:
+    """Return every operation of a document, in the order of the document.
+
+    Args:
+        document: A parsed OpenAPI 3.0 or 3.1 document, overlays applied.
+
+    Source:
+        OpenAPI 3.0.4 sections 4.8.8 (Paths Object) to 4.8.21 (Header Object).
+    """
+    bare = [_operation(document, *found) for found in _entries(document)]
+    by_id = {operation.operation_id: operation.label for operation in bare if operation.operation_id}
+    return tuple(_with_resource(operation, by_id) for operation in bare)
+
+
+def _entries(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], str, str]]:
+    for path, raw_item in (document.get("paths") or {}).items():
+        item, pointer = follow(document, raw_item, f"#/paths/{escape(path)}")
+        if not isinstance(item, Mapping) or not path.startswith("/"):
+            continue
+        for method in METHODS:
+            if isinstance(item.get(method), Mapping):
+                yield path, item, method, pointer
+
+
+def _operation(
+    document: Mapping[str, Any], path: str, item: Mapping[str, Any], method: str, at: str
+) -> Operation:
+    raw = item[method]
+    pointer = f"{at}/{method}"
+    security = raw.get("security", document.get("security", []))
+    extensions = {k: v for source in (item, raw) for k, v in source.items() if k.startswith("x-")}
+    return Operation(
+        method=method.upper(),
+        path=path,
+        pointer=pointer,
+        operation_id=raw.get("operationId"),
+        parameters=_parameters(document, item, raw, at, pointer),
+        request_body=_body(document, raw.get("requestBody"), f"{pointer}/requestBody"),
+        responses=dict(_responses(document, raw.get("responses") or {}, f"{pointer}/responses")),
+        security=tuple({name: tuple(scopes) for name, scopes in option.items()} for option in security),
+        deprecated=raw.get("deprecated") is True,
+        pagination=_pagination(document, raw, pointer),
+        extensions=extensions,
+    )
+
+
+def follow(document: Mapping[str, Any], node: Any, pointer: str) -> tuple[Any, str]:
+    """Follow ``$ref`` inside the document; return the node and the pointer where it stands.
+
+    A reference that leads nowhere (or in a circle) gives ``(MISSING, pointer)``.
+    """
+    for _ in range(32):
+        if not (isinstance(node, Mapping) and isinstance(node.get("$ref"), str)):
+            return node, pointer
+        pointer = node["$ref"]
+        if not pointer.startswith("#"):
+            return MISSING, pointer
+        node = resolve_pointer(document, pointer)
+    return MISSING, pointer
+
+
+def escape(token: str) -> str:
+    """Escape one token for a JSON pointer (RFC 6901 section 3)."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def _parameters(
+    document: Mapping[str, Any], item: Mapping[str, Any], raw: Mapping[str, Any], at: str, pointer: str
+) -> tuple[Parameter, ...]:
+    found: dict[tuple[str, str], Parameter] = {}
+    for source, base in ((item, at), (raw, pointer)):
+        for index, entry in enumerate(source.get("parameters") or []):
+            node, where = follow(document, entry, f"{base}/parameters/{index}")
+            if isinstance(node, Mapping) and "name" in node and "in" in node:
+                found[node["name"], node["in"]] = _parameter(node, where)
+    return tuple(found.values())
+
+
+def _parameter(node: Mapping[str, Any], pointer: str) -> Parameter:
+    schema: Any = node.get("schema")
+    if schema is None:
+        content = node.get("content") or {}
+        schema = {} if content else {k: v for k, v in node.items() if k in _SWAGGER_SCHEMA_KEYS}
+    style = node.get("style", _STYLES.get(node["in"], "simple"))
+    examples = [node["example"]] if "example" in node else []
+    examples += [
+        e["value"] for e in (node.get("examples") or {}).values() if isinstance(e, Mapping) and "value" in e
+    ]
+    return Parameter(
+        name=node["name"],
+        location=node["in"],
+        required=node.get("required") is True or node["in"] == "path",
+        schema=schema,
+        pointer=pointer,
+        style=style,
+        explode=node.get("explode", style == "form"),
+        examples=tuple(examples),
+        extensions={k: v for k, v in node.items() if k.startswith("x-")},
+    )
+
+
+_SWAGGER_SCHEMA_KEYS = {
+    "type",
+    "format",
+    "enum",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "items",
+}
+
+
+def _content(content: Any, pointer: str) -> tuple[MediaType, ...]:
+    result = []
+    for name, entry in (content or {}).items():
+        media = entry or {}
+        examples = [media["example"]] if "example" in media else []
+        named = media.get("examples") or {}
+        examples += [e["value"] for e in named.values() if isinstance(e, Mapping) and "value" in e]
+        where = f"{pointer}/content/{escape(name)}"
+        result.append(
+            MediaType(name=name.lower(), schema=media.get("schema"), pointer=where, examples=tuple(examples))
+        )
+    return tuple(result)
+
+
+def _body(document: Mapping[str, Any], raw: Any, pointer: str) -> RequestBody | None:
+    node, where = follow(document, raw, pointer)
+    if not isinstance(node, Mapping):
+        return None
+    return RequestBody(
+        required=node.get("required") is True, content=_content(node.get("content"), where), pointer=where
+    )
+
+
+def _responses(
+    document: Mapping[str, Any], raw: Mapping[Any, Any], pointer: str
+) -> Iterator[tuple[str, ResponseDoc]]:
+    for status, entry in raw.items():
+        if str(status).startswith("x-"):
+            continue
+        node, where = follow(document, entry, f"{pointer}/{status}")
+        if isinstance(node, Mapping):
+            headers = tuple(_headers(document, node.get("headers") or {}, where))
+            content = _content(node.get("content"), where)
+            yield (
+                str(status),
+                ResponseDoc(status=str(status), content=content, headers=headers, pointer=where),
+            )
+
+
+def _headers(document: Mapping[str, Any], raw: Mapping[str, Any], pointer: str) -> Iterator[HeaderDoc]:
+    for name, entry in raw.items():
+        node, where = follow(document, entry, f"{pointer}/headers/{escape(name)}")
+        if isinstance(node, Mapping) and name.lower() != "content-type":
+            required = node.get("required") is True
+            yield HeaderDoc(name=name, required=required, schema=node.get("schema", {}), pointer=where)
+
+
+def _pagination(document: Mapping[str, Any], raw: Mapping[str, Any], pointer: str) -> Pagination | None:
+    said, where = raw.get("x-pagination"), f"{pointer}/x-pagination"
+    if said is None and isinstance(document.get("x-pagination"), Mapping):
+        default: Mapping[str, Any] = document["x-pagination"]
+        names = {entry.get("name") for entry in raw.get("parameters") or [] if isinstance(entry, Mapping)}
+        if names & set((default.get("parameters") or {}).values()):
+            said, where = default, "#/x-pagination"
+    if not isinstance(said, Mapping):
+        return None
+    parameters = said.get("parameters") or {}
+    plain = ("next", "previous", "total", "page", "size", "size_minimum", "size_maximum", "size_default")
+    return Pagination(
+        style=said.get("style", "page"),
+        items=said.get("items", ""),
+        pointer=where,
+        first=said.get("first", 1),
+        past_end=said.get("past_end"),
+        identity=said.get("identity"),
+        **{f"{kind}_parameter": parameters.get(kind) for kind in ("page", "size", "offset", "cursor")},
+        **{key: said.get(key) for key in plain},
+    )
+
+
+def _with_resource(operation: Operation, by_id: Mapping[str, str]) -> Operation:
+    said = operation.extensions.get("x-resource")
+    if not isinstance(said, Mapping):
+        return operation
+    labels = {verb: by_id.get(said.get(verb, "")) for verb in ("create", "read", "update", "delete", "list")}
+    resource = Resource(
+        identity=said.get("identity", ""),
+        parameter=said.get("parameter", ""),
+        pointer=f"{operation.pointer}/x-resource",
+        unique=tuple(said.get("unique") or ()),
+        immutable=tuple(said.get("immutable") or ()),
+        keeps_omitted=said.get("keeps_omitted") is True,
+        **labels,
+    )
+    return replace(operation, resource=resource)

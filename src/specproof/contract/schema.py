@@ -1,0 +1,150 @@
+"""Validate instances against the schemas of a contract, with the dialect the document has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import jsonschema_rs
+
+from specproof.model.operation import Schema
+
+Direction = Literal["request", "response"]
+_BASE = "urn:contract"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaError:
+    """One way in which an instance breaks its schema."""
+
+    message: str
+    instance_path: str  # JSON pointer into the instance
+    schema_path: str  # JSON pointer: where in the document (or in the schema) the rule stands
+    keyword: str
+
+
+class Schemas:
+    """The schemas of one document, compiled when they are first used.
+
+    Source: OpenAPI 3.0.4 section 4.8.24 (a dialect of JSON Schema draft 5, judged as draft 4 with
+    ``nullable``); OpenAPI 3.1.1 section 4.8.24 (JSON Schema 2020-12).
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._modern = not str(document.get("openapi", "")).startswith("3.0") and "swagger" not in document
+        self._registries: dict[tuple[Direction, bool], jsonschema_rs.Registry] = {}
+        self._validators: dict[tuple[int, Direction, bool], tuple[Schema, Any]] = {}
+
+    def errors(
+        self, schema: Schema | None, instance: Any, *, direction: Direction, partial: bool = False
+    ) -> Iterator[SchemaError]:
+        """Yield what is wrong with an instance; formats are asserted.
+
+        Args:
+            schema: A schema of the document, with references into it; ``None`` allows everything.
+            instance: Parsed JSON.
+            direction: ``readOnly`` members are never required in a request, ``writeOnly`` members never in
+                a response (OpenAPI 3.0.4 section 4.8.24.2).
+            partial: Judge a deliberately reduced representation: nothing is required.
+        """
+        if schema is None or schema is True:
+            return
+        for error in self._validator(schema, direction, partial).iter_errors(instance):
+            yield SchemaError(
+                message=_short(error.message),
+                instance_path=_pointer(error.instance_path),
+                schema_path=_pointer(error.schema_path),
+                keyword=error.kind.name,
+            )
+
+    def is_valid(self, schema: Schema | None, instance: Any, *, direction: Direction) -> bool:
+        """Tell whether an instance is valid."""
+        return schema is None or bool(self._validator(schema, direction, False).is_valid(instance))
+
+    def _validator(self, schema: Schema, direction: Direction, partial: bool) -> Any:
+        key = (id(schema), direction, partial)
+        if key not in self._validators:
+            registry = self._registry(direction, partial)
+            plain = schema if self._modern else to_draft4(schema)
+            plain = _absolute(_for_direction(plain, direction, partial))
+            cls = jsonschema_rs.Draft202012Validator if self._modern else jsonschema_rs.Draft4Validator
+            # The schema is kept beside its validator: its id() must not be given to another object.
+            compiled = cls(plain, registry=registry, validate_formats=True)  # type: ignore[arg-type]
+            self._validators[key] = (schema, compiled)
+        return self._validators[key][1]
+
+    def _registry(self, direction: Direction, partial: bool) -> jsonschema_rs.Registry:
+        key = (direction, partial)
+        if key not in self._registries:
+            kept = {k: v for k, v in self._document.items() if k in {"components", "paths", "x-bundled"}}
+            plain = kept if self._modern else to_draft4(kept)
+            draft = jsonschema_rs.Draft202012 if self._modern else jsonschema_rs.Draft4
+            resource = _for_direction(plain, direction, partial)
+            self._registries[key] = jsonschema_rs.Registry([(_BASE, resource)], draft=draft)
+        return self._registries[key]
+
+
+def to_draft4(node: Any) -> Any:
+    """Turn the schemas inside a node from OpenAPI 3.0 into JSON Schema draft 4 (``nullable`` is resolved)."""
+    if isinstance(node, list):
+        return [to_draft4(child) for child in node]
+    if not isinstance(node, Mapping):
+        return node
+    if isinstance(node.get("$ref"), str):
+        return {"$ref": node["$ref"]}
+    copy = {
+        key: to_draft4(child)
+        for key, child in node.items()
+        if key not in {"example", "examples"} or (isinstance(child, Mapping) and "type" in child)
+    }
+    if copy.get("nullable") is True:
+        if isinstance(copy.get("type"), str):
+            copy["type"] = [copy["type"], "null"]
+        if isinstance(copy.get("enum"), list) and None not in copy["enum"]:
+            copy["enum"] = [*copy["enum"], None]
+    return copy
+
+
+def _for_direction(node: Any, direction: Direction, partial: bool) -> Any:
+    if isinstance(node, list):
+        return [_for_direction(child, direction, partial) for child in node]
+    if not isinstance(node, Mapping):
+        return node
+    copy = {key: _for_direction(child, direction, partial) for key, child in node.items()}
+    required = copy.get("required")
+    if isinstance(required, list) and all(isinstance(name, str) for name in required):
+        free = "readOnly" if direction == "request" else "writeOnly"
+        said = copy.get("properties")
+        members: Mapping[str, Any] = said if isinstance(said, Mapping) else {}
+        kept = [
+            n for n in required if not (isinstance(members.get(n), Mapping) and members[n].get(free) is True)
+        ]
+        if partial or not kept:
+            del copy["required"]
+        else:
+            copy["required"] = kept
+    return copy
+
+
+def _absolute(node: Any) -> Any:
+    """Make references of an inline schema point into the registered document."""
+    if isinstance(node, list):
+        return [_absolute(child) for child in node]
+    if not isinstance(node, Mapping):
+        return node
+    return {
+        key: _BASE + child
+        if key == "$ref" and isinstance(child, str) and child.startswith("#")
+        else _absolute(child)
+        for key, child in node.items()
+    }
+
+
+def _pointer(path: Any) -> str:
+    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= 200 else f"{message[:120]} … {message[-60:]}"
