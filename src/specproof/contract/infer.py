@@ -80,7 +80,11 @@ def _infer_pagination(document: Mapping[str, Any], operation: Operation) -> Oper
     members = object_schema(document, node)
     array = isinstance(node, Mapping) and node.get("type") == "array"
     items = _first([name for name in _ITEMS if _is_array(document, members.get(name))], members)
-    if not array and items is None:
+    if array:
+        item_schema = node.get("items")
+    elif items is not None:
+        item_schema = _item_schema(document, members[items])
+    else:
         return operation
     shared: dict[str, Any] = {
         "items": "" if array else f"/{items}",
@@ -89,9 +93,7 @@ def _infer_pagination(document: Mapping[str, Any], operation: Operation) -> Oper
         "next": _at(_first([n for n in _NEXT if _is_uri(members.get(n))], members)),
         "previous": _at(_first([n for n in _PREVIOUS if _is_uri(members.get(n))], members)),
         "total": _at(_first([n for n in _TOTAL if _is_integer(document, members.get(n))], members)),
-        "identity": _identity(
-            document, node.get("items") if array else _item_schema(document, members[items])
-        ),
+        "identity": _identity(document, item_schema),
     }
     if page and size:
         found = Pagination(

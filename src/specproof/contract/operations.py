@@ -19,6 +19,7 @@ from specproof.model.operation import (
 )
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_PARAMETER_KINDS = ("page", "size", "offset", "cursor")
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
@@ -194,6 +195,8 @@ def _pagination(document: Mapping[str, Any], raw: Mapping[str, Any], pointer: st
         return None
     parameters = said.get("parameters") or {}
     plain = ("next", "previous", "total", "page", "size", "size_minimum", "size_maximum", "size_default")
+    named: dict[str, Any] = {f"{kind}_parameter": parameters.get(kind) for kind in _PARAMETER_KINDS}
+    named.update({key: said.get(key) for key in plain})
     return Pagination(
         style=said.get("style", "page"),
         items=said.get("items", ""),
@@ -201,8 +204,7 @@ def _pagination(document: Mapping[str, Any], raw: Mapping[str, Any], pointer: st
         first=said.get("first", 1),
         past_end=said.get("past_end"),
         identity=said.get("identity"),
-        **{f"{kind}_parameter": parameters.get(kind) for kind in ("page", "size", "offset", "cursor")},
-        **{key: said.get(key) for key in plain},
+        **named,
     )
 
 
@@ -210,7 +212,9 @@ def _with_resource(operation: Operation, by_id: Mapping[str, str]) -> Operation:
     said = operation.extensions.get("x-resource")
     if not isinstance(said, Mapping):
         return operation
-    labels = {verb: by_id.get(said.get(verb, "")) for verb in ("create", "read", "update", "delete", "list")}
+    labels: dict[str, Any] = {
+        verb: by_id.get(said.get(verb, "")) for verb in ("create", "read", "update", "delete", "list")
+    }
     resource = Resource(
         identity=said.get("identity", ""),
         parameter=said.get("parameter", ""),

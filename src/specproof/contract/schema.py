@@ -71,7 +71,7 @@ class Schemas:
             plain = _absolute(_for_direction(plain, direction, partial))
             cls = jsonschema_rs.Draft202012Validator if self._modern else jsonschema_rs.Draft4Validator
             # The schema is kept beside its validator: its id() must not be given to another object.
-            compiled = cls(plain, registry=registry, validate_formats=True)  # type: ignore[arg-type]
+            compiled = cls(plain, registry=registry, validate_formats=True)
             self._validators[key] = (schema, compiled)
         return self._validators[key][1]
 
