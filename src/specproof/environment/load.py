@@ -1,0 +1,202 @@
+"""Find a profile, read it, and fill in the environment variables."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+
+from specproof.environment.problems import hint, key_path, problems
+from specproof.environment.profile import Profile
+from specproof.environment.secrets import Secret
+from specproof.errors import ProfileError
+
+_VARIABLE = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{[^}]*\}?")
+_SHORTEST_SECRET = 4  # characters; see Masker
+
+Path_ = tuple[str | int, ...]
+
+
+def find_profile(name_or_path: str, *, folders: Sequence[Path]) -> Path:
+    """Return the file that an environment's name or path means.
+
+    Args:
+        name_or_path: ``staging``, or a path, which has a separator or ends in ``.toml``.
+        folders: Where ``NAME.toml`` is looked for; the first that has it wins.
+
+    Raises:
+        ProfileError: There is no such profile; the text names those that there are.
+    """
+    if name_or_path.endswith(".toml") or "/" in name_or_path or "\\" in name_or_path:
+        path = Path(name_or_path).expanduser()
+        if path.is_file():
+            return path
+        near = _names([path.parent])
+        raise ProfileError(f"{name_or_path}: there is no such file{hint(path.stem, near)}")
+    for folder in folders:
+        if (path := folder / f"{name_or_path}.toml").is_file():
+            return path
+    known = _names(folders)
+    places = ", ".join(_shown(folder) for folder in folders) or "no folder"
+    listed = f"; known: {', '.join(known)}" if known else f"; write {name_or_path}.toml there"
+    raise ProfileError(f'no environment "{name_or_path}" in {places}{hint(name_or_path, known)}{listed}')
+
+
+def load_profile(path: Path, *, environ: Mapping[str, str]) -> Profile:
+    """Read a profile and put in the environment variables it names.
+
+    Args:
+        path: The TOML file.
+        environ: The process environment; the only place that variables are taken from.
+
+    Returns:
+        The profile, which knows the variable behind each secret and what is doubtful about it.
+
+    Raises:
+        ProfileError: One line for each problem: ``file: key: what is wrong; how to mend it``.
+    """
+    source = _shown(path)
+    raw = _read(path, source)
+    filled, missing = _filled(raw, environ)
+    if missing:
+        raise ProfileError("\n".join(f"{source}: {line}" for line in missing))
+    try:
+        profile = Profile.model_validate(filled)
+    except ValidationError as error:
+        raise ProfileError("\n".join(f"{source}: {line}" for line in problems(error))) from None
+    secrets = tuple(_secrets(profile, raw))
+    warnings = tuple(f"{source}: {line}" for line in _warnings(profile, raw))
+    return profile.completed(secrets=secrets, warnings=warnings, source=source)
+
+
+def _names(folders: Sequence[Path]) -> list[str]:
+    return sorted({file.stem for folder in folders if folder.is_dir() for file in folder.glob("*.toml")})
+
+
+def _shown(path: Path) -> str:
+    """The path as people would type it here."""
+    try:
+        return path.absolute().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def _read(path: Path, source: str) -> dict[str, Any]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ProfileError(f"{source}: cannot be read ({error.strerror or error})") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ProfileError(
+            f"{source}:{line}: byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        ) from error
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.S)
+        what, line_text, column = found.groups() if found else (str(error), None, None)
+        cure = "; texts need quotes" if what == "Invalid value" else ""
+        place = f"{source}:{line_text}:{column}" if line_text else source
+        raise ProfileError(f"{place}: is not TOML: {what}{cure}") from error
+
+
+def _filled(raw: dict[str, Any], environ: Mapping[str, str]) -> tuple[Any, list[str]]:
+    """Return the tree with every ``${NAME}`` replaced, and a line for each that could not be."""
+    missing: list[str] = []
+
+    def text(value: str, path: Path_) -> str:
+        def one(match: re.Match[str]) -> str:
+            if match[0] == "$${":
+                return "${"
+            name = match[1]
+            if name is None:
+                missing.append(
+                    f'{key_path(path)}: "{match[0]}" names no environment variable; '
+                    "write ${NAME}, or $${ for the characters themselves"
+                )
+            elif name not in environ:
+                missing.append(
+                    f"{key_path(path)}: environment variable {name} is not set; "
+                    f"export it before the run, as in: export {name}=…"
+                )
+            elif any("\ud800" <= letter <= "\udfff" for letter in environ[name]):
+                missing.append(
+                    f"{key_path(path)}: environment variable {name} is not valid text; export it in UTF-8"
+                )
+            else:
+                return environ[name]
+            return ""
+
+        return _VARIABLE.sub(one, value)
+
+    def tree(value: Any, path: Path_) -> Any:
+        if isinstance(value, str):
+            return text(value, path)
+        if isinstance(value, dict):
+            return {key: tree(item, (*path, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [tree(item, (*path, index)) for index, item in enumerate(value)]
+        return value
+
+    return tree(raw, ()), missing
+
+
+def _secret_places(profile: Profile) -> Iterator[tuple[Path_, SecretStr, str | None, str | None]]:
+    """Yield ``(place in the file, secret, user name, credential)`` for each secret of a profile."""
+    for index, credential in enumerate(profile.credentials):
+        if credential.secret is not None:
+            yield ("credentials", index, "secret"), credential.secret, credential.username, credential.name
+    if (oauth := profile.oauth) is None:
+        return
+    if oauth.user is not None:
+        yield ("oauth", "user", "password"), oauth.user.password, oauth.user.username, None
+    for index, client in enumerate(oauth.clients):
+        if client.client_secret is not None:
+            yield ("oauth", "clients", index, "client_secret"), client.client_secret, client.client_id, None
+    for index, refresh in enumerate(oauth.refresh_tokens):
+        yield ("oauth", "refresh_tokens", index, "token"), refresh.token, None, None
+    if oauth.jwt is not None:
+        yield ("oauth", "jwt", "secret"), oauth.jwt.secret, None, None
+
+
+def _written(raw: Any, path: Path_) -> str:
+    """What stands in the file at that place, before variables were put in."""
+    for step in path:
+        raw = raw[step]
+    return str(raw)
+
+
+def _secrets(profile: Profile, raw: Any) -> Iterator[Secret]:
+    for path, secret, username, credential in _secret_places(profile):
+        whole = _VARIABLE.fullmatch(_written(raw, path))
+        variable = whole[1] if whole else None
+        yield Secret(
+            value=secret.get_secret_value(), variable=variable, username=username, credential=credential
+        )
+
+
+def _warnings(profile: Profile, raw: Any) -> Iterator[str]:
+    environment = profile.environment
+    for path, secret, _, _ in _secret_places(profile):
+        literal = not any(match[1] for match in _VARIABLE.finditer(_written(raw, path)))
+        if literal and not environment.is_loopback:
+            yield (
+                f"{key_path(path)}: the secret stands in the file; export it as a variable and "
+                "write ${NAME} instead"
+            )
+        if len(secret.get_secret_value()) < _SHORTEST_SECRET:
+            yield (
+                f"{key_path(path)}: a secret of fewer than {_SHORTEST_SECRET} characters cannot be "
+                "kept out of the reports reliably"
+            )
+    if not environment.is_loopback and profile.credentials and environment.base_url.startswith("http://"):
+        yield "environment.base_url: credentials travel unencrypted over http; use https"
+    if not environment.is_loopback and not environment.verify_tls:
+        yield "environment.verify_tls: any certificate is accepted, so anyone in between can read along"

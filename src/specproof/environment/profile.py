@@ -1,0 +1,301 @@
+"""What a profile may say: one model per TOML section, one description per key.
+
+The descriptions are the text of ``docs/environments.md``; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    model_validator,
+)
+
+from specproof.environment.secrets import Secret
+
+Scheme = Literal["basic", "bearer", "header", "query", "cookie", "oauth2"]
+CredentialState = Literal["valid", "expired", "revoked", "refused"]
+PERIODS_S: Mapping[str, float] = MappingProxyType({"s": 1.0, "min": 60.0, "h": 3600.0})
+
+
+def _as_text(value: object) -> object:
+    """Let a parameter be written as a TOML number or boolean; it travels as text in any case."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _server_url(value: str) -> str:
+    """Refuse what would make requests go somewhere else than the reader of the profile thinks."""
+    if "@" in value.partition("//")[2].partition("/")[0]:
+        raise ValueError("must not hold a user name or password; put them under [[credentials]]")
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f'"{value}" is no URL ({error})') from error
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ValueError(f'"{value}" must be absolute, starting with http:// or https:// and a host')
+    if "?" in value or "#" in value or re.search(r"\s", value):
+        raise ValueError(f'"{value}" must not hold a query, a fragment or spaces')
+    return value
+
+
+def _secret_text(value: SecretStr) -> SecretStr:
+    """Refuse secrets that no header can carry; the usual cause is a file read with its line end."""
+    text = value.get_secret_value()
+    if not text:
+        raise ValueError("is empty; the environment variable it comes from may be set to nothing")
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise ValueError("holds a line break or another control character, which no header can carry")
+    return value
+
+
+def _rate(value: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,6}\s*/\s*(s|min|h)", value):
+        raise ValueError(f'"{value}" is no rate; write for example "50/s", "100/min" or "1000/h"')
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
+Name = Annotated[str, Field(min_length=1)]
+ServerURL = Annotated[str, AfterValidator(_server_url)]
+SecretText = Annotated[SecretStr, AfterValidator(_secret_text)]
+Values = Mapping[str, Text]
+Lists = Mapping[str, tuple[Text, ...]]
+
+
+class Section(BaseModel):
+    """Base of all sections: nothing can be changed, and nothing unknown is let through."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Environment(Section):
+    """The deployed server and the rules for treating it."""
+
+    name: Name
+    """how reports call it"""
+    base_url: ServerURL
+    """absolute http(s) URL that the document's paths are appended to"""
+    writes: Literal["forbidden", "allowed"] = "forbidden"
+    """whether anything but GET, HEAD and OPTIONS may be sent"""
+    exclusive: Annotated[bool, Field(strict=True)] = False
+    """true where nobody else changes the data during the run"""
+    protected: Annotated[bool, Field(strict=True)] = False
+    """true refuses `writes = "allowed"`: a guard against copy and paste"""
+    rate_limit: Annotated[str, AfterValidator(_rate)] | None = None
+    """highest rate of requests: `"50/s"`, `"100/min"`, `"1000/h"`"""
+    request_timeout_s: Annotated[float, Field(strict=True, gt=0, le=600)] = 10
+    """seconds to wait for an answer, at most 600"""
+    verify_tls: Annotated[bool, Field(strict=True)] = True
+    """false accepts any certificate"""
+
+    @model_validator(mode="after")
+    def _guard(self) -> Environment:
+        if self.protected and self.writes == "allowed":
+            raise ValueError('protected = true refuses writes = "allowed"; remove one of the two')
+        return self
+
+    @property
+    def rate(self) -> tuple[int, float] | None:
+        """The rate limit as ``(requests, period in seconds)``, or ``None``."""
+        if self.rate_limit is None:
+            return None
+        count, _, unit = self.rate_limit.partition("/")
+        return int(count), PERIODS_S[unit.strip()]
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the server runs on this machine."""
+        host = urlsplit(self.base_url).hostname or ""
+        return host in {"localhost", "::1"} or host.endswith(".localhost") or host.startswith("127.")
+
+
+class User(Section):
+    """Who approves an OAuth client, without a browser."""
+
+    username: Name
+    """the account that approves"""
+    password: SecretText
+    """its password"""
+
+
+class RefreshToken(Section):
+    """A refresh token that was given out earlier."""
+
+    token: SecretText
+    """the refresh token"""
+    client_id: Name | None = None
+    """the client it was given to"""
+    state: CredentialState = "valid"
+    """`valid`, `expired`, `revoked` or `refused`"""
+
+
+class Client(Section):
+    """A registered OAuth client."""
+
+    client_id: Name
+    """public identifier of the client"""
+    client_secret: SecretText | None = None
+    """absent for a public client"""
+    redirect_uri: str | None = None
+    """where the authorization server sends the user back to"""
+    scopes: tuple[Name, ...] = ()
+    """scopes the client may ask for"""
+
+
+class JWT(Section):
+    """What is needed to mint good, expired, unsigned and wrongly signed assertions."""
+
+    issuer: Name
+    """value of the `iss` claim"""
+    secret: SecretText
+    """shared key"""
+    algorithm: Literal["HS256", "HS384", "HS512"] = "HS256"
+    """`HS256`, `HS384` or `HS512`"""
+
+
+class OAuth(Section):
+    """The authorization server."""
+
+    token_url: ServerURL
+    """where grants and refresh tokens are redeemed"""
+    authorize_url: ServerURL | None = None
+    """where a user approves; needed for the authorization code and implicit grants"""
+    user: User | None = None
+    """who approves"""
+    clients: tuple[Client, ...] = ()
+    """the first is used for tokens; others must not redeem what the first was given"""
+    refresh_tokens: tuple[RefreshToken, ...] = ()
+    """refresh tokens given out earlier, with what must become of them"""
+    jwt: JWT | None = None
+    """how assertions are signed"""
+
+
+class Cloning(Section):
+    """Cloning with a token."""
+
+    url: ServerURL
+    """repository to clone, without a user in it"""
+
+
+class Credential(Section):
+    """Somebody who may, or must not, be let in."""
+
+    name: Name
+    """how reports call it; unique"""
+    scheme: Scheme
+    """how it is sent: `basic`, `bearer`, `header`, `query`, `cookie` or `oauth2` (obtained from [oauth])"""
+    header: Name | None = None
+    """with `header`, `query` and `cookie`: the name it travels under"""
+    satisfies: Name | None = None
+    """the document's security scheme; default: the one that fits"""
+    kind: str | None = None
+    """a free word for the report: `app_password`, `access_token`, `api_key`, …"""
+    username: Name | None = None
+    """needed with `basic`"""
+    secret: SecretText | None = None
+    """password, token or key; not with `oauth2`"""
+    scopes: tuple[Name, ...] | None = None
+    """absent: not limited by scopes"""
+    state: CredentialState = "valid"
+    """`valid`, `expired`, `revoked`, or `refused`: a real secret that this API must never accept"""
+    reaches: tuple[Text, ...] | None = None
+    """parameter values it may reach; absent: all of [parameters] and [empty]"""
+    only: Lists = Field(default_factory=dict)
+    """narrower binding inside the resource, by parameter name"""
+    refused_operations: tuple[str, ...] = ()
+    """globs like `* */pipelines_config/*`: 403 here although the scopes would do"""
+
+    @model_validator(mode="after")
+    def _has_what_its_scheme_needs(self) -> Credential:
+        needed = {"basic": ("username", "secret"), "bearer": ("secret",), "oauth2": ()}
+        for key in needed.get(self.scheme, ("header", "secret")):
+            if getattr(self, key) is None:
+                raise ValueError(f'scheme "{self.scheme}" needs {key}; add {key} = "…"')
+        if self.scheme == "basic" and ":" in (self.username or ""):
+            raise ValueError("username must not hold a colon with scheme basic (RFC 7617 section 2)")
+        if self.header is not None and not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", self.header):
+            raise ValueError(f'header "{self.header}" is no header, parameter or cookie name')
+        return self
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Profile(Section):
+    """An environment as its profile describes it."""
+
+    environment: Environment
+    parameters: Values = Field(default_factory=dict)
+    aliases: Lists = Field(default_factory=dict)
+    foreign: Values = Field(default_factory=dict)
+    foreign_aliases: Lists = Field(default_factory=dict)
+    empty: Values = Field(default_factory=dict)
+    absent: Values = Field(default_factory=dict)
+    queries: Lists = Field(default_factory=dict)
+    oauth: OAuth | None = None
+    cloning: Cloning | None = None
+    credentials: tuple[Credential, ...] = ()
+
+    _secrets: tuple[Secret, ...] = PrivateAttr(default=())
+    _warnings: tuple[str, ...] = PrivateAttr(default=())
+    _source: str = PrivateAttr(default="")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Profile:
+        seen: dict[str, int] = {}
+        for index, credential in enumerate(self.credentials):
+            if (first := seen.setdefault(credential.name, index)) != index:
+                raise ValueError(
+                    f'credentials[{index}].name: "{credential.name}" is the name of '
+                    f"credentials[{first}] already; names must differ"
+                )
+            if credential.scheme == "oauth2" and not (self.oauth and self.oauth.clients):
+                raise ValueError(
+                    f'credentials[{index}].scheme: "oauth2" needs [oauth] with one of '
+                    "[[oauth.clients]] to obtain the token from"
+                )
+        return self
+
+    def completed(self, *, secrets: tuple[Secret, ...], warnings: tuple[str, ...], source: str) -> Profile:
+        """Return a copy that knows where its secrets came from; only the loader needs this."""
+        copy = self.model_copy()
+        copy._secrets, copy._warnings, copy._source = secrets, warnings, source
+        return copy
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every secret of the profile, for ``Masker``."""
+        return self._secrets
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Which environment variable holds a secret: ``{secret value: variable name}``."""
+        return {secret.value: secret.variable for secret in self._secrets if secret.variable}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What works but should not stay so, one sentence each."""
+        return self._warnings
+
+    @property
+    def source(self) -> str:
+        """The file it was read from."""
+        return self._source
+
+    def credential(self, name: str) -> Credential | None:
+        """Return the credential of that name."""
+        return next((credential for credential in self.credentials if credential.name == name), None)
