@@ -58,7 +58,7 @@ class Response:
     def is_json(self) -> bool:
         """Whether the media type is JSON or has the ``+json`` suffix (RFC 6839)."""
         media = self.media_type or ""
-        return media.endswith("/json") or media.endswith("+json")
+        return media.endswith(("/json", "+json"))
 
     @cached_property
     def document(self) -> Any:
@@ -72,6 +72,9 @@ class Response:
 class _Missing:
     def __repr__(self) -> str:
         return "MISSING"
+
+    def __reduce__(self) -> str:
+        return "MISSING"  # stays one object when it is sent between processes
 
     def __bool__(self) -> bool:
         return False

@@ -1,0 +1,1 @@
+"""Sends requests to an environment; obeys its safety rules; records what came back; judges nothing."""

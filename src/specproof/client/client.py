@@ -1,0 +1,203 @@
+"""Send requests over HTTP and hand what comes back to the recorders."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError, LocationParseError
+
+from specproof.client.safety import SAFE_METHODS, Safety
+from specproof.client.throttle import Throttle, retry_after_s
+from specproof.errors import RefusedBySafety, Unreachable
+from specproof.model.exchange import Exchange, Request, Response
+
+_MAX_BODY_BYTES = 16 * 1024 * 1024
+_LONGEST_WAIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """How a credential travels."""
+
+    where: str  # header | query | cookie
+    name: str
+    value: str = field(repr=False)
+    shell: tuple[str, ...] = ()  # words for a curl line, with the secret as an environment variable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the client needs to know about an environment."""
+
+    safety: Safety
+    rate: tuple[int, float] | None = None
+    timeout_s: float = 10.0
+    verify_tls: bool = True
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
+    marker: str = "specproof"  # User-Agent, tells operators who is calling
+    run_id: str = ""
+
+
+class Client:
+    """A connection to one environment."""
+
+    def __init__(self, settings: Settings, recorders: Sequence[Callable[[Exchange], None]] = ()) -> None:
+        """Open no connection yet; ``recorders`` see every exchange in the order of sending."""
+        self._settings = settings
+        self._recorders = list(recorders)
+        self._throttle = Throttle(settings.rate)
+        self._pool = urllib3.PoolManager(
+            num_pools=2,
+            maxsize=2,
+            retries=False,
+            timeout=urllib3.Timeout(total=settings.timeout_s),
+            cert_reqs="CERT_REQUIRED" if settings.verify_tls else "CERT_NONE",
+        )
+        self.sent = 0
+
+    def add_recorder(self, recorder: Callable[[Exchange], None]) -> None:
+        """Show every later exchange to one more recorder."""
+        self._recorders.append(recorder)
+
+    @property
+    def base_url(self) -> str:
+        """The base URL without a slash at the end."""
+        return self._settings.safety.base_url.rstrip("/")
+
+    @property
+    def writes(self) -> bool:
+        """Whether requests that change data may be sent."""
+        return self._settings.safety.writes
+
+    def shell_words(self, credential: str | None) -> tuple[str, ...]:
+        """Return the curl words that add a credential, the secret as a variable."""
+        signature = self._settings.signatures.get(credential or "")
+        return signature.shell if signature else ()
+
+    def send(self, request: Request) -> Exchange:
+        """Send one request; obey 429 with Retry-After up to three times.
+
+        Raises:
+            RefusedBySafety: The environment forbids it; nothing was sent.
+            Unreachable: No answer came.
+        """
+        self._settings.safety.check(request)
+        exchange = self._send_once(request)
+        for _ in range(3):
+            wait = _asked_to_wait(exchange)
+            if wait is None:
+                break
+            time.sleep(wait)
+            exchange = self._send_once(request)
+        return exchange
+
+    def _send_once(self, request: Request) -> Exchange:
+        self._throttle.wait()
+        url, headers = self._signed(request)
+        started = time.perf_counter()
+        try:
+            answer = self._open(request, url, headers)
+            body = answer.read(_MAX_BODY_BYTES, decode_content=True)
+        except (HTTPError, OSError) as error:
+            raise Unreachable(
+                f"{request.method} {request.url.partition('?')[0]}: {_reason(error)}"
+            ) from error
+        finally:
+            self.sent += 1
+        response = Response(
+            status=answer.status,
+            reason=answer.reason or "",
+            headers=tuple((str(k), str(v)) for k, v in answer.headers.items()),
+            body=body,
+            seconds=time.perf_counter() - started,
+        )
+        answer.drain_conn()
+        answer.release_conn()
+        exchange = Exchange(request=request, response=response, number=self.sent)
+        for recorder in self._recorders:
+            recorder(exchange)
+        return exchange
+
+    def _open(
+        self, request: Request, url: str, headers: urllib3.HTTPHeaderDict
+    ) -> urllib3.response.BaseHTTPResponse:
+        try:
+            return self._request(request, url, headers)
+        except urllib3.exceptions.ProtocolError:
+            # A server may close an idle connection at any time (RFC 9112 section 9.3.1); only what changes
+            # nothing is sent again.
+            if request.method not in SAFE_METHODS:
+                raise
+            return self._request(request, url, headers)
+
+    def _request(
+        self, request: Request, url: str, headers: urllib3.HTTPHeaderDict
+    ) -> urllib3.response.BaseHTTPResponse:
+        try:
+            # Through the host's own pool the target goes out as it is;
+            # the manager would resolve dot segments.
+            target = urlunsplit(("", "", *urlsplit(url)[2:4], "")) or "/"
+            return self._pool.connection_from_url(url).urlopen(
+                request.method,
+                target if target.startswith("/") else f"/{target}",
+                body=request.body,
+                headers=headers,
+                redirect=False,
+                preload_content=False,
+            )
+        except (LocationParseError, UnicodeError, ValueError) as error:
+            raise RefusedBySafety(f"cannot be sent over HTTP: {error}") from error
+
+    def _signed(self, request: Request) -> tuple[str, urllib3.HTTPHeaderDict]:
+        headers = urllib3.HTTPHeaderDict()
+        headers["User-Agent"] = self._settings.marker
+        headers["Accept"] = "*/*"
+        if self._settings.run_id:
+            headers["X-Specproof-Run"] = self._settings.run_id
+        for name, value in request.headers:
+            if name.lower() in {"user-agent", "accept"}:
+                headers[name] = value
+            else:
+                headers.add(name, value)
+        signature = self._settings.signatures.get(request.credential or "")
+        if signature is None:
+            return request.url, headers
+        if signature.where == "query":
+            return with_query(request.url, {signature.name: signature.value}), headers
+        if signature.where == "cookie":
+            headers.add("Cookie", f"{signature.name}={signature.value}")
+        else:
+            headers[signature.name] = signature.value
+        return request.url, headers
+
+
+def with_query(url: str, changes: Mapping[str, str | None]) -> str:
+    """Return a URL with query parameters set, or removed where the value is ``None``."""
+    parts = urlsplit(url)
+    pairs = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k not in changes]
+    pairs += [(k, v) for k, v in changes.items() if v is not None]
+    return urlunsplit(parts._replace(query=urlencode(pairs, quote_via=quote)))
+
+
+def _asked_to_wait(exchange: Exchange) -> float | None:
+    value = exchange.response.header("Retry-After")
+    if exchange.response.status not in {429, 503} or value is None:
+        return None
+    try:
+        wait = retry_after_s(value, now=datetime.now(UTC))
+    except (ValueError, TypeError):
+        return None
+    return wait if wait <= _LONGEST_WAIT_S else None
+
+
+def _reason(error: BaseException) -> str:
+    cause: BaseException = error
+    while (inner := getattr(cause, "reason", None) or cause.__cause__) and isinstance(inner, BaseException):
+        cause = inner
+    text = str(cause).strip() or type(cause).__name__
+    return text.rpartition(": ")[2] or text

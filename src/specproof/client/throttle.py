@@ -1,0 +1,42 @@
+"""Keep to the environment's rate, and obey ``Retry-After``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from pyrate_limiter import Limiter, Rate
+
+
+class Throttle:
+    """Lets at most so many requests pass per unit of time; without a rate it never waits."""
+
+    def __init__(self, rate: tuple[int, float] | None) -> None:
+        """Take a rate as ``(requests, period in seconds)``."""
+        self._limiter = Limiter(Rate(rate[0], round(rate[1] * 1000))) if rate else None
+
+    def wait(self) -> None:
+        """Wait until the next request may be sent."""
+        if self._limiter is not None:
+            self._limiter.try_acquire("request", blocking=True)
+
+
+def retry_after_s(header: str, *, now: datetime) -> float:
+    """Turn a ``Retry-After`` value into a wait.
+
+    Args:
+        header: Raw field value: a delay in whole seconds, or an HTTP-date.
+        now: Aware UTC time of receipt.
+
+    Returns:
+        Seconds to wait, ``>= 0``; a date in the past gives ``0.0``.
+
+    Raises:
+        ValueError: Neither form, e.g. ``"soon"`` or ``"-5"``.
+
+    Source:
+        RFC 9110 section 10.2.3.
+    """
+    if header.isascii() and header.isdigit():
+        return float(header)
+    return max(0.0, (parsedate_to_datetime(header) - now).total_seconds())

@@ -1,0 +1,114 @@
+"""Decide which walks and which single pages show whether a collection keeps its promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specproof.generate.walks import Collection, Send, read_page, walk
+from specproof.model.exchange import Request
+from specproof.model.walk import Page, PagedEvidence, Probe, Walk
+
+_WALKS = {"quick": 3, "standard": 6, "deep": 12}
+_LONGEST_WALK = 80  # pages; smaller page sizes are left out where a walk would be longer
+_NO_INTEGERS = ("abc", "1.5")
+
+
+def explore(collection: Collection, send: Send, *, depth: str = "standard") -> PagedEvidence:
+    """Walk a collection with several page sizes, step back, and ask for pages at the bounds.
+
+    Args:
+        collection: What to explore.
+        send: Sends one request.
+        depth: ``quick``, ``standard`` or ``deep``: how many page sizes are walked.
+
+    Returns:
+        Walks (the first two with the same page size), steps back, and single pages.
+    """
+    pages = collection.pagination
+    first = walk(collection, send, size=None)
+    walks = [first, walk(collection, send, size=None)]
+    if pages.size_parameter:
+        items = len(first.identities)
+        for size in _sizes(collection, items, depth):
+            walks.append(walk(collection, send, size=size))
+    probes = [*_bound_probes(collection, send), *_number_probes(collection, send, first)]
+    longest = max(walks, key=lambda each: len(each.pages))
+    return PagedEvidence(
+        operation=collection.operation.label,
+        walks=tuple(walks),
+        backward=tuple(_step_back(collection, send, longest)),
+        probes=tuple(probes),
+    )
+
+
+def _sizes(collection: Collection, items: int, depth: str) -> list[int]:
+    """Choose page sizes: the bounds, one that fills the last page exactly, and some that cut oddly."""
+    pages = collection.pagination
+    smallest, largest = pages.size_minimum or 1, pages.size_maximum or 100
+    wanted = [pages.size_default, largest, items // 3, items, items - 1, 7, 2, 3, items // 2, 25, 50, 1]
+    divisors = [size for size in range(2, items) if items % size == 0]
+    wanted[3:3] = divisors[len(divisors) // 2 :][:1]
+    allowed = [s for s in wanted if s is not None and smallest <= s <= largest and items <= s * _LONGEST_WALK]
+    return list(dict.fromkeys(allowed))[: _WALKS[depth]]
+
+
+def _step_back(collection: Collection, send: Send, longest: Walk) -> Iterator[tuple[Page, Page, Page]]:
+    """Follow ``previous`` from the second, a middle and the last page."""
+    readable = [page for page in longest.pages if page.readable]
+    chosen = sorted({1, len(readable) // 2, len(readable) - 1} & set(range(1, len(readable))))
+    for index in chosen:
+        page = readable[index]
+        if page.previous is not None and page.previous.startswith(collection.base_url):
+            request = Request(
+                method="GET",
+                url=page.previous,
+                credential=collection.credential,
+                operation=collection.operation.label,
+                purpose=f"back from page {index + 1}",
+            )
+            yield readable[index - 1], page, read_page(collection.pagination, send(request))
+
+
+def _probe(
+    collection: Collection, send: Send, kind: str, *extra: tuple[str, str], number: int | None = None
+) -> Probe:
+    asked = "&".join(f"{name}={value}" for name, value in extra)
+    page = read_page(collection.pagination, send(collection.request(*extra, purpose=f"asks for {asked}")))
+    return Probe(kind=kind, asked=asked, page=page, number=number)
+
+
+def _bound_probes(collection: Collection, send: Send) -> Iterator[Probe]:
+    pages = collection.pagination
+    if not pages.size_parameter:
+        return
+    for bound, beyond, kind in (
+        (pages.size_minimum, -1, "minimum"),
+        (pages.size_maximum, +1, "maximum"),
+    ):
+        if bound is not None:
+            yield _probe(collection, send, f"size-{kind}", *collection.sized(bound), number=bound)
+            past = bound + beyond
+            yield _probe(collection, send, f"beyond-{kind}", *collection.sized(past), number=past)
+    if pages.size_maximum is not None:
+        far = pages.size_maximum * 1000
+        yield _probe(collection, send, "beyond-maximum", *collection.sized(far), number=far)
+    for word in _NO_INTEGERS:
+        yield _probe(collection, send, "no-integer", (pages.size_parameter, word))
+
+
+def _number_probes(collection: Collection, send: Send, first: Walk) -> Iterator[Probe]:
+    pages = collection.pagination
+    name = pages.page_parameter or pages.offset_parameter
+    if not name:
+        return
+    size = pages.size_default or pages.size_maximum
+    for index in sorted({1, 2, len(first.pages) - 1} & set(range(1, len(first.pages)))):
+        extra = collection.numbered(index, size)
+        if extra:
+            yield _probe(collection, send, "page", *extra, number=index)
+    for index in (len(first.pages), len(first.pages) + 7, 10**6):
+        extra = collection.numbered(index, size)
+        if extra:
+            yield _probe(collection, send, "past-end", *extra, number=index)
+    for word in _NO_INTEGERS:
+        yield _probe(collection, send, "no-integer", (name, word))

@@ -1,0 +1,108 @@
+"""Build requests for operations: URLs by the parameter styles of OpenAPI, bodies by media type."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from specproof.model.exchange import Pairs, Request
+from specproof.model.operation import Operation, Parameter
+
+
+def build_request(
+    operation: Operation,
+    *,
+    base_url: str,
+    path: Mapping[str, Any],
+    query: Iterable[tuple[str, str]] = (),
+    headers: Pairs = (),
+    body: bytes | None = None,
+    credential: str | None = None,
+    purpose: str = "",
+    valid: bool | None = None,
+) -> Request:
+    """Return a request for an operation.
+
+    Args:
+        operation: What is called.
+        base_url: The environment's base URL; its path is kept.
+        path: A value for every path parameter.
+        query: Names and values, in order, not yet encoded.
+        headers: Extra headers.
+        body: The body as it goes over the wire; its Content-Type belongs into ``headers``.
+        credential: Name of the credential that signs it.
+        purpose: A few words for people.
+        valid: Whether the contract allows this request.
+
+    Raises:
+        KeyError: A path parameter has no value.
+    """
+    pairs = list(query)
+    url = base_url.rstrip("/") + fill_path(operation, path)
+    if pairs:
+        url += "?" + urlencode(pairs, quote_via=quote)
+    return Request(
+        method=operation.method,
+        url=url,
+        headers=headers,
+        body=body,
+        credential=credential,
+        operation=operation.label,
+        purpose=purpose,
+        valid=valid,
+    )
+
+
+def fill_path(operation: Operation, values: Mapping[str, Any]) -> str:
+    """Return the path with its parameters filled in and percent-encoded."""
+    path = operation.path
+    for parameter in operation.parameters:
+        if parameter.location == "path":
+            path = path.replace("{" + parameter.name + "}", quote(as_text(values[parameter.name]), safe=""))
+    return path
+
+
+def as_text(value: Any) -> str:
+    """Write a primitive as it stands in a URL: ``true``, ``null`` and numbers as in JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return ",".join(as_text(item) for item in value)
+    return json.dumps(value)
+
+
+def query_pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
+    """Serialise one query parameter (OpenAPI 3.0.4, Style Values)."""
+    if isinstance(value, list):
+        if parameter.explode:
+            return [(parameter.name, as_text(item)) for item in value]
+        separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
+        return [(parameter.name, separator.join(as_text(item) for item in value))]
+    if isinstance(value, Mapping):
+        if parameter.style == "deepObject":
+            return [(f"{parameter.name}[{key}]", as_text(item)) for key, item in value.items()]
+        if parameter.explode:
+            return [(key, as_text(item)) for key, item in value.items()]
+        return [(parameter.name, ",".join(f"{key},{as_text(item)}" for key, item in value.items()))]
+    return [(parameter.name, as_text(value))]
+
+
+def json_body(value: Any) -> bytes:
+    """Write JSON as UTF-8; lone surrogates, which UTF-8 cannot carry, stay escaped."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
+
+
+def json_media(operation: Operation) -> str | None:
+    """Return the JSON media type that an operation takes, or ``None``."""
+    for media in operation.request_body.content if operation.request_body else ():
+        if media.name.partition(";")[0].strip() in {"application/json", "*/*", "application/*"}:
+            return "application/json"
+        if media.name.partition(";")[0].strip().endswith("+json"):
+            return media.name
+    return None

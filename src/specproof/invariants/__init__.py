@@ -1,0 +1,1 @@
+"""Judges several exchanges that belong together; pure."""

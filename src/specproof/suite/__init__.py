@@ -1,0 +1,1 @@
+"""Runs the promises: binds contract, client, generation and judgement together."""
