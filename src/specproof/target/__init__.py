@@ -1,0 +1,16 @@
+"""The mock target: a small, stateful server that keeps every promise of the reference contract.
+
+It runs in its own process (``specproof target``, or ``specproof.target.process.start`` from a test),
+keeps its data in SQLite, checks real credentials, and can be told to break one promise at a time with
+``--fault NAME``. It shares no code with the suite that judges it.
+
+The parts, from the wire inwards::
+
+    command, process ─▶ server ─▶ app ─▶ access ─▶ operations ─▶ intake, paging, search ─▶ store
+                                   │                                  ▲
+                                   └── answers ◀──────────────────────┘
+
+Each of the classes ``Gate``, ``Intake``, ``Pager``, ``Variables``, ``Search`` and ``Answers`` is one
+replaceable part. A fault is a subclass of one part that overrides one method; ``parts.assemble`` mixes
+the chosen faults in, so that the clean server contains no switch at all.
+"""

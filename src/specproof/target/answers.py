@@ -1,0 +1,101 @@
+"""What goes back: objects, pages and refusals as JSON, with the headers that belong to them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from flask import Response
+
+from specproof.target.accounts import Team
+from specproof.target.incoming import Call
+from specproof.target.problems import Problem
+
+JSON = "application/json"
+
+
+def variables_path(team: Team) -> str:
+    """Return the canonical path of a team's variables, whatever alias the client used."""
+    return f"/2.0/teams/{quote(team.name)}/pipelines_config/variables"
+
+
+def variable_href(call: Call, identity: str) -> str:
+    """Return the absolute URL of a variable, braces percent-encoded."""
+    return f"{call.origin}{variables_path(call.team)}/%7B{identity}%7D"
+
+
+class Answers:
+    """Renders everything the target says."""
+
+    def variable(self, call: Call, row: sqlite3.Row) -> dict[str, object]:
+        """Build the object of a variable; the value of a secured one is always empty."""
+        secured = bool(row["secured"])
+        return {
+            "type": "pipeline_variable",
+            "uuid": f"{{{row['uuid']}}}",
+            "key": row["key"],
+            "value": self.readable(row) if secured else row["value"],
+            "secured": secured,
+            "created_on": row["created_on"],
+            "updated_on": row["updated_on"],
+            "links": {"self": {"href": variable_href(call, row["uuid"])}},
+        }
+
+    def readable(self, row: sqlite3.Row) -> str:
+        """Return what may be read of a secret."""
+        return ""
+
+    def listed(self, call: Call, rows: Iterable[sqlite3.Row]) -> list[dict[str, object]]:
+        """Build the items of a page of variables."""
+        return [self.variable(call, row) for row in rows]
+
+    def page(self, call: Call, page: dict[str, object]) -> Response:
+        """Answer with one page of a collection."""
+        return self.json(page)
+
+    def read(self, call: Call, row: sqlite3.Row, shown: dict[str, object]) -> Response:
+        """Answer a read with the object, or the part of it that was asked for."""
+        return self.json(shown)
+
+    def created(self, call: Call, row: sqlite3.Row) -> Response:
+        """Answer a creation: the object, and where it is from now on."""
+        return self.json(self.variable(call, row), 201, [("Location", self.location(call, row))])
+
+    def location(self, call: Call, row: sqlite3.Row) -> str:
+        """Return the URL of a variable that was just made."""
+        return variable_href(call, row["uuid"])
+
+    def updated(self, call: Call, row: sqlite3.Row) -> Response:
+        """Answer an update with the object as it is now."""
+        return self.json(self.variable(call, row))
+
+    def deleted(self, call: Call) -> Response:
+        """Answer a removal: nothing is left to say."""
+        response = Response(status=204)
+        del response.headers["Content-Type"]
+        return response
+
+    def problem(self, operation: str, problem: Problem) -> Response:
+        """Answer with the error object."""
+        return self.json(problem.as_object(), problem.status, problem.headers)
+
+    def json(
+        self, body: object, status: int = 200, headers: Iterable[tuple[str, str]] = ()
+    ) -> Response:
+        """Serialise a body."""
+        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+        response = Response(data, status, content_type=JSON)
+        for name, value in headers:
+            response.headers.add(name, value)
+        return response
+
+    def finish(self, operation: str, response: Response) -> Response:
+        """Add what belongs to every response, refusals included.
+
+        Args:
+            operation: The endpoint's name, empty where no route matched.
+        """
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response

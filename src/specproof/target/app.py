@@ -1,0 +1,119 @@
+"""The WSGI application: routes, the way of a request, and the error object for whatever goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from specproof.target.faults import named
+from specproof.target.incoming import URL_MAXIMUM, Call, Query, origin_of
+from specproof.target.limits import Rate
+from specproof.target.operations import Operations
+from specproof.target.parts import assemble
+from specproof.target.problems import Problem
+from specproof.target.seed import fill
+from specproof.target.store import Store
+
+BODY_MAXIMUM = 1024 * 1024
+VARIABLES = "/2.0/teams/<username>/pipelines_config/variables"
+SOURCE = "/2.0/repositories/<username>/<repo_slug>/src/<commit>/<path:path>"
+ROUTES = (
+    ("GET", VARIABLES, "list_variables", "pipeline"),
+    ("POST", VARIABLES, "create_variable", "pipeline:variable"),
+    ("GET", f"{VARIABLES}/<variable_uuid>", "read_variable", "pipeline"),
+    ("PUT", f"{VARIABLES}/<variable_uuid>", "update_variable", "pipeline:variable"),
+    ("DELETE", f"{VARIABLES}/<variable_uuid>", "delete_variable", "pipeline:variable"),
+    ("GET", "/2.0/teams/<username>/search/code", "search_code", "repository"),
+    ("GET", SOURCE, "read_source", "repository"),
+)
+MESSAGES = {404: "There is nothing at this address", 413: "The body is too large"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How one server behaves.
+
+    Args:
+        database: The file that holds the data, ``None`` for memory.
+        faults: Names of the faults to switch on.
+        rate: The limit of search, ``None`` for none.
+    """
+
+    database: Path | None = None
+    faults: tuple[str, ...] = ()
+    rate: Rate | None = None
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application and open, or create, its data.
+
+    Raises:
+        MockTargetError: A fault is unknown, or the database is not ours.
+    """
+    parts = assemble(named(settings.faults))
+    store = Store(settings.database)
+    store.prepare(fill)
+    app = Flask("specproof.target", static_folder=None)
+    app.config.update(PROVIDE_AUTOMATIC_OPTIONS=False, MAX_CONTENT_LENGTH=BODY_MAXIMUM)
+    app.url_map.merge_slashes = False
+    app.url_map.redirect_defaults = False
+    operations = Operations(parts, store, settings.rate)
+    for method, path, name, scope in ROUTES:
+        view = _view(operations, name, scope)
+        app.add_url_rule(path, name, view, methods=[method], strict_slashes=True)
+    app.add_url_rule("/2.0/health", "health", lambda: operations.answers.json({"status": "ok"}))
+    _handle_trouble(app, operations)
+    return app
+
+
+def _view(operations: Operations, name: str, scope: str) -> Callable[..., Response]:
+    answer: Callable[[Call], Response] = getattr(operations, name)
+
+    def view(username: str, **path: str) -> Response:
+        credential = operations.gate.identify(name, request.environ.get("HTTP_AUTHORIZATION"))
+        query = Query(request.environ.get("QUERY_STRING", ""))
+        team = operations.gate.admit(credential, username, scope)
+        return answer(Call(name, origin_of(request.environ), query, credential, team, path))
+
+    return view
+
+
+def _handle_trouble(app: Flask, operations: Operations) -> None:
+    """Answer every refusal, expected or not, with the error object."""
+    answers = operations.answers
+
+    def too_long() -> None:
+        if len(request.environ["PATH_INFO"]) + len(request.environ.get("QUERY_STRING", "")) > URL_MAXIMUM:
+            raise Problem(414, "The address is too long", detail=f"At most {URL_MAXIMUM} characters.")
+
+    def refused(problem: Problem) -> Response:
+        return answers.problem(request.endpoint or "", problem)
+
+    def failed(error: HTTPException) -> Response:
+        if isinstance(error, MethodNotAllowed):
+            return _not_allowed(operations, error.valid_methods or ())
+        status = error.code or 500
+        message = MESSAGES.get(status, "The server failed" if status >= 500 else "The request is malformed")
+        return answers.problem(request.endpoint or "", Problem(status, message))
+
+    def finished(response: Response) -> Response:
+        return answers.finish(request.endpoint or "", response)
+
+    app.before_request(too_long)
+    app.register_error_handler(Problem, refused)
+    app.register_error_handler(HTTPException, failed)
+    app.after_request(finished)
+
+
+def _not_allowed(operations: Operations, methods: Iterable[str]) -> Response:
+    allow = ", ".join(sorted({*methods, "OPTIONS"}))
+    if request.method == "OPTIONS":
+        response = Response(status=204, headers={"Allow": allow})
+        del response.headers["Content-Type"]
+        return response
+    problem = Problem(405, "The method is not allowed here", headers=[("Allow", allow)])
+    return operations.answers.problem("", problem)

@@ -1,0 +1,99 @@
+"""``specproof target``: the command line of the mock target."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from specproof.target.problems import MockTargetError
+
+DATABASE = "specproof-target.sqlite"
+
+
+def print_faults(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    """List every fault, one a line, and end."""
+    if not wanted or context.resilient_parsing:
+        return
+    from specproof.target.faults import FAULTS  # noqa: PLC0415
+
+    rows = [(fault.name, fault.area, fault.promise, fault.summary) for fault in FAULTS.values()]
+    widths = [max(len(row[column]) for row in [("name", "area", "promise", ""), *rows]) for column in range(3)]
+    for row in [("name", "area", "promise", "what the server does instead"), *rows]:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        click.echo("  ".join([*cells, row[3]]))
+    context.exit(0)
+
+
+@click.command("target", short_help="Serve the mock target.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8080, show_default=True, type=click.IntRange(0, 65_535), help="Port; 0 takes a free one."
+)
+@click.option(
+    "--database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path(DATABASE),
+    show_default=True,
+    help="File that holds the data; made if it is not there.",
+)
+@click.option("--ephemeral", is_flag=True, help="Keep the data in memory: nothing survives.")
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise; may be repeated.")
+@click.option(
+    "--list-faults",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=print_faults,
+    help="Show what can be broken, and end.",
+)
+@click.option("--rate-limit", metavar="N/s|N/min", help="Answer 429 to searches beyond this rate.")
+@click.option("--json", "as_json", is_flag=True, help="Announce with one line of JSON instead of text.")
+@click.option(
+    "--ready-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the JSON announcement there when the target listens.",
+)
+@click.option("--stop-with-stdin", is_flag=True, help="Stop when standard input is closed.")
+def target(
+    host: str,
+    port: int,
+    database: Path,
+    ephemeral: bool,
+    faults: tuple[str, ...],
+    rate_limit: str | None,
+    as_json: bool,
+    ready_file: Path | None,
+    stop_with_stdin: bool,
+) -> None:
+    """Serve a real, stateful implementation of the reference contract.
+
+    The data live in a file in the current folder unless --database or --ephemeral says otherwise.
+    Stop it with Ctrl-C.
+    """
+    from specproof.target.app import Settings  # noqa: PLC0415
+    from specproof.target.faults import named  # noqa: PLC0415
+    from specproof.target.limits import Rate  # noqa: PLC0415
+    from specproof.target.server import Listening, serve  # noqa: PLC0415
+
+    try:
+        named(faults)
+        settings = Settings(
+            database=None if ephemeral else database.resolve(),
+            faults=faults,
+            rate=Rate.parse(rate_limit) if rate_limit else None,
+        )
+        serve(
+            settings,
+            Listening(
+                host=host,
+                port=port,
+                as_json=as_json,
+                ready_file=ready_file,
+                stop_with_stdin=stop_with_stdin,
+            ),
+        )
+    except MockTargetError as error:
+        click.echo(f"specproof target: {error}", err=True)
+        sys.exit(2)

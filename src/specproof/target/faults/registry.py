@@ -1,0 +1,49 @@
+"""What a fault is, and the list of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T", bound=type[Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One violation that can be switched on.
+
+    Args:
+        name: What ``--fault`` takes.
+        area: The topic, the first half of the promise.
+        promise: The promise that it breaks.
+        summary: What the server does instead.
+        part: The part of the target it changes, a member of ``parts.Parts``.
+        behaviour: A subclass of that part.
+    """
+
+    name: str
+    area: str
+    promise: str
+    summary: str
+    part: str
+    behaviour: type[Any]
+
+
+FAULTS: dict[str, Fault] = {}
+
+
+def fault(part: str, name: str, promise: str, summary: str) -> Callable[[T], T]:
+    """Register a class as a fault.
+
+    Raises:
+        ValueError: The name is taken.
+    """
+
+    def register(behaviour: T) -> T:
+        if name in FAULTS:
+            raise ValueError(f"two faults are called {name!r}")
+        FAULTS[name] = Fault(name, promise.partition(".")[0], promise, summary, part, behaviour)
+        return behaviour
+
+    return register

@@ -1,0 +1,102 @@
+"""The operations of the contract. Each takes a call that the gate has admitted, and answers it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Response, request
+
+from specproof.target.answers import variables_path
+from specproof.target.incoming import Call, bare_uuid
+from specproof.target.limits import Limiter, Rate
+from specproof.target.parts import Parts
+from specproof.target.problems import Problem
+from specproof.target.search.index import PLACE_ORDER
+from specproof.target.search.results import result
+from specproof.target.search.syntax import understand
+from specproof.target.store import Store
+from specproof.target.variables import CREATION_ORDER, Draft
+
+
+class Operations:
+    """Puts the parts together to answer calls."""
+
+    def __init__(self, parts: Parts, store: Store, rate: Rate | None) -> None:
+        self.gate = parts.gate(store)
+        self.answers = parts.answers()
+        self._intake = parts.intake()
+        self._variables = parts.variables(store)
+        self._variable_pager = parts.variable_pager()
+        self._search = parts.search(store)
+        self._search_pager = parts.search_pager()
+        self._limiter = Limiter(rate) if rate else None
+
+    def list_variables(self, call: Call) -> Response:
+        """Answer one page of a team's variables."""
+        pager = self._variable_pager
+        window = pager.window(call.query)
+        offset, limit = pager.span(window)
+        total, rows = self._variables.select(
+            call.team.id, offset=offset, limit=limit, order=pager.order(window, CREATION_ORDER)
+        )
+        values = self.answers.listed(call, rows)
+        page = pager.wrap(window, total, values, call.place(variables_path(call.team)))
+        return self.answers.page(call, page)
+
+    def create_variable(self, call: Call) -> Response:
+        """Add a variable."""
+        row = self._variables.create(call.team.id, self._draft(creating=True))
+        return self.answers.created(call, row)
+
+    def read_variable(self, call: Call) -> Response:
+        """Answer one variable."""
+        row = self._variables.read(call.team.id, bare_uuid(call.path["variable_uuid"]))
+        return self.answers.read(call, row, self.answers.variable(call, row))
+
+    def update_variable(self, call: Call) -> Response:
+        """Change a variable, in part or whole."""
+        draft = self._draft(creating=False)
+        row = self._variables.update(call.team.id, bare_uuid(call.path["variable_uuid"]), draft)
+        return self.answers.updated(call, row)
+
+    def delete_variable(self, call: Call) -> Response:
+        """Remove a variable."""
+        self._variables.delete(call.team.id, bare_uuid(call.path["variable_uuid"]))
+        return self.answers.deleted(call)
+
+    def search_code(self, call: Call) -> Response:
+        """Answer one page of the files that match a search query."""
+        if not call.team.search_enabled:
+            raise Problem(404, "Search is not enabled for this team")
+        self._spend(call)
+        pager = self._search_pager
+        question = understand(call.query.one("search_query"))
+        window = pager.window(call.query)
+        offset, limit = pager.span(window)
+        total, rows = self._search.find(
+            call.team.id, question, offset=offset, limit=limit, order=pager.order(window, PLACE_ORDER)
+        )
+        phrases = tuple(question.wanted)
+        values = [result(row, phrases, origin=call.origin, team=call.team.name) for row in rows]
+        place = call.place(f"/2.0/teams/{quote(call.team.name)}/search/code")
+        page = pager.wrap(window, total, values, place)
+        page["query_substituted"] = False
+        return self.answers.page(call, page)
+
+    def read_source(self, call: Call) -> Response:
+        """Answer the text of one file."""
+        text = self._search.source(
+            call.team.id, call.path["repo_slug"], call.path["commit"], call.path["path"]
+        )
+        if text is None:
+            raise Problem(404, "There is no such file")
+        return Response(text.encode("utf-8"), content_type="text/plain; charset=utf-8")
+
+    def _draft(self, *, creating: bool) -> Draft:
+        content_type = request.headers.get("Content-Type", "")
+        return self._intake.draft(content_type, request.get_data(cache=False), creating=creating)
+
+    def _spend(self, call: Call) -> None:
+        wait_s = self._limiter.wait_s(call.credential.id) if self._limiter else 0
+        if wait_s:
+            raise Problem(429, "Too many searches", headers=[("Retry-After", str(wait_s))])

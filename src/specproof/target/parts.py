@@ -1,0 +1,51 @@
+"""The replaceable parts of the target, and how faults are mixed into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from specproof.target.access import Gate
+from specproof.target.answers import Answers
+from specproof.target.intake import Intake
+from specproof.target.paging import Pager
+from specproof.target.search.index import Search
+from specproof.target.variables import Variables
+
+
+class Mixin(Protocol):
+    """A change to one part: which part, and the subclass that behaves differently."""
+
+    @property
+    def part(self) -> str: ...
+    @property
+    def behaviour(self) -> type[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The classes that the server is put together from.
+
+    Variables and search have a pager each, so that a fault can concern one of them alone.
+    """
+
+    gate: type[Gate] = Gate
+    intake: type[Intake] = Intake
+    variables: type[Variables] = Variables
+    variable_pager: type[Pager] = Pager
+    search: type[Search] = Search
+    search_pager: type[Pager] = Pager
+    answers: type[Answers] = Answers
+
+
+def assemble(mixins: Iterable[Mixin]) -> Parts:
+    """Return the parts, each with the changes that concern it; the one named first overrides the others."""
+    chosen: dict[str, list[type[Any]]] = {}
+    for mixin in mixins:
+        chosen.setdefault(mixin.part, []).append(mixin.behaviour)
+    clean = Parts()
+    changed: dict[str, Any] = {
+        part: type(getattr(clean, part).__name__, (*behaviours,), {}) for part, behaviours in chosen.items()
+    }
+    return Parts(**changed)

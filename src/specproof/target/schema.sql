@@ -1,0 +1,84 @@
+-- Everything the mock target remembers. UUIDs are stored bare and in lower case; timestamps are UTC text
+-- of fixed width, so that comparing text compares time.
+CREATE TABLE team (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    uuid TEXT NOT NULL UNIQUE,
+    search_enabled INTEGER NOT NULL,
+    created_on TEXT NOT NULL
+);
+CREATE TABLE user (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    uuid TEXT NOT NULL UNIQUE
+);
+CREATE TABLE membership (
+    user_id INTEGER NOT NULL REFERENCES user,
+    team_id INTEGER NOT NULL REFERENCES team,
+    role TEXT NOT NULL CHECK (role IN ('admin', 'member')),
+    PRIMARY KEY (user_id, team_id)
+) WITHOUT ROWID;
+CREATE TABLE project (
+    id INTEGER PRIMARY KEY,
+    team_id INTEGER NOT NULL REFERENCES team,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    uuid TEXT NOT NULL UNIQUE,
+    UNIQUE (team_id, key)
+);
+CREATE TABLE repository (
+    id INTEGER PRIMARY KEY,
+    team_id INTEGER NOT NULL REFERENCES team,
+    project_id INTEGER NOT NULL REFERENCES project,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    uuid TEXT NOT NULL UNIQUE,
+    commit_hash TEXT NOT NULL,
+    created_on TEXT NOT NULL,
+    updated_on TEXT NOT NULL,
+    UNIQUE (team_id, slug)
+);
+CREATE TABLE file (
+    id INTEGER PRIMARY KEY,
+    repository_id INTEGER NOT NULL REFERENCES repository,
+    path TEXT NOT NULL,
+    extension TEXT NOT NULL,
+    language TEXT NOT NULL,
+    content TEXT NOT NULL,
+    UNIQUE (repository_id, path)
+);
+-- One row per file, rowid = file.id. Holds words only (see search/words.py), so that the index and the
+-- highlighting agree on what a word is.
+CREATE VIRTUAL TABLE file_words USING fts5(content, path, tokenize = 'unicode61 remove_diacritics 0');
+-- A credential belongs to a user or to a team, or to one project or repository of a team.
+-- scopes: NULL = not limited by scopes.
+CREATE TABLE credential (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    user_id INTEGER REFERENCES user,
+    team_id INTEGER REFERENCES team,
+    project_id INTEGER REFERENCES project,
+    repository_id INTEGER REFERENCES repository,
+    scopes TEXT,
+    hint TEXT NOT NULL,
+    salt BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    created_on TEXT NOT NULL,
+    last_used_on TEXT,
+    expires_on TEXT,
+    revoked_on TEXT
+);
+CREATE INDEX credential_by_hint ON credential (hint);
+CREATE TABLE variable (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    team_id INTEGER NOT NULL REFERENCES team,
+    uuid TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    secured INTEGER NOT NULL,
+    created_on TEXT NOT NULL,
+    updated_on TEXT NOT NULL,
+    UNIQUE (team_id, key)
+);
+CREATE INDEX variable_in_order ON variable (team_id, id);

@@ -1,0 +1,74 @@
+"""Finding files: from a question to rows, through the full-text index."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from specproof.target.search.syntax import Question
+from specproof.target.store import Store
+
+PLACE_ORDER = "file.id"
+"""Files are numbered by repository and path, so that this order is total and does not move."""
+
+FROM = """
+    FROM file_words JOIN file ON file.id = file_words.rowid
+    JOIN repository ON repository.id = file.repository_id JOIN project ON project.id = repository.project_id
+    WHERE file_words MATCH ? AND repository.team_id = ?
+"""
+COLUMNS = """
+    SELECT file.id, file.path, file.content, repository.slug, repository.name, repository.uuid,
+    repository.commit_hash, repository.updated_on
+"""
+MODIFIERS = {
+    "repo": "repository.slug = ? COLLATE NOCASE",
+    "project": "project.key = ? COLLATE NOCASE",
+    "ext": "file.extension = ? COLLATE NOCASE",
+    "lang": "file.language = ? COLLATE NOCASE",
+    "path": "instr(lower(file.path), lower(?)) > 0",
+}
+
+
+def _quote(phrase: tuple[str, ...]) -> str:
+    return '"' + " ".join(phrase) + '"'
+
+
+def match_expression(question: Question) -> str:
+    """Write the question in the language of FTS5. Phrases hold letters and digits only: nothing to escape."""
+    wanted = " AND ".join(_quote(phrase) for phrase in question.wanted)
+    unwanted = " OR ".join(_quote(phrase) for phrase in question.unwanted)
+    return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+
+
+class Search:
+    """Looks for code in the repositories of one team."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def find(
+        self, team: int, question: Question, *, offset: int, limit: int, order: str
+    ) -> tuple[int, list[sqlite3.Row]]:
+        """Return how many files match, and the slice that was asked for."""
+        condition = FROM
+        parameters: list[object] = [match_expression(question), team]
+        for name, value, negated in question.modifiers:
+            condition += f" AND {'NOT ' if negated else ''}({MODIFIERS[name]})"
+            parameters.append(value.removeprefix(".") if name == "ext" else value.rpartition("/")[2] if name == "repo" else value)
+        with self._store.reading() as connection:
+            total: int = connection.execute(f"SELECT count(*) {condition}", parameters).fetchone()[0]
+            if offset >= total or limit <= 0:
+                return total, []
+            rows = connection.execute(
+                f"{COLUMNS} {condition} ORDER BY {order} LIMIT ? OFFSET ?", [*parameters, limit, offset]
+            ).fetchall()
+        return total, rows
+
+    def source(self, team: int, slug: str, commit: str, path: str) -> str | None:
+        """Return the text of one file, ``None`` where there is none."""
+        with self._store.connection() as connection:
+            row = connection.execute(
+                "SELECT content FROM file JOIN repository ON repository.id = file.repository_id"
+                " WHERE team_id = ? AND slug = ? AND commit_hash = ? AND path = ?",
+                (team, slug, commit, path),
+            ).fetchone()
+        return None if row is None else str(row["content"])

@@ -1,0 +1,58 @@
+"""Showing where a file matches: lines with a little context, cut into marked and unmarked segments."""
+
+from __future__ import annotations
+
+import sqlite3
+from urllib.parse import quote
+
+from specproof.target.search.words import spans
+
+CONTEXT_LINES = 1
+Phrases = tuple[tuple[str, ...], ...]
+
+
+def segments(text: str, matches: list[tuple[int, int]]) -> list[dict[str, object]]:
+    """Cut a line so that the pieces, joined, are the line again."""
+    pieces: list[dict[str, object]] = []
+    position = 0
+    for start, end in matches:
+        if start > position:
+            pieces.append({"text": text[position:start]})
+        pieces.append({"text": text[start:end], "match": True})
+        position = end
+    if position < len(text):
+        pieces.append({"text": text[position:]})
+    return pieces
+
+
+def content_matches(content: str, phrases: Phrases) -> tuple[int, list[dict[str, object]]]:
+    """Return how many matches a file has, and the blocks of lines around them, numbered from 1."""
+    lines = content.splitlines()
+    found = [spans(line, phrases) for line in lines]
+    shown = {
+        number
+        for hit, matches in enumerate(found)
+        if matches
+        for number in range(max(0, hit - CONTEXT_LINES), min(len(lines), hit + CONTEXT_LINES + 1))
+    }
+    blocks: list[list[dict[str, object]]] = []
+    for number in sorted(shown):
+        if number - 1 not in shown:
+            blocks.append([])
+        blocks[-1].append({"line": number + 1, "segments": segments(lines[number], found[number])})
+    return sum(map(len, found)), [{"lines": block} for block in blocks]
+
+
+def result(row: sqlite3.Row, phrases: Phrases, *, origin: str, team: str) -> dict[str, object]:
+    """Build the object of one file that was found."""
+    path = str(row["path"])
+    count, blocks = content_matches(row["content"], phrases)
+    in_path = spans(path, phrases)
+    href = f"{origin}/2.0/repositories/{quote(team)}/{quote(row['slug'])}/src/{row['commit_hash']}/{quote(path)}"
+    return {
+        "type": "code_search_result",
+        "content_match_count": count,
+        "content_matches": blocks,
+        "path_matches": segments(path, in_path) if in_path else [],
+        "file": {"type": "commit_file", "path": path, "links": {"self": {"href": href}}},
+    }

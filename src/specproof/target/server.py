@@ -1,0 +1,200 @@
+"""Listening: one granian worker on one socket, announced when it answers, stopped on request."""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import click
+from flask import Flask
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from specproof.target.app import Settings, create_app
+from specproof.target.credentials import demo_secret
+from specproof.target.problems import AddressUnavailable
+from specproof.target.seed import CREDENTIALS, USERS, fill
+from specproof.target.store import Store
+
+CONNECT_TIMEOUT_S = 5.0
+POLL_S = 0.005
+STOP_TIMEOUT_S = 3
+BACKLOG = 1024
+THREADS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    """Where and how to listen.
+
+    Args:
+        host: Address to bind; loopback unless the user says otherwise.
+        port: Port, 0 for any free one.
+        as_json: Announce for programs instead of people.
+        ready_file: Where to leave the announcement as well, ``None`` for nowhere.
+        stop_with_stdin: Stop when standard input ends.
+    """
+
+    host: str
+    port: int
+    as_json: bool = False
+    ready_file: Path | None = None
+    stop_with_stdin: bool = False
+
+
+def serve(settings: Settings, listening: Listening) -> None:
+    """Serve until SIGTERM, SIGINT, or the end of standard input where that was asked for.
+
+    Raises:
+        MockTargetError: The address is taken, the database is not ours, a fault is unknown.
+    """
+    reservation = reserve(listening.host, listening.port)
+    port = reservation.getsockname()[1]
+    if settings.database is not None:
+        store = Store(settings.database)
+        store.prepare(fill)
+        store.close()
+    if sys.platform == "linux":
+        multiprocessing.set_start_method("fork", force=True)  # the worker starts in milliseconds
+    server = Granian(
+        "specproof.target",
+        address=listening.host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        backlog=BACKLOG,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(),
+        log_enabled=True,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=STOP_TIMEOUT_S,
+    )
+    if listening.stop_with_stdin:
+        threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
+    with reservation:
+        server.serve(target_loader=partial(load_worker, settings, listening, port), wrap_loader=False)
+
+
+def reserve(host: str, port: int) -> socket.socket:
+    """Bind, without listening, the address that the worker will share; a port of 0 becomes a real one.
+
+    Raises:
+        AddressUnavailable: Somebody has it, or it is not ours to take.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)  # without SO_REUSEPORT: fails where another server, even one of ours, listens
+            address = probe.getsockname() if port == 0 else address
+        held = socket.socket(family, kind, protocol)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        held.bind(address)
+        return held
+    except OSError as error:
+        reason = "the port is in use" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
+        raise AddressUnavailable(host, port, reason) from error
+
+
+def load_worker(settings: Settings, listening: Listening, port: int) -> Flask:
+    """Build the application inside the worker, which ends with its parent and announces itself."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    app = create_app(settings)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_stop_after, args=(parent.sentinel,), daemon=True).start()
+    announce = partial(_announce_when_ready, settings, listening, port)
+    threading.Thread(target=announce, daemon=True).start()
+    return app
+
+
+def base_url(host: str, port: int) -> str:
+    """Return the URL that clients use; the wildcard addresses are reached through loopback."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/2.0"
+
+
+def announcement(settings: Settings, url: str) -> dict[str, object]:
+    """Return what a client needs to know: the address, the process, and every seeded secret."""
+    variables = {demo.variable: demo_secret(demo.name) for demo in CREDENTIALS}
+    return {
+        "base_url": url,
+        "pid": os.getppid(),
+        "variables": {"SPECPROOF_TARGET_URL": url, **variables},
+        "database": str(settings.database) if settings.database else None,
+        "faults": list(settings.faults),
+    }
+
+
+def welcome(settings: Settings, url: str) -> str:
+    """Return the same for people, with one line to try."""
+    lines = [f"The mock target listens on {url}"]
+    lines.append(f"Data: {settings.database}" if settings.database else "Data: in memory, gone when it stops")
+    if settings.faults:
+        lines.append(f"Faults: {', '.join(settings.faults)}")
+    members = [f"{user} ({', '.join(f'{role} of {team}' for team, role in roles.items())})" for user, roles in USERS.items()]
+    lines.append(f"Accounts: {'; '.join(members)}")
+    width = max(len(demo.name) for demo in CREDENTIALS)
+    lines.append("Credentials:")
+    for demo in CREDENTIALS:
+        scopes = demo.scopes or "not limited by scopes"
+        state = "" if demo.state == "valid" else f" [{demo.state}]"
+        lines.append(
+            f"  {demo.name:{width}}  {demo_secret(demo.name)}  {demo.kind} of {demo.owner}: {scopes}{state}"
+        )
+    lines.append(f"Try: curl -u ada:{demo_secret('acme-admin')} '{url}/teams/acme/pipelines_config/variables'")
+    return "\n".join(lines)
+
+
+def _announce_when_ready(settings: Settings, listening: Listening, port: int) -> None:
+    url = base_url(listening.host, port)
+    _await_socket(url, port)
+    facts = json.dumps(announcement(settings, url))
+    click.echo(facts if listening.as_json else welcome(settings, url))
+    if listening.ready_file is not None:
+        part = listening.ready_file.with_name(f"{listening.ready_file.name}.part")
+        part.write_text(facts + "\n", encoding="utf-8")
+        part.replace(listening.ready_file)
+
+
+def _await_socket(url: str, port: int) -> None:
+    """Return when the worker listens; the first request may then wait its turn, but is not refused."""
+    host = url.removeprefix("http://").rpartition(":")[0].strip("[]")
+    while True:
+        try:
+            socket.create_connection((host, port), timeout=CONNECT_TIMEOUT_S).close()
+            return
+        except OSError:
+            time.sleep(POLL_S)
+
+
+def _terminate() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _stop_at_end_of_input(terminate: Callable[[], None] = _terminate) -> None:
+    while os.read(0, 4096):
+        pass
+    terminate()
+
+
+def _stop_after(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    _terminate()

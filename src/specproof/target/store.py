@@ -1,0 +1,129 @@
+"""The database: one SQLite file in WAL mode, or memory that ends with the process."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+
+from specproof.target.problems import NotOurDatabase
+
+APPLICATION_ID = 0x53505446  # "SPTF" in the SQLite header: recognises our own files
+SCHEMA_VERSION = 1
+BUSY_TIMEOUT_MS = 5_000
+
+
+def timestamp(moment: datetime | None = None) -> str:
+    """Return UTC as ISO 8601 with six fractional digits and offset; sorts as text in time order."""
+    return (moment or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class Store:
+    """Connections to the data.
+
+    A file is opened once per thread. Memory has a single connection, which the threads take in turns.
+
+    Args:
+        path: The database file, or ``None`` for memory.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._local = threading.local()
+        self._memory = self._connect(":memory:") if path is None else None
+
+    def prepare(self, seed: Callable[[sqlite3.Connection], None]) -> bool:
+        """Create and fill a new database in one transaction; tell whether it was new.
+
+        Raises:
+            NotOurDatabase: The file exists and is something else.
+        """
+        try:
+            with self.connection() as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                if self._is_ours(connection):
+                    connection.execute("COMMIT")
+                    return False
+                schema = resources.files("specproof.target").joinpath("schema.sql").read_text("utf-8")
+                for statement in schema.split(";\n"):
+                    connection.execute(statement)
+                seed(connection)
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                connection.execute("COMMIT")
+                return True
+        except sqlite3.DatabaseError as error:
+            raise NotOurDatabase(self.path, str(error)) from error
+
+    def _is_ours(self, connection: sqlite3.Connection) -> bool:
+        if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            return False
+        owner = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if owner != APPLICATION_ID:
+            raise NotOurDatabase(self.path, "it holds tables of something else")
+        if version != SCHEMA_VERSION:
+            raise NotOurDatabase(self.path, f"its layout is version {version}, this is {SCHEMA_VERSION}")
+        return True
+
+    def close(self) -> None:
+        """Close the connection of this thread, so that the process may fork."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    @contextmanager
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection in autocommit mode."""
+        if self._memory is not None:
+            with self._lock:
+                yield self._memory
+            return
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect(str(self.path))
+        yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Several statements that see the same state of the data."""
+        with self.connection() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("COMMIT")
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; the write lock is taken at the start, so a check and its write belong together."""
+        with self.connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def _connect(self, database: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            database, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if database != ":memory:":
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+            except sqlite3.DatabaseError as error:
+                connection.close()
+                raise NotOurDatabase(self.path, str(error)) from error
+        return connection
