@@ -239,16 +239,27 @@ class Profile(Section):
     """An environment as its profile describes it."""
 
     environment: Environment
+    """the deployed server and the rules for treating it"""
     parameters: Values = Field(default_factory=dict)
+    """known-good values, by parameter name; used for path and query"""
     aliases: Lists = Field(default_factory=dict)
+    """other spellings of the same resource, which must behave alike"""
     foreign: Values = Field(default_factory=dict)
+    """resources that the credentials must not reach, and items inside them where known"""
     foreign_aliases: Lists = Field(default_factory=dict)
+    """other spellings of the foreign resources"""
     empty: Values = Field(default_factory=dict)
+    """values under which collections are empty"""
     absent: Values = Field(default_factory=dict)
+    """values that name nothing; default: generated"""
     queries: Lists = Field(default_factory=dict)
+    """values known to find something"""
     oauth: OAuth | None = None
+    """the authorization server"""
     cloning: Cloning | None = None
+    """cloning with a token"""
     credentials: tuple[Credential, ...] = ()
+    """everybody who may, or must not, be let in"""
 
     _secrets: tuple[Secret, ...] = PrivateAttr(default=())
     _warnings: tuple[str, ...] = PrivateAttr(default=())
