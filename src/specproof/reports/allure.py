@@ -1,0 +1,276 @@
+"""``allure-results/``: one result per operation, promise and environment.
+
+The results are written with Allure's own model and writer, not through its pytest plugin: the plugin
+gives one test function one history, and would show the operations of one promise as retries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from allure_commons.logger import AllureFileLogger
+from allure_commons.model2 import (
+    ATTACHMENT_PATTERN,
+    Attachment,
+    Label,
+    Parameter,
+    Status,
+    StatusDetails,
+    TestResult,
+    TestStepResult,
+)
+
+from specproof.model.exchange import Exchange
+from specproof.model.finding import Finding
+from specproof.model.promise import Severity
+from specproof.model.verdict import Decision, Outcome, Run, State, Verdict
+from specproof.reports.clean import Mask
+from specproof.reports.executor import executor
+from specproof.reports.scripts import script
+from specproof.reports.text import harmless, one_line, request_text, response_text
+
+FOLDER = "allure-results"
+_SEVERITIES = {Severity.CRITICAL: "critical", Severity.MAJOR: "normal", Severity.MINOR: "minor"}
+_EVIDENCE = 20  # exchanges shown for a finding; the last ones show the fault
+
+
+def write_allure(run: Run, decision: Decision, folder: Path, mask: Mask, environ: Mapping[str, str]) -> None:
+    """Write the results of a clean run, and what the report shows beside them.
+
+    An inconclusive verdict is a broken result of its own; else the report would be all green.
+
+    Args:
+        run: What was seen, clean.
+        decision: The verdict and its reasons, clean.
+        folder: Where ``allure-results`` is made.
+        mask: For ``Finding.detail``, which is not clean, and for what the CI server says.
+        environ: Where the CI server says who it is.
+    """
+    results = folder / FOLDER
+    writer = _Writer(results, run, mask)
+    for outcome in run.outcomes:
+        writer.write(outcome)
+    if decision.verdict is Verdict.INCONCLUSIVE:
+        writer.write_inconclusive(decision)
+    (results / "environment.properties").write_text(_properties(run, decision), encoding="ascii")
+    _write_json(results / "categories.json", _categories(run))
+    if ci := executor(environ):
+        said = {key: mask(value) if isinstance(value, str) else value for key, value in ci.items()}
+        _write_json(results / "executor.json", said)
+
+
+def _identity(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+class _Logger(Protocol):
+    """What Allure's writer, which has no annotations, does for us."""
+
+    def report_result(self, result: TestResult) -> None: ...
+    def report_attached_data(self, body: str, file_name: str) -> None: ...
+
+
+_open_logger: Callable[[Path], _Logger] = AllureFileLogger
+
+
+class _Writer:
+    def __init__(self, folder: Path, run: Run, mask: Mask) -> None:
+        self._logger = _open_logger(folder)
+        self._run = run
+        self._mask = mask
+
+    def write(self, outcome: Outcome) -> None:
+        """Write the result of one promise of one operation."""
+        promise, environment = outcome.promise, one_line(self._run.environment)
+        operation = one_line(promise.operation) or "document"
+        result = self._result(
+            f"{promise.id} [{operation}]", promise.kind.area, operation, _SEVERITIES[promise.kind.severity]
+        )
+        result.fullName = f"specproof.{promise.id}[{operation}]"
+        result.historyId = _identity(promise.id, operation, environment)
+        result.testCaseId = _identity(promise.id, operation)
+        result.uuid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{result.historyId}/{self._run.started}"))
+        result.parameters = [
+            Parameter(name=name, value=value)
+            for name, value in (
+                ("operation", operation),
+                ("promise", promise.id),
+                ("environment", environment),
+            )
+        ]
+        result.description = _description(outcome)
+        result.labels += [Label(name="tag", value=tag) for tag in _tags(outcome)]
+        result.status, result.statusDetails = self._status(outcome)
+        result.steps = [self._finding_step(finding) for finding in outcome.findings]
+        started = outcome.started or self._run.started
+        result.start = round(started * 1000)
+        result.stop = round((started + outcome.seconds) * 1000)
+        self._logger.report_result(result)
+
+    def write_inconclusive(self, decision: Decision) -> None:
+        """Write a broken result that says why nothing can be said."""
+        name = f"verdict [{one_line(self._run.environment)}]"
+        result = self._result(name, "verdict", "whole run", "blocker")
+        result.fullName = f"specproof.{name}"
+        result.historyId = result.testCaseId = _identity("verdict", self._run.environment)
+        result.uuid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{result.historyId}/{self._run.started}"))
+        result.status = Status.BROKEN
+        reasons = "\n".join(decision.reasons)
+        result.statusDetails = StatusDetails(message=f"inconclusive: {reasons}", trace=reasons)
+        result.start = round(self._run.started * 1000)
+        result.stop = round((self._run.started + self._run.seconds) * 1000)
+        self._logger.report_result(result)
+
+    def _result(self, name: str, area: str, operation: str, severity: str) -> TestResult:
+        title = one_line(self._run.contract_title)
+        labels = {
+            "epic": title,
+            "feature": area,
+            "story": operation,
+            "severity": severity,
+            "parentSuite": title,
+            "suite": area,
+            "subSuite": operation,
+            "framework": "specproof",
+            "language": "python",
+            "host": one_line(self._run.environment),
+            "thread": operation,
+        }
+        return TestResult(
+            name=name,
+            stage="finished",
+            titlePath=[title, area, operation],
+            labels=[Label(name=label, value=value) for label, value in labels.items()],
+        )
+
+    def _status(self, outcome: Outcome) -> tuple[str, StatusDetails | None]:
+        if outcome.state is State.NOT_EXERCISED:
+            return Status.SKIPPED, StatusDetails(message=f"not exercised: {outcome.why}")
+        live = [finding for finding in outcome.findings if finding.waiver is None]
+        if not live:
+            if not outcome.findings:
+                return Status.PASSED, None
+            waived = StatusDetails(message=f"waived: {outcome.findings[0].waiver}", known=True)
+            return Status.SKIPPED, waived
+        unstable = all(finding.unstable is not None for finding in live)
+        more = f" (and {len(live) - 1} more)" if len(live) > 1 else ""
+        prefix = f"unstable, came back {live[0].unstable}: " if unstable else ""
+        trace = "\n\n".join(self._trace(finding) for finding in live)
+        details = StatusDetails(message=f"{prefix}{live[0].summary}{more}", trace=trace, flaky=unstable)
+        return Status.BROKEN if unstable else Status.FAILED, details
+
+    def _trace(self, finding: Finding) -> str:
+        parts = {
+            "promise": finding.promise,
+            "severity": finding.severity.value,
+            "summary": finding.summary,
+            "place": finding.place,
+            "source": finding.source,
+            "detail": harmless(self._mask(finding.detail)),
+            "fingerprint": finding.fingerprint,
+            "came back": finding.unstable or "",
+        }
+        return "\n".join(f"{name}: {one_line(value)}" for name, value in parts.items() if value)
+
+    def _finding_step(self, finding: Finding) -> TestStepResult:
+        step = self._step(f"{finding.fingerprint}: {finding.summary}", Status.FAILED)
+        shown = finding.evidence[-_EVIDENCE:]
+        if left_out := len(finding.evidence) - len(shown):
+            step.steps.append(self._step(f"{left_out} earlier exchanges are not shown", Status.PASSED))
+        step.steps += [self._exchange_step(exchange) for exchange in shown]
+        if step.steps:
+            step.steps[-1].status = Status.FAILED
+        if finding.reproduce:
+            step.attachments.append(self._attachment("reproduce.sh", harmless(script(finding)), "sh"))
+        return step
+
+    def _exchange_step(self, exchange: Exchange) -> TestStepResult:
+        request, response = exchange.request, exchange.response
+        purpose = f"{one_line(request.purpose)}: " if request.purpose else ""
+        step = self._step(f"{purpose}{request.method} {request.url} → {response.status}", Status.PASSED)
+        step.attachments += [
+            self._attachment("request", request_text(exchange), "txt"),
+            self._attachment("response", response_text(exchange), "txt"),
+        ]
+        return step
+
+    def _step(self, name: str, status: str) -> TestStepResult:
+        at = round(self._run.started * 1000)
+        name = one_line(name)
+        short = name if len(name) <= 300 else f"{name[:299]}…"
+        return TestStepResult(name=short, status=status, stage="finished", start=at, stop=at)
+
+    def _attachment(self, name: str, text: str, extension: str) -> Attachment:
+        source = ATTACHMENT_PATTERN.format(prefix=uuid.uuid4(), ext=extension)
+        self._logger.report_attached_data(text, source)
+        return Attachment(name=name, source=source, type="text/plain")
+
+
+def _description(outcome: Outcome) -> str:
+    promise = outcome.promise
+    guess = "\n\nThe document does not say so; it was inferred." if promise.inferred else ""
+    words = (
+        f"**{html.escape(promise.kind.sentence)}**\n\nBroken when: {html.escape(promise.kind.broken_when)}"
+    )
+    source = html.escape(one_line(promise.source)).replace("`", "'")
+    return f"{words}\n\nSource: {html.escape(promise.kind.source)}, `{source}`{guess}"
+
+
+def _tags(outcome: Outcome) -> Iterator[str]:
+    if outcome.promise.inferred:
+        yield "inferred"
+    if any(finding.unstable for finding in outcome.findings):
+        yield "unstable"
+    if any(finding.waiver for finding in outcome.findings):
+        yield "waived"
+
+
+def _properties(run: Run, decision: Decision) -> str:
+    """Return Java properties: ASCII, with what is special in keys and values escaped."""
+    properties = {
+        "Verdict": decision.verdict.value,
+        "Contract": f"{run.contract_title} {run.contract_version}",
+        "Document": run.contract_source,
+        "Document.SHA-256": run.contract_sha256,
+        "Environment": run.environment,
+        "Base.URL": run.base_url,
+        "Seed": str(run.seed),
+        "Depth": run.depth,
+        "Requests": str(run.traffic.requests),
+        "Seconds": f"{run.seconds:.1f}",
+    }
+    return "".join(f"{name} = {_property(one_line(value))}\n" for name, value in properties.items())
+
+
+def _property(value: str) -> str:
+    units = value.replace("\\", "\\\\").encode("utf-16-be", "surrogatepass")
+    codes = [int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2)]
+    return "".join(chr(code) if 0x20 <= code < 0x7F else f"\\u{code:04x}" for code in codes)
+
+
+def _categories(run: Run) -> list[dict[str, object]]:
+    """Sort results by area, and apart from what is not a plain failure; the first that fits counts."""
+    broken = {each.promise.kind.area for each in run.outcomes if each.findings}
+    special = [
+        ("Inconclusive verdict", Status.BROKEN, {"messageRegex": r"(?s)inconclusive: .*"}),
+        ("Unstable: did not come back on every replay", Status.BROKEN, {"messageRegex": r"(?s)unstable, .*"}),
+        ("Waived", Status.SKIPPED, {"messageRegex": r"(?s)waived: .*"}),
+        ("Not exercised", Status.SKIPPED, {"messageRegex": r"(?s)not exercised: .*"}),
+    ]
+    areas = [
+        (f"Broken promises: {area}", Status.FAILED, {"traceRegex": rf"(?s)promise: {area}\..*"})
+        for area in sorted(broken)
+    ]
+    return [
+        {"name": name, "matchedStatuses": [status], **regex} for name, status, regex in (*special, *areas)
+    ]

@@ -1,0 +1,109 @@
+"""``summary.md``: short enough for a job summary or a pull-request comment, worst first."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from specproof.model.finding import Finding
+from specproof.model.verdict import Decision, Outcome, Run, State
+from specproof.reports.text import harmless, one_line
+
+LIMIT = 60_000  # bytes; a comment may hold 65,536 characters
+_TEXT_LIMIT = 500  # characters of a sentence
+_CODE_LIMIT = 1_500  # characters of a reproduction
+
+
+def write_summary(run: Run, decision: Decision, folder: Path) -> None:
+    """Write ``summary.md`` of a clean run."""
+    (folder / "summary.md").write_text(summary(run, decision), encoding="utf-8")
+
+
+def summary(run: Run, decision: Decision) -> str:
+    """Return the summary; findings that do not fit are counted."""
+    head = _head(run, decision)
+    tail = _not_exercised(run)
+    size = len((head + tail).encode())
+    parts = []
+    findings = run.findings
+    for index, finding in enumerate(findings):
+        part = _finding(finding)
+        size += len(part.encode())
+        if size > LIMIT - 200:
+            parts.append(f"\n{len(findings) - index} more findings are in `verdict.json`.\n")
+            break
+        parts.append(part)
+    return head + "".join(parts) + tail
+
+
+def plain(text: str) -> str:
+    """Return text that Markdown shows as it is: no markup, no HTML, nobody is mentioned."""
+    text = one_line(text)
+    text = text if len(text) <= _TEXT_LIMIT else f"{text[:_TEXT_LIMIT]}…"
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
+    return re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", text)
+
+
+def code(text: str) -> str:
+    """Return a code span that holds even backquotes and pipes."""
+    text = one_line(text).replace("|", "¦")
+    text = text if len(text) <= _TEXT_LIMIT else f"{text[:_TEXT_LIMIT]}…"
+    fence = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
+    space = " " if "`" in text else ""
+    return f"{fence}{space}{text}{space}{fence}" if text else ""
+
+
+def _block(text: str) -> str:
+    text = harmless(text)
+    text = text if len(text) <= _CODE_LIMIT else f"{text[:_CODE_LIMIT]}\n… see the script"
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", text)), 3)
+    return f"{fence}sh\n{text}\n{fence}\n"
+
+
+def _head(run: Run, decision: Decision) -> str:
+    reasons = "".join(f"- {plain(reason)}\n" for reason in decision.reasons)
+    areas: dict[str, Counter[State]] = {}
+    for outcome in run.outcomes:
+        areas.setdefault(outcome.promise.kind.area, Counter())[outcome.state] += 1
+    rows = "".join(
+        f"| {plain(area)} | {count[State.PROVEN]} | {count[State.BROKEN]} | {count[State.NOT_EXERCISED]} |\n"
+        for area, count in sorted(areas.items())
+    )
+    table = f"| area | proven | broken | not exercised |\n|---|---:|---:|---:|\n{rows}\n" if rows else ""
+    return (
+        f"# {plain(run.contract_title)} on {plain(run.environment)}: {decision.verdict.value}\n\n{reasons}\n"
+        f"{run.traffic.requests} requests in {run.seconds:.1f} s, seed {run.seed}, depth {plain(run.depth)}, "
+        f"contract version {plain(run.contract_version)}.\n\n{table}"
+    )
+
+
+def _finding(finding: Finding) -> str:
+    marks = [f"waived: {plain(finding.waiver)}"] if finding.waiver is not None else []
+    marks += [f"unstable: came back {plain(finding.unstable)}"] if finding.unstable is not None else []
+    places = ", ".join(filter(None, (code(finding.place), code(finding.source))))
+    lines = [
+        f"## {finding.severity.value}: {code(finding.promise)} {code(finding.operation)}",
+        "",
+        plain(finding.summary),
+        "",
+        f"Promised at {places}. Fingerprint `{finding.fingerprint}`. {' '.join(marks)}".rstrip(),
+        "",
+    ]
+    return "\n".join(lines) + (_block("\n".join(finding.reproduce)) if finding.reproduce else "") + "\n"
+
+
+def _not_exercised(run: Run) -> str:
+    reasons: dict[str, list[Outcome]] = {}
+    for outcome in run.outcomes:
+        if outcome.state is State.NOT_EXERCISED:
+            reasons.setdefault(outcome.why, []).append(outcome)
+    ordered = sorted(reasons.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    lines = [f"- {len(outcomes)}: {plain(why)}" for why, outcomes in ordered[:10]]
+    if len(ordered) > len(lines):
+        lines.append(f"- {len(ordered) - len(lines)} more reasons are in `verdict.json`")
+    left = [f"- {plain(item)}" for item in run.left_behind[:10]]
+    if len(run.left_behind) > len(left):
+        left.append(f"- and {len(run.left_behind) - len(left)} more")
+    text = "## Not exercised\n\n" + "\n".join(lines) + "\n" if lines else ""
+    return text + ("\n## Left behind\n\n" + "\n".join(left) + "\n" if left else "")

@@ -1,0 +1,157 @@
+"""The last screen of a run: verdict, reasons, areas, findings, what was not looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from specproof.model.finding import Finding
+from specproof.model.promise import Severity
+from specproof.model.verdict import Decision, Run, State, Verdict
+from specproof.reports.clean import Mask, clean
+from specproof.reports.scripts import FOLDER
+from specproof.reports.text import one_line
+
+FINDINGS = 20  # shown in full; the others are counted
+_REASONS = 8
+_NARROWEST = 40  # columns; narrower terminals wrap by themselves
+_VERDICT_STYLES = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.INCONCLUSIVE: "bold yellow"}
+_SEVERITY_STYLES = {Severity.CRITICAL: "bold red", Severity.MAJOR: "red", Severity.MINOR: "yellow"}
+
+
+def render(
+    run: Run, decision: Decision, console: Console, *, mask: Mask = str, reports: Path | None = None
+) -> None:
+    """Print a run for people.
+
+    Colours only underline what the words say. Lines are cut to the width of the console; on one that
+    cannot show more than ASCII, other characters are written as escapes.
+
+    Args:
+        run: What was seen.
+        decision: The verdict and its reasons.
+        console: Where to print; its width and encoding count.
+        mask: Takes the secrets out.
+        reports: Where the reports are, for the last line and for the scripts.
+    """
+    run, decision = clean(run, decision, mask)
+    screen = _Screen(console)
+    screen.verdict(run, decision)
+    screen.areas(run)
+    screen.findings(run, reports)
+    screen.not_exercised(run)
+    screen.left_behind(run)
+    if reports is not None:
+        screen.line(f"Reports: {reports}", whole=True)
+
+
+class _Screen:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._ascii = console.options.ascii_only
+        self._width = max(console.width, _NARROWEST)
+
+    def line(self, text: str, style: str = "", *, whole: bool = False) -> None:
+        """Print one line, cut to the width unless it must be whole."""
+        shown = self._fitting(text)
+        if not whole and cell_len(shown) > self._width:
+            dots = "..." if self._ascii else "…"
+            shown = set_cell_size(shown, self._width - len(dots)).rstrip() + dots
+        self._console.print(Text(shown, style=style), soft_wrap=True)
+
+    def _fitting(self, text: str) -> str:
+        indent = text[: len(text) - len(text.lstrip(" "))]
+        text = indent + one_line(text)
+        return text.encode("ascii", "backslashreplace").decode() if self._ascii else text
+
+    def verdict(self, run: Run, decision: Decision) -> None:
+        """Print the answer and why."""
+        self.line("")
+        verdict = decision.verdict.value.upper()
+        about = f"{run.contract_title} {run.contract_version} on {run.environment}"
+        self.line(f"{verdict}  {about}", _VERDICT_STYLES[decision.verdict])
+        for reason in decision.reasons:
+            self.line(f"  {reason}", whole=True)
+        self.line(
+            f"  {run.traffic.requests} requests in {run.seconds:.1f} s, seed {run.seed}, depth {run.depth}"
+        )
+
+    def areas(self, run: Run) -> None:
+        """Print how many promises of each area were proven, broken, not exercised."""
+        counts: dict[str, Counter[State]] = {}
+        for outcome in run.outcomes:
+            counts.setdefault(outcome.promise.kind.area, Counter())[outcome.state] += 1
+        if not counts:
+            return
+        table = Table(box=None, pad_edge=False, padding=(0, 2), show_footer=len(counts) > 1)
+        total = sum(counts.values(), Counter())
+        table.add_column("  area", footer="  total", no_wrap=True)
+        for state in State:
+            table.add_column(state.value, footer=str(total[state]), justify="right", no_wrap=True)
+        for area, count in sorted(counts.items()):
+            cells = [Text(str(count[state]) if count[state] else "-") for state in State]
+            cells[1].stylize("bold red" if count[State.BROKEN] else "")
+            table.add_row(Text("  " + self._fitting(area)), *cells)
+        self.line("")
+        self._console.print(table)
+
+    def findings(self, run: Run, reports: Path | None) -> None:
+        """Print the worst findings, six lines each."""
+        found = run.findings
+        for finding in found[:FINDINGS]:
+            self.line("")
+            for number, text in enumerate(_finding_lines(finding, reports)):
+                self.line(text, _SEVERITY_STYLES[finding.severity] if number == 0 else "")
+        if len(found) > FINDINGS:
+            self.line("")
+            where = f" ({reports / 'summary.md'})" if reports is not None else ""
+            self.line(f"{len(found) - FINDINGS} more findings are in the reports{where}.", whole=True)
+
+    def not_exercised(self, run: Run) -> None:
+        """Print how many promises were not exercised for which reason."""
+        reasons = Counter(each.why for each in run.outcomes if each.state is State.NOT_EXERCISED)
+        if not reasons:
+            return
+        self.line("")
+        self.line("Not exercised:")
+        for why, number in reasons.most_common(_REASONS):
+            self.line(f"  {number}  {why or 'no reason was given'}")
+        if len(reasons) > _REASONS:
+            self.line(f"  and {len(reasons) - _REASONS} more reasons, see verdict.json")
+
+    def left_behind(self, run: Run) -> None:
+        """Print what the run created and could not remove."""
+        if run.left_behind:
+            self.line("")
+            self.line("Left behind:", "bold yellow")
+            for item in run.left_behind[:_REASONS]:
+                self.line(f"  {item}")
+            if len(run.left_behind) > _REASONS:
+                self.line(f"  and {len(run.left_behind) - _REASONS} more, see verdict.json")
+        self.line("")
+
+
+def _finding_lines(finding: Finding, reports: Path | None) -> Iterator[str]:
+    yield f"{finding.severity.value.upper()}  {finding.promise}  {finding.operation or 'the document'}"
+    expected, separator, got = one_line(finding.summary).partition("; got ")
+    yield f"  {expected}"
+    if separator:
+        yield f"  got {got}"
+    where = " ".join(filter(None, (finding.place, finding.source)))
+    marks = [f"came back {finding.unstable}"] if finding.unstable is not None else []
+    marks += [f"waived: {finding.waiver}"] if finding.waiver is not None else []
+    yield "  " + ", ".join([f"promised at {where}", *marks])
+    if finding.reproduce:
+        more = f" (and {len(finding.reproduce) - 1} more lines)" if len(finding.reproduce) > 1 else ""
+        script = f"{FOLDER}/{finding.fingerprint}.sh"
+        place = f"{reports / script}" if reports is not None else script
+        yield f"  fingerprint {finding.fingerprint}, again with: sh {place}{more}"
+        yield f"  {finding.reproduce[-1]}"
+    else:
+        yield f"  fingerprint {finding.fingerprint}"

@@ -1,0 +1,100 @@
+"""``verdict.json``: the verdict for scripts; its schema is ``docs/verdict.schema.json``."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from specproof.model.finding import Finding
+from specproof.model.verdict import Decision, Outcome, Run, State
+from specproof.reports.clean import Mask
+from specproof.reports.text import harmless
+
+
+def write_verdict(run: Run, decision: Decision, folder: Path, mask: Mask) -> None:
+    """Write ``verdict.json`` of a clean run."""
+    text = json.dumps(verdict_document(run, decision, mask), indent=2, ensure_ascii=False, allow_nan=False)
+    (folder / "verdict.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def verdict_document(run: Run, decision: Decision, mask: Mask) -> dict[str, Any]:
+    """Return the content of ``verdict.json``."""
+    started = datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds")
+    return {
+        "verdict": decision.verdict.value,
+        "reasons": list(decision.reasons),
+        "contract": {
+            "title": run.contract_title,
+            "version": run.contract_version,
+            "sha256": run.contract_sha256,
+            "source": run.contract_source,
+        },
+        "environment": run.environment,
+        "base_url": run.base_url,
+        "seed": run.seed,
+        "depth": run.depth,
+        "started": started.replace("+00:00", "Z"),
+        "seconds": round(run.seconds, 3),
+        "requests": run.traffic.requests,
+        "findings": _findings(run, mask),
+        "coverage": _coverage(run),
+        "operations": [_operation(run, label) for label in run.operations],
+        "inferred": list(run.inferred),
+        "troubles": list(run.troubles),
+        "left_behind": list(run.left_behind),
+    }
+
+
+def _findings(run: Run, mask: Mask) -> list[dict[str, Any]]:
+    guesses = {id(found) for each in run.outcomes if each.promise.inferred for found in each.findings}
+    return [_finding(finding, id(finding) in guesses, mask) for finding in run.findings]
+
+
+def _finding(finding: Finding, inferred: bool, mask: Mask) -> dict[str, Any]:
+    return {
+        "fingerprint": finding.fingerprint,
+        "promise": finding.promise,
+        "operation": finding.operation,
+        "severity": finding.severity.value,
+        "summary": finding.summary,
+        "source": finding.source,
+        "place": finding.place,
+        "detail": harmless(mask(finding.detail)),
+        "inferred": inferred,
+        "unstable": finding.unstable,
+        "reproduce": [harmless(line) for line in finding.reproduce],
+        "waiver": finding.waiver,
+    }
+
+
+def _coverage(run: Run) -> dict[str, Any]:
+    seen = [outcome for outcome in run.outcomes if outcome.state is not State.NOT_EXERCISED]
+    operations = {outcome.promise.operation for outcome in seen}.intersection(run.operations)
+    return {
+        "operations": [len(operations), len(run.operations)],
+        "promises": [len(seen), len(run.outcomes)],
+        "not_exercised": [_not_exercised(each) for each in run.outcomes if each.state is State.NOT_EXERCISED],
+    }
+
+
+def _not_exercised(outcome: Outcome) -> dict[str, str]:
+    return {"promise": outcome.promise.id, "operation": outcome.promise.operation, "why": outcome.why}
+
+
+def _operation(run: Run, label: str) -> dict[str, Any]:
+    statuses = run.traffic.statuses.get(label, {})
+    requests = sum(statuses.values())
+    good = sum(count for status, count in statuses.items() if 200 <= status < 300)
+    states = Counter(each.state for each in run.outcomes if each.promise.operation == label)
+    return {
+        "operation": label,
+        "requests": requests,
+        "statuses": {str(status): statuses[status] for status in sorted(statuses)},
+        "share_2xx": round(good / requests, 4) if requests else None,
+        "proven": states[State.PROVEN],
+        "broken": states[State.BROKEN],
+        "not_exercised": states[State.NOT_EXERCISED],
+    }

@@ -1,0 +1,51 @@
+"""Write all reports of a run, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from specproof.errors import OptionError
+from specproof.model.verdict import Decision, Run
+from specproof.reports import allure, scripts
+from specproof.reports.clean import Mask, clean
+from specproof.reports.folder import staged
+from specproof.reports.junit import write_junit
+from specproof.reports.summary_md import write_summary
+from specproof.reports.verdict_json import write_verdict
+
+OWNED = ("verdict.json", "junit.xml", "summary.md", scripts.FOLDER, allure.FOLDER)
+"""What a run leaves; entries of these names are replaced, all others are left alone."""
+
+_NO_CI: Mapping[str, str] = MappingProxyType({})
+
+
+def write_all(
+    run: Run, decision: Decision, folder: Path, *, mask: Mask, environ: Mapping[str, str] = _NO_CI
+) -> None:
+    """Replace the reports in a folder by those of this run, once all of them are written.
+
+    Args:
+        run: What was seen; every text of it passes the mask before anything is written.
+        decision: The gate's answer.
+        folder: The reports folder; made if there is none.
+        mask: Takes the secrets out of a text.
+        environ: Variables by which a CI server can be told, for Allure's ``executor.json``.
+
+    Raises:
+        OptionError: The folder cannot be written to; what was in it is still there.
+    """
+    run, decision = clean(run, decision, mask)
+    try:
+        with staged(folder, owned=OWNED) as fresh:
+            allure.write_allure(run, decision, fresh, mask, environ)
+            write_junit(run, decision, fresh)
+            write_summary(run, decision, fresh)
+            scripts.write_scripts(run, fresh)
+            write_verdict(run, decision, fresh, mask)
+    except OSError as error:
+        raise OptionError(
+            f"--reports-dir: the reports cannot be written to {folder} ({error.strerror or error}); "
+            "those of the previous run are still there"
+        ) from error
