@@ -30,7 +30,7 @@ class Gate:
     write_scopes = frozenset({"pipeline:variable"})
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
         self._recogniser = Recogniser()
 
     def identify(self, operation: str, authorization: str | None) -> Credential:
@@ -105,12 +105,11 @@ class Gate:
         return self._find(password, bearer=False, owner=owner) if colon else None
 
     def _find(self, secret: bytes, *, bearer: bool, owner: str | None) -> sqlite3.Row | None:
-        with self._store.connection() as connection:
+        with self.store.connection() as connection:
             rows: list[sqlite3.Row] = connection.execute(CANDIDATES, (hint_of(secret),)).fetchall()
         for row in rows:
-            if self.fits(row, bearer=bearer, owner=owner):
-                if self._recogniser.matches(secret, row["salt"], row["digest"]):
-                    return row
+            if self.fits(row, bearer=bearer, owner=owner) and self.verifies(row, secret):
+                return row
         return None
 
     def fits(self, row: sqlite3.Row, *, bearer: bool, owner: str | None) -> bool:
@@ -121,8 +120,12 @@ class Gate:
             return bool(row["user_name"] == owner)
         return bool(row["kind"] == "api_key" and row["team_name"] == owner)
 
+    def verifies(self, row: sqlite3.Row, secret: bytes) -> bool:
+        """Tell whether the secret is the one that belongs to a credential."""
+        return self._recogniser.matches(secret, row["salt"], row["digest"])
+
     def _reachable(self, credential: Credential, username: str) -> tuple[Team | None, str | None]:
-        with self._store.connection() as connection:
+        with self.store.connection() as connection:
             row = connection.execute(
                 "SELECT team.id, name, uuid, search_enabled, role FROM team"
                 " LEFT JOIN membership ON membership.team_id = team.id AND membership.user_id = ?"
@@ -140,5 +143,5 @@ class Gate:
     def _touch(self, row: sqlite3.Row) -> None:
         now = timestamp()
         if (row["last_used_on"] or "")[:USED_RESOLUTION] != now[:USED_RESOLUTION]:
-            with self._store.connection() as connection:
+            with self.store.connection() as connection:
                 connection.execute("UPDATE credential SET last_used_on = ? WHERE id = ?", (now, row["id"]))

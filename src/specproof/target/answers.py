@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 from collections.abc import Iterable
@@ -14,8 +15,10 @@ from specproof.target.incoming import Call
 from specproof.target.problems import Problem
 
 JSON = "application/json"
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
+@functools.lru_cache(maxsize=256)
 def variables_path(team: Team) -> str:
     """Return the canonical path of a team's variables, whatever alias the client used."""
     return f"/2.0/teams/{quote(team.name)}/pipelines_config/variables"
@@ -81,11 +84,22 @@ class Answers:
         """Answer with the error object."""
         return self.json(problem.as_object(), problem.status, problem.headers)
 
-    def json(
-        self, body: object, status: int = 200, headers: Iterable[tuple[str, str]] = ()
-    ) -> Response:
+    def not_allowed(self, method: str, allowed: Iterable[str]) -> Response:
+        """Answer a method that this address does not have; OPTIONS is how to ask which it has."""
+        headers = self.allow(allowed)
+        if method != "OPTIONS":
+            return self.problem("", Problem(405, "The method is not allowed here", headers=headers))
+        response = Response(status=204, headers=headers)
+        del response.headers["Content-Type"]
+        return response
+
+    def allow(self, methods: Iterable[str]) -> list[tuple[str, str]]:
+        """Return the Allow header (RFC 9110 section 10.2.1)."""
+        return [("Allow", ", ".join(sorted({*methods, "OPTIONS"})))]
+
+    def json(self, body: object, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Response:
         """Serialise a body."""
-        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+        data = ENCODER.encode(body).encode("utf-8")
         response = Response(data, status, content_type=JSON)
         for name, value in headers:
             response.headers.add(name, value)
@@ -96,6 +110,7 @@ class Answers:
 
         Args:
             operation: The endpoint's name, empty where no route matched.
+            response: What is about to be sent.
         """
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response

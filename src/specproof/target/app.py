@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +95,7 @@ def _handle_trouble(app: Flask, operations: Operations) -> None:
 
     def failed(error: HTTPException) -> Response:
         if isinstance(error, MethodNotAllowed):
-            return _not_allowed(operations, error.valid_methods or ())
+            return answers.not_allowed(request.method, error.valid_methods or ())
         status = error.code or 500
         message = MESSAGES.get(status, "The server failed" if status >= 500 else "The request is malformed")
         return answers.problem(request.endpoint or "", Problem(status, message))
@@ -107,13 +107,3 @@ def _handle_trouble(app: Flask, operations: Operations) -> None:
     app.register_error_handler(Problem, refused)
     app.register_error_handler(HTTPException, failed)
     app.after_request(finished)
-
-
-def _not_allowed(operations: Operations, methods: Iterable[str]) -> Response:
-    allow = ", ".join(sorted({*methods, "OPTIONS"}))
-    if request.method == "OPTIONS":
-        response = Response(status=204, headers={"Allow": allow})
-        del response.headers["Content-Type"]
-        return response
-    problem = Problem(405, "The method is not allowed here", headers=[("Allow", allow)])
-    return operations.answers.problem("", problem)

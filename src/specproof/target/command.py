@@ -16,20 +16,21 @@ def print_faults(context: click.Context, parameter: click.Parameter, wanted: boo
     """List every fault, one a line, and end."""
     if not wanted or context.resilient_parsing:
         return
-    from specproof.target.faults import FAULTS  # noqa: PLC0415
+    from specproof.target.launch import fault_lines  # noqa: PLC0415 - see launch.py
 
-    rows = [(fault.name, fault.area, fault.promise, fault.summary) for fault in FAULTS.values()]
-    widths = [max(len(row[column]) for row in [("name", "area", "promise", ""), *rows]) for column in range(3)]
-    for row in [("name", "area", "promise", "what the server does instead"), *rows]:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        click.echo("  ".join([*cells, row[3]]))
+    for line in fault_lines():
+        click.echo(line)
     context.exit(0)
 
 
 @click.command("target", short_help="Serve the mock target.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--port", default=8080, show_default=True, type=click.IntRange(0, 65_535), help="Port; 0 takes a free one."
+    "--port",
+    default=8080,
+    show_default=True,
+    type=click.IntRange(0, 65_535),
+    help="Port; 0: any free one.",
 )
 @click.option(
     "--database",
@@ -57,6 +58,7 @@ def print_faults(context: click.Context, parameter: click.Parameter, wanted: boo
 )
 @click.option("--stop-with-stdin", is_flag=True, help="Stop when standard input is closed.")
 def target(
+    *,
     host: str,
     port: int,
     database: Path,
@@ -72,28 +74,13 @@ def target(
     The data live in a file in the current folder unless --database or --ephemeral says otherwise.
     Stop it with Ctrl-C.
     """
-    from specproof.target.app import Settings  # noqa: PLC0415
-    from specproof.target.faults import named  # noqa: PLC0415
-    from specproof.target.limits import Rate  # noqa: PLC0415
-    from specproof.target.server import Listening, serve  # noqa: PLC0415
+    from specproof.target.launch import Listening, launch  # noqa: PLC0415 - see launch.py
 
+    listening = Listening(
+        host=host, port=port, as_json=as_json, ready_file=ready_file, stop_with_stdin=stop_with_stdin
+    )
     try:
-        named(faults)
-        settings = Settings(
-            database=None if ephemeral else database.resolve(),
-            faults=faults,
-            rate=Rate.parse(rate_limit) if rate_limit else None,
-        )
-        serve(
-            settings,
-            Listening(
-                host=host,
-                port=port,
-                as_json=as_json,
-                ready_file=ready_file,
-                stop_with_stdin=stop_with_stdin,
-            ),
-        )
+        launch(listening, database=None if ephemeral else database, faults=faults, rate_limit=rate_limit)
     except MockTargetError as error:
         click.echo(f"specproof target: {error}", err=True)
         sys.exit(2)

@@ -68,7 +68,9 @@ class Query:
         """
         values = [value for key, value in self.pairs if key == name]
         if len(values) > 1:
-            raise Problem(400, f"Repeated parameter {name}", detail=f"Give {name} once.", data={"parameter": name})
+            raise Problem(
+                400, f"Repeated parameter {name}", detail=f"Give {name} once.", data={"parameter": name}
+            )
         return values[0] if values else None
 
 

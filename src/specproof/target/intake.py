@@ -71,7 +71,7 @@ class Intake:
         try:
             document = json.loads(body.decode("utf-8"), parse_constant=_no_constants)
         except (ValueError, RecursionError) as error:
-            raise Problem(400, "The body is not valid JSON", detail="Expected one object in UTF-8.") from error
+            raise Problem(400, "The body is not valid JSON", detail="Expected an object in UTF-8.") from error
         if not isinstance(document, dict):
             raise Problem(400, "The body is not an object", detail="Expected an object with key and value.")
         return document

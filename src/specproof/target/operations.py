@@ -13,7 +13,6 @@ from specproof.target.parts import Parts
 from specproof.target.problems import Problem
 from specproof.target.search.index import PLACE_ORDER
 from specproof.target.search.results import result
-from specproof.target.search.syntax import understand
 from specproof.target.store import Store
 from specproof.target.variables import CREATION_ORDER, Draft
 
@@ -70,7 +69,7 @@ class Operations:
             raise Problem(404, "Search is not enabled for this team")
         self._spend(call)
         pager = self._search_pager
-        question = understand(call.query.one("search_query"))
+        question = self._search.understand(call.query.one("search_query"))
         window = pager.window(call.query)
         offset, limit = pager.span(window)
         total, rows = self._search.find(

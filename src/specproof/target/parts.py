@@ -18,9 +18,12 @@ class Mixin(Protocol):
     """A change to one part: which part, and the subclass that behaves differently."""
 
     @property
-    def part(self) -> str: ...
+    def part(self) -> str:
+        """The name of a member of ``Parts``."""
+
     @property
-    def behaviour(self) -> type[Any]: ...
+    def behaviour(self) -> type[Any]:
+        """A subclass of that part."""
 
 
 @dataclass(frozen=True, slots=True)

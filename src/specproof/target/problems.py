@@ -65,14 +65,14 @@ class AddressUnavailable(MockTargetError):
 
     def __init__(self, host: str, port: int, reason: str) -> None:
         self.host, self.port = host, port
-        super().__init__(f"cannot listen on {host}:{port}: {reason}. Choose another --port; 0 takes a free one.")
+        super().__init__(f"cannot listen on {host}:{port}: {reason}. Try another --port, or 0.")
 
 
 class NotOurDatabase(MockTargetError):
     """The file given as database belongs to something else."""
 
     def __init__(self, path: object, reason: str) -> None:
-        super().__init__(f"{path}: not a database of the mock target ({reason}). Give --database another file.")
+        super().__init__(f"{path}: not a database of the mock target ({reason}). Name another file.")
 
 
 class DidNotStart(MockTargetError):

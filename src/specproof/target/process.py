@@ -32,9 +32,7 @@ class RunningTarget:
 
 
 @contextmanager
-def start(
-    *faults: str, ephemeral: bool = True, arguments: Sequence[str] = ()
-) -> Iterator[RunningTarget]:
+def start(*faults: str, ephemeral: bool = True, arguments: Sequence[str] = ()) -> Iterator[RunningTarget]:
     """Start a target in a process of its own.
 
     Args:
@@ -49,7 +47,7 @@ def start(
     command += ["--ephemeral"] if ephemeral else []
     command += [part for name in faults for part in ("--fault", name)] + list(arguments)
     with tempfile.TemporaryFile("w+") as complaints:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, text=True
         )
         try:

@@ -78,7 +78,8 @@ CREATE TABLE variable (
     value TEXT NOT NULL,
     secured INTEGER NOT NULL,
     created_on TEXT NOT NULL,
-    updated_on TEXT NOT NULL,
-    UNIQUE (team_id, key)
+    updated_on TEXT NOT NULL
 );
+-- Keys are kept unique by a check in the same transaction as the write (variables.py).
+CREATE INDEX variable_by_key ON variable (team_id, key);
 CREATE INDEX variable_in_order ON variable (team_id, id);

@@ -18,6 +18,10 @@ NAMESPACE = uuid.UUID("6f9d1f5e-4a0b-5c3d-8e21-0c7a9b1d2e3f")
 EPOCH = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)
 LONG_AGO = timestamp(datetime(2020, 1, 1, tzinfo=UTC))
 
+ID_OF = {
+    "team": "SELECT id FROM team WHERE name = ?",
+    "user": "SELECT id FROM user WHERE name = ?",
+}
 TEAMS = {  # name: (uuid, search enabled)
     "acme": ("2a6c8a3a-8b14-4b53-9f4e-5f0a0a1d9c11", True),
     "rival": ("7d0f5c1e-3b92-4e0a-8a67-c2b1d3e4f522", True),
@@ -86,7 +90,7 @@ def fill(connection: sqlite3.Connection) -> None:
 
 
 def _id(connection: sqlite3.Connection, table: str, name: str) -> int:
-    found: int = connection.execute(f"SELECT id FROM {table} WHERE name = ?", (name,)).fetchone()[0]
+    found: int = connection.execute(ID_OF[table], (name,)).fetchone()[0]
     return found
 
 

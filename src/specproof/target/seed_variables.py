@@ -19,7 +19,7 @@ ACME_VARIABLES: Rows = (  # key, value, secured
     ("LF", "first line\nsecond line\n", False),
     ("TABS", "\tindented\ttwice", False),
     ("SPACES", "  led and followed by spaces  ", False),
-    ("QUOTES", "it's \"quoted\" and `ticked`", False),
+    ("QUOTES", 'it\'s "quoted" and `ticked`', False),
     ("BACKSLASH", "C:\\tide\\new\\table", False),
     ("DB_PASSWORD", "pw-tidewatch-91c4", True),
     ("JSON_VALUE", '{"retries": 3, "hosts": ["a", "b"]}', False),

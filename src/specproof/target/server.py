@@ -19,23 +19,23 @@ from functools import partial
 from pathlib import Path
 
 import click
-from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from specproof.target.app import Settings, create_app
-from specproof.target.credentials import demo_secret
+from specproof.target.announce import announcement, welcome
+from specproof.target.app import BODY_MAXIMUM, Settings, create_app
 from specproof.target.problems import AddressUnavailable
-from specproof.target.seed import CREDENTIALS, USERS, fill
+from specproof.target.seed import fill
 from specproof.target.store import Store
+from specproof.target.turns import Turns
 
 CONNECT_TIMEOUT_S = 5.0
 POLL_S = 0.005
 STOP_TIMEOUT_S = 3
 BACKLOG = 1024
-THREADS = 2
+THREADS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +113,10 @@ def reserve(host: str, port: int) -> socket.socket:
         raise AddressUnavailable(host, port, reason) from error
 
 
-def load_worker(settings: Settings, listening: Listening, port: int) -> Flask:
+def load_worker(settings: Settings, listening: Listening, port: int) -> Turns:
     """Build the application inside the worker, which ends with its parent and announces itself."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    app = create_app(settings)
+    app = Turns(create_app(settings), BODY_MAXIMUM)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_stop_after, args=(parent.sentinel,), daemon=True).start()
@@ -127,40 +127,8 @@ def load_worker(settings: Settings, listening: Listening, port: int) -> Flask:
 
 def base_url(host: str, port: int) -> str:
     """Return the URL that clients use; the wildcard addresses are reached through loopback."""
-    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only compared with
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/2.0"
-
-
-def announcement(settings: Settings, url: str) -> dict[str, object]:
-    """Return what a client needs to know: the address, the process, and every seeded secret."""
-    variables = {demo.variable: demo_secret(demo.name) for demo in CREDENTIALS}
-    return {
-        "base_url": url,
-        "pid": os.getppid(),
-        "variables": {"SPECPROOF_TARGET_URL": url, **variables},
-        "database": str(settings.database) if settings.database else None,
-        "faults": list(settings.faults),
-    }
-
-
-def welcome(settings: Settings, url: str) -> str:
-    """Return the same for people, with one line to try."""
-    lines = [f"The mock target listens on {url}"]
-    lines.append(f"Data: {settings.database}" if settings.database else "Data: in memory, gone when it stops")
-    if settings.faults:
-        lines.append(f"Faults: {', '.join(settings.faults)}")
-    members = [f"{user} ({', '.join(f'{role} of {team}' for team, role in roles.items())})" for user, roles in USERS.items()]
-    lines.append(f"Accounts: {'; '.join(members)}")
-    width = max(len(demo.name) for demo in CREDENTIALS)
-    lines.append("Credentials:")
-    for demo in CREDENTIALS:
-        scopes = demo.scopes or "not limited by scopes"
-        state = "" if demo.state == "valid" else f" [{demo.state}]"
-        lines.append(
-            f"  {demo.name:{width}}  {demo_secret(demo.name)}  {demo.kind} of {demo.owner}: {scopes}{state}"
-        )
-    lines.append(f"Try: curl -u ada:{demo_secret('acme-admin')} '{url}/teams/acme/pipelines_config/variables'")
-    return "\n".join(lines)
 
 
 def _announce_when_ready(settings: Settings, listening: Listening, port: int) -> None:

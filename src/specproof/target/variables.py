@@ -53,16 +53,15 @@ class Variables:
             if offset >= total or limit <= 0:
                 return total, []
             rows = connection.execute(
-                f"SELECT * FROM variable WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?",
+                f"SELECT * FROM variable WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608 - our text
                 (*parameters, limit, offset),
             ).fetchall()
         return total, rows
 
     def count(self, connection: sqlite3.Connection, condition: str, parameters: tuple[object, ...]) -> int:
         """Count the variables that fulfil a condition."""
-        found: int = connection.execute(
-            f"SELECT count(*) FROM variable WHERE {condition}", parameters
-        ).fetchone()[0]
+        counting = f"SELECT count(*) FROM variable WHERE {condition}"  # noqa: S608 - our text
+        found: int = connection.execute(counting, parameters).fetchone()[0]
         return found
 
     def read(self, team: int, identity: str | None) -> sqlite3.Row:
@@ -96,7 +95,7 @@ class Variables:
         now, identity = timestamp(), self.new_identity(draft)
         with self.store.writing() as connection:
             if self.is_taken(connection, team, draft.key or "", besides=None):
-                raise self.taken(draft)
+                raise self.taken(connection, team, draft)
             connection.execute(
                 "INSERT INTO variable (team_id, uuid, key, value, secured, created_on, updated_on)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -117,7 +116,7 @@ class Variables:
         with self.store.writing() as connection:
             row = self.find(connection, team, identity)
             if draft.key is not None and self.is_taken(connection, team, draft.key, besides=row["id"]):
-                raise self.taken(draft)
+                raise self.taken(connection, team, draft)
             if row["secured"] and draft.secured is False and draft.value is None:
                 raise self.would_reveal(row)
             self.write(connection, row, draft)
@@ -153,7 +152,7 @@ class Variables:
         ).fetchone()
         return row is not None
 
-    def taken(self, draft: Draft) -> Problem:
+    def taken(self, connection: sqlite3.Connection, team: int, draft: Draft) -> Problem:
         """Build the answer for a key that is in use."""
         return Problem(
             409, "A variable with this key exists", fields={"key": ["Another variable has this key."]}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
-from specproof.target.search.syntax import Question
+from specproof.target.search.syntax import Question, understand
 from specproof.target.store import Store
 
 PLACE_ORDER = "file.id"
@@ -27,6 +28,11 @@ MODIFIERS = {
     "path": "instr(lower(file.path), lower(?)) > 0",
 }
 
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "repo": lambda value: value.rpartition("/")[2],  # both team/slug and slug
+    "ext": lambda value: value.removeprefix("."),
+}
+
 
 def _quote(phrase: tuple[str, ...]) -> str:
     return '"' + " ".join(phrase) + '"'
@@ -45,6 +51,14 @@ class Search:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def understand(self, text: str | None) -> Question:
+        """Read a search query.
+
+        Raises:
+            Problem: 400, it is missing or malformed.
+        """
+        return understand(text)
+
     def find(
         self, team: int, question: Question, *, offset: int, limit: int, order: str
     ) -> tuple[int, list[sqlite3.Row]]:
@@ -53,7 +67,7 @@ class Search:
         parameters: list[object] = [match_expression(question), team]
         for name, value, negated in question.modifiers:
             condition += f" AND {'NOT ' if negated else ''}({MODIFIERS[name]})"
-            parameters.append(value.removeprefix(".") if name == "ext" else value.rpartition("/")[2] if name == "repo" else value)
+            parameters.append(SPELLINGS.get(name, str)(value))
         with self._store.reading() as connection:
             total: int = connection.execute(f"SELECT count(*) {condition}", parameters).fetchone()[0]
             if offset >= total or limit <= 0:

@@ -48,7 +48,8 @@ def result(row: sqlite3.Row, phrases: Phrases, *, origin: str, team: str) -> dic
     path = str(row["path"])
     count, blocks = content_matches(row["content"], phrases)
     in_path = spans(path, phrases)
-    href = f"{origin}/2.0/repositories/{quote(team)}/{quote(row['slug'])}/src/{row['commit_hash']}/{quote(path)}"
+    repository = f"{origin}/2.0/repositories/{quote(team)}/{quote(row['slug'])}"
+    href = f"{repository}/src/{row['commit_hash']}/{quote(path)}"
     return {
         "type": "code_search_result",
         "content_match_count": count,

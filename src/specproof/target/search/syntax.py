@@ -64,13 +64,13 @@ def understand(text: str | None) -> Question:
     if negate:
         raise refuse("malformed", "The search query is malformed", "NOT needs something to negate.")
     if not question.wanted:
-        raise refuse("no-terms", "The search query has no term", "Modifiers and negations need a term beside them.")
+        raise refuse("no-terms", "The search query has no term", "Add a term that is not negated.")
     return question
 
 
 def _operator(word: str, negate: bool) -> bool:
     if word == "OR":
-        raise refuse("unsupported", "OR is not supported", 'To look for the word, write "OR" in quotation marks.')
+        raise refuse("unsupported", "OR is not supported", 'Write "OR" in quotes to look for it.')
     if negate:
         raise refuse("malformed", "The search query is malformed", "NOT needs something to negate.")
     return word == "NOT"

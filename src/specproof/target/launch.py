@@ -1,0 +1,35 @@
+"""What the command line does once its options are read; imported only then, for the sake of ``--help``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from specproof.target.app import Settings
+from specproof.target.faults import FAULTS, named
+from specproof.target.limits import Rate
+from specproof.target.server import Listening, serve
+
+__all__ = ["Listening", "fault_lines", "launch"]
+
+
+def fault_lines() -> Iterator[str]:
+    """Yield the table of faults, heading first."""
+    heading = ("name", "area", "promise", "what the server does instead")
+    rows = [heading, *((fault.name, fault.area, fault.promise, fault.summary) for fault in FAULTS.values())]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for row in rows:
+        yield "  ".join([*(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)), row[3]])
+
+
+def launch(
+    listening: Listening, *, database: Path | None, faults: tuple[str, ...], rate_limit: str | None
+) -> None:
+    """Serve until told to stop.
+
+    Raises:
+        MockTargetError: An option cannot be used, the address is taken, or the database is not ours.
+    """
+    named(faults)
+    rate = Rate.parse(rate_limit) if rate_limit else None
+    serve(Settings(database=database and database.resolve(), faults=faults, rate=rate), listening)
