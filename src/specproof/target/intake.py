@@ -27,7 +27,7 @@ def _no_constants(name: str) -> object:
 class Intake:
     """Turns bodies into drafts, and refuses everything the contract does not allow."""
 
-    media_types = (JSON, FORM)
+    media_types: tuple[str, ...] = (JSON, FORM)
     key_minimum = 1
     key_maximum = 255
     value_maximum = 4_096

@@ -11,6 +11,8 @@ from specproof.target.problems import Problem
 
 PAGE_MAXIMUM = 2**63 - 1
 CANONICAL = re.compile(r"[1-9][0-9]{0,18}")
+Values = Sequence[dict[str, object]]
+Page = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,9 @@ class Pager:
         """Return the number of the page before; from beyond the end, this is the last page."""
         return min(window.number - 1, self.last(window, total)) or None
 
-    def wrap(
-        self, window: Window, total: int, values: Sequence[dict[str, object]], place: Place
-    ) -> dict[str, object]:
+    def wrap(self, window: Window, total: int, values: Values, place: Place) -> Page:
         """Build the object around the values."""
-        page: dict[str, object] = {"page": window.number, "pagelen": window.length, "size": total}
+        page: Page = {"page": window.number, "pagelen": window.length, "size": total}
         page["values"] = list(values)
         following, preceding = self.next(window, total), self.previous(window, total)
         if following is not None:

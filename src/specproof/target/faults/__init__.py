@@ -1,13 +1,21 @@
-"""Switchable violations: each breaks one promise of the contract and nothing else."""
+"""Switchable violations: each breaks one promise of the contract and, as far as can be, nothing else.
+
+A fault is a subclass of one part of the target (see ``parts.Parts``). To add one, write the subclass in
+the module of its area and decorate it with its name, the promise it breaks and what it does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from specproof.target.faults import access, inputs, lifecycle, page_links, paging, refusals, values, wire
 from specproof.target.faults.registry import FAULTS, Fault
 from specproof.target.problems import UnknownFault
 
-__all__ = ["FAULTS", "Fault", "named"]
+__all__ = ["FAULTS", "MODULES", "Fault", "named"]
+
+MODULES = (wire, refusals, access, inputs, paging, page_links, lifecycle, values)
+"""Importing them registers their faults."""
 
 
 def named(names: Iterable[str]) -> list[Fault]:

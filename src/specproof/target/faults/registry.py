@@ -47,3 +47,19 @@ def fault(part: str, name: str, promise: str, summary: str) -> Callable[[T], T]:
         return behaviour
 
     return register
+
+
+def paging(name: str, promise: str, summary: str) -> Callable[[T], T]:
+    """Register a pager twice, once for each paginated operation.
+
+    Args:
+        name: What ``--fault`` takes for the list of variables; ``search-`` before it for search.
+        promise: The promise that it breaks.
+        summary: What the server does instead, as the second half of a sentence.
+    """
+
+    def register(behaviour: T) -> T:
+        fault("variable_pager", name, promise, f"List: {summary}")(behaviour)
+        return fault("search_pager", f"search-{name}", promise, f"Search: {summary}")(behaviour)
+
+    return register

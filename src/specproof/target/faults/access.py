@@ -1,0 +1,173 @@
+"""Faults of authentication and of secrets."""
+# ruff: noqa: D101, D102 - the decorator says what each class does
+
+from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flask import Response
+
+from specproof.target.access import Gate
+from specproof.target.accounts import Credential
+from specproof.target.answers import Answers
+from specproof.target.faults.registry import fault
+from specproof.target.incoming import Call
+from specproof.target.problems import Problem
+from specproof.target.variables import Draft, Variables
+
+REQUIRED = "authentication.required"
+EXPOSED = "secrets.never-exposed"
+
+
+class Doorless(Gate):
+    """Lets strangers into some operations, as if they were the administrator of the demonstration team."""
+
+    open_to_all: frozenset[str] = frozenset()
+
+    def identify(self, operation: str, authorization: str | None) -> Credential:
+        if authorization is not None or operation not in self.open_to_all:
+            return super().identify(operation, authorization)
+        with self.store.connection() as connection:
+            row = connection.execute("SELECT * FROM credential WHERE name = 'acme-admin'").fetchone()
+        return Credential(row["id"], row["name"], row["kind"], row["user_id"], row["team_id"], row["scopes"])
+
+
+@fault("gate", "read-without-credentials", REQUIRED, "One variable can be read without credentials.")
+class ReadWithoutCredentials(Doorless):
+    open_to_all = frozenset({"read_variable"})
+
+
+@fault("gate", "list-without-credentials", REQUIRED, "Variables can be listed without credentials.")
+class ListWithoutCredentials(Doorless):
+    open_to_all = frozenset({"list_variables"})
+
+
+@fault("gate", "search-without-credentials", REQUIRED, "Search needs no credentials.")
+class SearchWithoutCredentials(Doorless):
+    open_to_all = frozenset({"search_code"})
+
+
+@fault("gate", "write-without-credentials", REQUIRED, "POST, PUT and DELETE need no credentials.")
+class WriteWithoutCredentials(Doorless):
+    open_to_all = frozenset({"create_variable", "update_variable", "delete_variable"})
+
+
+@fault("gate", "any-password-accepted", REQUIRED, "A known user name will do, with any password.")
+class AnyPasswordAccepted(Gate):
+    def identify(self, operation: str, authorization: str | None) -> Credential:
+        try:
+            return super().identify(operation, authorization)
+        except Problem:
+            credential = self._by_user_name(authorization or "")
+            if credential is None:
+                raise
+            return credential
+
+    def _by_user_name(self, authorization: str) -> Credential | None:
+        try:
+            name = base64.b64decode(authorization.partition(" ")[2]).partition(b":")[0].decode("utf-8")
+        except ValueError:
+            return None
+        with self.store.connection() as connection:
+            row = connection.execute(
+                "SELECT credential.* FROM credential JOIN user ON user.id = user_id WHERE user.name = ?"
+                " AND kind = 'app_password' ORDER BY credential.id",
+                (name,),
+            ).fetchone()
+        if row is None:
+            return None
+        return Credential(row["id"], row["name"], row["kind"], row["user_id"], row["team_id"], row["scopes"])
+
+
+def _with_value(response: Response, row: sqlite3.Row) -> Response:
+    document = json.loads(response.get_data())
+    response.set_data(json.dumps(document | {"value": row["value"]}))
+    return response
+
+
+@fault("answers", "secret-in-list", EXPOSED, "The list shows the values of secured variables.")
+class SecretInList(Answers):
+    def listed(self, call: Call, rows: Iterable[sqlite3.Row]) -> list[dict[str, object]]:
+        kept = list(rows)
+        values = super().listed(call, kept)
+        return [value | {"value": row["value"]} for value, row in zip(values, kept, strict=True)]
+
+
+@fault("answers", "secret-in-read", EXPOSED, "Reading a secured variable shows its value.")
+class SecretInRead(Answers):
+    def read(self, call: Call, row: sqlite3.Row, shown: dict[str, object]) -> Response:
+        return super().read(call, row, shown | {"value": row["value"]})
+
+
+@fault("answers", "secret-in-creation", EXPOSED, "The 201 of a secured variable shows its value.")
+class SecretInCreation(Answers):
+    def created(self, call: Call, row: sqlite3.Row) -> Response:
+        return _with_value(super().created(call, row), row)
+
+
+@fault("answers", "secret-in-update", EXPOSED, "The answer to PUT shows the value of a secured variable.")
+class SecretInUpdate(Answers):
+    def updated(self, call: Call, row: sqlite3.Row) -> Response:
+        return _with_value(super().updated(call, row), row)
+
+
+@fault("answers", "secret-masked-badly", EXPOSED, "Secured values come back with only the first half masked.")
+class SecretMaskedBadly(Answers):
+    def readable(self, row: sqlite3.Row) -> str:
+        value = str(row["value"])
+        return "*" * (len(value) // 8) + value[len(value) // 8 :]
+
+
+@fault("answers", "secret-in-header", EXPOSED, "A debugging header of a read holds the value.")
+class SecretInHeader(Answers):
+    def read(self, call: Call, row: sqlite3.Row, shown: dict[str, object]) -> Response:
+        response = super().read(call, row, shown)
+        response.headers["X-Debug-Value"] = json.dumps(row["value"])
+        return response
+
+
+@fault("answers", "secret-in-header-base64", EXPOSED, "A header of a read holds the value in base64.")
+class SecretInHeaderBase64(Answers):
+    def read(self, call: Call, row: sqlite3.Row, shown: dict[str, object]) -> Response:
+        response = super().read(call, row, shown)
+        response.headers["X-Version"] = base64.b64encode(row["value"].encode("utf-8")).decode("ascii")
+        return response
+
+
+@fault("variables", "secret-in-conflict", EXPOSED, "A 409 quotes the value of the variable that has the key.")
+class SecretInConflict(Variables):
+    def taken(self, connection: sqlite3.Connection, team: int, draft: Draft) -> Problem:
+        row = connection.execute(
+            "SELECT value FROM variable WHERE team_id = ? AND key = ?", (team, draft.key)
+        ).fetchone()
+        problem = super().taken(connection, team, draft)
+        problem.detail = f"Its value is {row['value'] if row else ''}"
+        return problem
+
+
+@fault("variables", "secret-in-refusal", EXPOSED, "The 400 that protects a secret quotes it.")
+class SecretInRefusal(Variables):
+    def would_reveal(self, row: sqlite3.Row) -> Problem:
+        problem = super().would_reveal(row)
+        problem.detail = f"The value {row['value']} must not become readable."
+        return problem
+
+
+@fault(
+    "variables", "secret-after-rename", EXPOSED, "A PUT without secured makes a secured variable readable."
+)
+class SecretAfterRename(Variables):
+    def write(self, connection: sqlite3.Connection, row: sqlite3.Row, draft: Draft) -> None:
+        super().write(connection, row, replace(draft, secured=draft.secured or False))
+
+
+@fault("variables", "secret-unsecured", EXPOSED, "secured = false alone makes the old value readable.")
+class SecretUnsecured(Variables):
+    def update(self, team: int, identity: str | None, draft: Draft) -> sqlite3.Row:
+        if draft.secured is False and draft.value is None:
+            draft = replace(draft, value=self.read(team, identity)["value"])
+        return super().update(team, identity, draft)

@@ -1,0 +1,300 @@
+"""Faults in the life of a variable: made, read, changed, removed."""
+# ruff: noqa: D101, D102 - the decorator says what each class does
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flask import Response
+
+from specproof.target.answers import Answers, variable_href, variables_path
+from specproof.target.faults.registry import fault
+from specproof.target.incoming import Call, bare_uuid
+from specproof.target.intake import Intake, Unfit
+from specproof.target.problems import Problem
+from specproof.target.store import Store, timestamp
+from specproof.target.variables import EVERYTHING, Condition, Draft, Variables
+
+
+@fault("answers", "location-missing", "lifecycle.location", "201 comes without Location.")
+class LocationMissing(Answers):
+    def created(self, call: Call, row: sqlite3.Row) -> Response:
+        response = super().created(call, row)
+        del response.headers["Location"]
+        return response
+
+
+@fault("answers", "location-without-braces", "lifecycle.location", "Location lacks the braces: 404.")
+class LocationWithoutBraces(Answers):
+    def location(self, call: Call, row: sqlite3.Row) -> str:
+        return f"{call.origin}{variables_path(call.team)}/{row['uuid']}"
+
+
+@fault("answers", "location-of-collection", "lifecycle.location", "Location leads to the list.")
+class LocationOfCollection(Answers):
+    def location(self, call: Call, row: sqlite3.Row) -> str:
+        return f"{call.origin}{variables_path(call.team)}"
+
+
+@fault("answers", "location-of-nobody", "lifecycle.location", "Location leads to a variable that never was.")
+class LocationOfNobody(Answers):
+    def location(self, call: Call, row: sqlite3.Row) -> str:
+        return variable_href(call, str(uuid.uuid4()))
+
+
+@fault("answers", "location-on-another-host", "lifecycle.location", "Location leads to another host.")
+class LocationOnAnotherHost(Answers):
+    def location(self, call: Call, row: sqlite3.Row) -> str:
+        return f"http://internal.invalid{variables_path(call.team)}/%7B{row['uuid']}%7D"
+
+
+@fault("variables", "created-unreadable-at-first", "lifecycle.read-after-create", "The first read is a 404.")
+class CreatedUnreadableAtFirst(Variables):
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._fresh: set[str] = set()
+
+    def create(self, team: int, draft: Draft) -> sqlite3.Row:
+        row = super().create(team, draft)
+        self._fresh.add(row["uuid"])
+        return row
+
+    def read(self, team: int, identity: str | None) -> sqlite3.Row:
+        if identity in self._fresh:
+            self._fresh.discard(identity)
+            raise Problem(404, "There is no such variable")
+        return super().read(team, identity)
+
+
+@fault(
+    "variables",
+    "created-then-cut",
+    "lifecycle.read-after-create",
+    "201 shows all, later reads 100 characters.",
+)
+class CreatedThenCut(Variables):
+    def create(self, team: int, draft: Draft) -> sqlite3.Row:
+        row = super().create(team, draft)
+        with self.store.connection() as connection:
+            connection.execute("UPDATE variable SET value = substr(value, 1, 100) WHERE id = ?", (row["id"],))
+        return row
+
+
+@fault("variables", "created-not-listed", "lifecycle.listed", "New variables are missing from the list.")
+class CreatedNotListed(Variables):
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._started = timestamp()
+
+    def select(
+        self, team: int, *, offset: int, limit: int, order: str, where: Condition = EVERYTHING
+    ) -> tuple[int, list[sqlite3.Row]]:
+        sql = f"({where.sql or '1'}) AND created_on < ?"
+        narrow = Condition(sql, (*where.parameters, self._started))
+        return super().select(team, offset=offset, limit=limit, order=order, where=narrow)
+
+
+@fault("answers", "listed-value-stale", "lifecycle.listed", "The list shows changed variables as empty.")
+class ListedValueStale(Answers):
+    def listed(self, call: Call, rows: Iterable[sqlite3.Row]) -> list[dict[str, object]]:
+        kept = list(rows)
+        changed = [row["created_on"] != row["updated_on"] for row in kept]
+        values = super().listed(call, kept)
+        return [value | {"value": ""} if old else value for value, old in zip(values, changed, strict=True)]
+
+
+@fault("variables", "update-not-saved", "lifecycle.update", "PUT answers the new values, and keeps the old.")
+class UpdateNotSaved(Variables):
+    def update(self, team: int, identity: str | None, draft: Draft) -> sqlite3.Row:
+        before = self.read(team, identity)
+        after = super().update(team, identity, draft)
+        kept = Draft(key=before["key"], value=before["value"], secured=bool(before["secured"]))
+        with self.store.connection() as connection:
+            super().write(connection, before, kept)
+        return after
+
+
+@fault("variables", "update-ignores-value", "lifecycle.update", "PUT changes everything but the value.")
+class UpdateIgnoresValue(Variables):
+    def write(self, connection: sqlite3.Connection, row: sqlite3.Row, draft: Draft) -> None:
+        super().write(connection, row, replace(draft, value=None))
+
+
+@fault("variables", "update-ignores-key", "lifecycle.update", "PUT changes everything but the key.")
+class UpdateIgnoresKey(Variables):
+    def write(self, connection: sqlite3.Connection, row: sqlite3.Row, draft: Draft) -> None:
+        super().write(connection, row, replace(draft, key=None))
+
+
+@fault(
+    "variables", "update-clears-left-out", "lifecycle.update", "A value that PUT leaves out becomes empty."
+)
+class UpdateClearsLeftOut(Variables):
+    def write(self, connection: sqlite3.Connection, row: sqlite3.Row, draft: Draft) -> None:
+        super().write(connection, row, replace(draft, value=draft.value or ""))
+
+
+@fault("variables", "read-one-write-behind", "lifecycle.update", "Reads show the state before the last PUT.")
+class ReadOneWriteBehind(Variables):
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._before: dict[str, sqlite3.Row] = {}
+
+    def write(self, connection: sqlite3.Connection, row: sqlite3.Row, draft: Draft) -> None:
+        self._before[row["uuid"]] = row
+        super().write(connection, row, draft)
+
+    def read(self, team: int, identity: str | None) -> sqlite3.Row:
+        row = super().read(team, identity)
+        return self._before.get(row["uuid"], row)
+
+
+@fault(
+    "variables", "update-spills-over", "lifecycle.neighbours", "PUT writes its value into the one before too."
+)
+class UpdateSpillsOver(Variables):
+    def write(self, connection: sqlite3.Connection, row: sqlite3.Row, draft: Draft) -> None:
+        super().write(connection, row, draft)
+        connection.execute(
+            "UPDATE variable SET value = ? WHERE id = (SELECT max(id) FROM variable"
+            " WHERE team_id = ? AND id < ? AND NOT secured)",
+            (draft.value or "", row["team_id"], row["id"]),
+        )
+
+
+@fault(
+    "variables", "delete-takes-neighbour", "lifecycle.neighbours", "DELETE removes the one before as well."
+)
+class DeleteTakesNeighbour(Variables):
+    def delete(self, team: int, identity: str | None) -> None:
+        row = self.read(team, identity)
+        super().delete(team, identity)
+        with self.store.connection() as connection:
+            connection.execute(
+                "DELETE FROM variable WHERE id = (SELECT max(id) FROM variable WHERE team_id = ? AND id < ?)",
+                (team, row["id"]),
+            )
+
+
+@fault("variables", "update-changes-uuid", "lifecycle.immutable", "Every PUT gives the variable a new UUID.")
+class UpdateChangesUuid(Variables):
+    def update(self, team: int, identity: str | None, draft: Draft) -> sqlite3.Row:
+        super().update(team, identity, draft)
+        fresh = str(uuid.uuid4())
+        with self.store.connection() as connection:
+            connection.execute("UPDATE variable SET uuid = ? WHERE uuid = ?", (fresh, identity))
+        return self.read(team, fresh)
+
+
+@fault("intake", "uuid-from-body-taken", "lifecycle.immutable", "A UUID in a body is obeyed.")
+class UuidFromBodyTaken(Intake):
+    def assemble(self, values: dict[str, object], document: dict[str, object]) -> Draft:
+        return replace(super().assemble(values, document), uuid=bare_uuid(str(document.get("uuid"))))
+
+
+@fault("variables", "delete-keeps", "lifecycle.gone-after-delete", "DELETE answers 204 and removes nothing.")
+class DeleteKeeps(Variables):
+    def delete(self, team: int, identity: str | None) -> None:
+        self.read(team, identity)
+
+
+@fault("variables", "deleted-still-listed", "lifecycle.gone-after-delete", "The list shows what was deleted.")
+class DeletedStillListed(Variables):
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._gone: set[str] = set()
+
+    def delete(self, team: int, identity: str | None) -> None:
+        self._gone.add(self.read(team, identity)["uuid"])
+
+    def find(self, connection: sqlite3.Connection, team: int, identity: str | None) -> sqlite3.Row:
+        row = super().find(connection, team, identity)
+        if row["uuid"] in self._gone:
+            raise Problem(404, "There is no such variable")
+        return row
+
+
+@fault("variables", "delete-again-accepted", "lifecycle.delete-again", "Deleting what is gone answers 204.")
+class DeleteAgainAccepted(Variables):
+    def delete(self, team: int, identity: str | None) -> None:
+        try:
+            super().delete(team, identity)
+        except Problem:
+            return
+
+
+@fault(
+    "variables", "duplicate-key-accepted", "lifecycle.unique", "A second variable with the same key is made."
+)
+class DuplicateKeyAccepted(Variables):
+    def is_taken(self, connection: sqlite3.Connection, team: int, key: str, *, besides: int | None) -> bool:
+        return besides is not None and super().is_taken(connection, team, key, besides=besides)
+
+
+@fault(
+    "variables", "duplicate-key-overwrites", "lifecycle.unique", "A second POST overwrites the first: 201."
+)
+class DuplicateKeyOverwrites(Variables):
+    def create(self, team: int, draft: Draft) -> sqlite3.Row:
+        with self.store.connection() as connection:
+            row = connection.execute(
+                "SELECT uuid FROM variable WHERE team_id = ? AND key = ?", (team, draft.key)
+            ).fetchone()
+        return super().create(team, draft) if row is None else self.update(team, row["uuid"], draft)
+
+
+@fault("variables", "rename-to-taken-key", "lifecycle.unique", "PUT may give two variables the same key.")
+class RenameToTakenKey(Variables):
+    def is_taken(self, connection: sqlite3.Connection, team: int, key: str, *, besides: int | None) -> bool:
+        return besides is None and super().is_taken(connection, team, key, besides=None)
+
+
+@fault(
+    "variables", "keys-ignore-case", "lifecycle.create-accepts-valid", "A key that differs in case is a 409."
+)
+class KeysIgnoreCase(Variables):
+    def is_taken(self, connection: sqlite3.Connection, team: int, key: str, *, besides: int | None) -> bool:
+        row = connection.execute(
+            "SELECT 1 FROM variable WHERE team_id = ? AND lower(key) = lower(?) AND id IS NOT ?",
+            (team, key, besides),
+        ).fetchone()
+        return row is not None
+
+
+@fault("intake", "empty-value-refused", "lifecycle.create-accepts-valid", "An empty value is a 400.")
+class EmptyValueRefused(Intake):
+    def value(self, given: object) -> object:
+        return self.text(given, 1, self.value_maximum)
+
+
+@fault(
+    "intake", "longest-value-refused", "lifecycle.create-accepts-valid", "A value of full length is a 400."
+)
+class LongestValueRefused(Intake):
+    value_maximum = 4_095
+
+
+@fault("intake", "longest-key-refused", "lifecycle.create-accepts-valid", "A key of full length is a 400.")
+class LongestKeyRefused(Intake):
+    key_maximum = 254
+
+
+@fault("intake", "lengths-in-bytes", "lifecycle.create-accepts-valid", "Lengths are counted in UTF-8 bytes.")
+class LengthsInBytes(Intake):
+    def text(self, given: object, minimum: int, maximum: int) -> str:
+        text = super().text(given, minimum, maximum)
+        if len(text.encode("utf-8")) > maximum:
+            raise Unfit(f"Expected {minimum} to {maximum} bytes.")
+        return text
+
+
+@fault("intake", "emoji-refused", "lifecycle.create-accepts-valid", "Characters beyond U+FFFF are a 400.")
+class EmojiRefused(Intake):
+    def text(self, given: object, minimum: int, maximum: int) -> str:
+        text = super().text(given, minimum, maximum)
+        if any(ord(character) > 0xFFFF for character in text):
+            raise Unfit("Characters beyond U+FFFF are not allowed.")
+        return text
