@@ -155,7 +155,7 @@ def _link_header(exchange: Exchange, relation: str) -> str | None:
     for match in re.finditer(r"<([^>]*)>([^<]*)", exchange.response.header("Link") or ""):
         relations = re.search(r';\s*rel="?([^";,]+)', match[2])
         if relations and relation in relations[1].lower().split():
-            return urljoin(exchange.request.url, match[1])
+            return str(urljoin(exchange.request.url, match[1]))
     return None
 
 

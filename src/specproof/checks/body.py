@@ -1,0 +1,81 @@
+"""Bodies: a documented media type, and valid against the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+from specproof.checks.context import Context
+from specproof.model.exchange import MISSING, Exchange
+from specproof.model.finding import Breach
+from specproof.model.operation import MediaType, Operation
+
+_WITHOUT_BODY = frozenset({204, 205, 304})  # RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5
+
+
+def media_type_documented(context: Context, exchange: Exchange) -> Iterator[Breach]:
+    """A body that has documented content comes with one of the documented media types."""
+    response, documented = exchange.response, _documented(context.operation, exchange)
+    if not documented or not response.body:
+        return
+    if _matching(documented, response.media_type) is None:
+        names = ", ".join(media.name for media in documented)
+        got = response.media_type or "no Content-Type"
+        text = f"expected {names} with status {response.status}; got {got}"
+        yield context.breach("media-type.documented", exchange, text, detail=f"{response.status} {got}")
+
+
+def body_schema(context: Context, exchange: Exchange) -> Iterator[Breach]:
+    """A JSON body can be parsed and is valid against the schema of its status."""
+    response, documented = exchange.response, _documented(context.operation, exchange)
+    media = _matching(documented, response.media_type) if response.body else None
+    if documented and not response.body and any("json" in each.name for each in documented):
+        text = f"expected a JSON body with status {response.status}; got none"
+        yield context.breach("body.schema", exchange, text, detail=f"{response.status} empty")
+    if media is None or not response.is_json:
+        return
+    if response.document is MISSING:
+        text = f"expected JSON with status {response.status}; got a body that cannot be parsed"
+        yield context.breach("body.schema", exchange, text, detail=f"{response.status} parse")
+        return
+    partial = is_partial(context.operation, exchange)
+    seen: set[str] = set()
+    for error in context.schemas.errors(
+        media.schema, response.document, direction="response", partial=partial
+    ):
+        detail = f"{response.status} {error.schema_path}"
+        if detail not in seen and len(seen) < 5:
+            seen.add(detail)
+            where = error.instance_path or "the body"
+            yield context.breach(
+                "body.schema",
+                exchange,
+                f"expected a valid {where} with status {response.status}; got: {error.message}",
+                detail=detail,
+                source=f"{media.pointer}/schema",
+            )
+
+
+def is_partial(operation: Operation, exchange: Exchange) -> bool:
+    """Tell whether the request asked for a reduced representation (``x-partial-response``)."""
+    asked = {name for name, _ in parse_qsl(urlsplit(exchange.request.url).query, keep_blank_values=True)}
+    return any("x-partial-response" in p.extensions and p.name in asked for p in operation.parameters)
+
+
+def _documented(operation: Operation, exchange: Exchange) -> tuple[MediaType, ...]:
+    if exchange.request.method == "HEAD" or exchange.response.status in _WITHOUT_BODY:
+        return ()
+    if exchange.request.method != operation.method:
+        return ()
+    found = operation.response_for(exchange.response.status)
+    return found.content if found else ()
+
+
+def _matching(documented: tuple[MediaType, ...], media_type: str | None) -> MediaType | None:
+    """Return the documented media type that covers the one received (RFC 9110 section 12.5.1)."""
+    kind = (media_type or "").partition("/")[0]
+    for media in documented:
+        name = media.name.partition(";")[0].strip()
+        if media_type is not None and name in {media_type, f"{kind}/*", "*/*"}:
+            return media
+    return None

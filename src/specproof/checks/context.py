@@ -1,0 +1,38 @@
+"""What a check may know besides the exchange: the contract, and nothing about the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from specproof.contract.schema import Schemas
+from specproof.model.exchange import Exchange
+from specproof.model.finding import Breach
+from specproof.model.operation import Operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """One operation of a contract."""
+
+    operation: Operation
+    schemas: Schemas
+    methods: frozenset[str]  # every method that the path documents
+    error: Mapping[str, Any] | None = None  # the x-error extension
+
+    def breach(
+        self, promise: str, exchange: Exchange, summary: str, *, detail: str, source: str = ""
+    ) -> Breach:
+        """Return a breach that this exchange alone shows."""
+        return Breach(
+            promise=promise,
+            operation=self.operation.label,
+            summary=summary,
+            evidence=(exchange,),
+            detail=detail,
+            source=source,
+        )
+
+
+Check = Callable[[Context, Exchange], Iterator[Breach]]

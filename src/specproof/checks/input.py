@@ -1,0 +1,44 @@
+"""What the document forbids is refused; what it shows as an example is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specproof.checks.context import Context
+from specproof.model.exchange import Exchange
+from specproof.model.finding import Breach
+
+_REFUSALS_OF_VALID = frozenset({400, 415, 422})
+
+
+def invalid_refused(context: Context, exchange: Exchange) -> Iterator[Breach]:
+    """A request that is invalid as it went over the wire gets no 2xx.
+
+    ``Request.valid`` was judged on the wire form, so data that became valid by being serialised is not
+    blamed on the server.
+    """
+    if exchange.request.valid is False and 200 <= exchange.response.status < 300:
+        why = exchange.request.purpose
+        text = f"expected a refusal ({why}); got status {exchange.response.status}"
+        yield context.breach("input.invalid-refused", exchange, text, detail=why.partition(":")[0])
+
+
+def media_type_refused(context: Context, exchange: Exchange) -> Iterator[Breach]:
+    """A body of a media type that is not documented is refused, with 415 where that is documented.
+
+    Authentication, absence and syntax may be judged before the media type: 400, 401, 403, 404 and 422 are
+    refusals too. Source: RFC 9110 section 15.5.16.
+    """
+    status = exchange.response.status
+    sent = exchange.request.header("Content-Type") or "no media type"
+    if 200 <= status < 300:
+        text = f"expected a body of {sent} to be refused; got status {status}"
+        yield context.breach("input.media-type-refused", exchange, text, detail=sent)
+
+
+def examples_accepted(context: Context, exchange: Exchange) -> Iterator[Breach]:
+    """The document's own example is not refused as malformed."""
+    status = exchange.response.status
+    if status in _REFUSALS_OF_VALID:
+        text = f"expected the document's own example to be accepted; got status {status}"
+        yield context.breach("input.examples-accepted", exchange, text, detail=exchange.request.purpose)

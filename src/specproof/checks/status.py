@@ -1,0 +1,44 @@
+"""Statuses: documented, and never the server's own failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specproof.checks.context import Context
+from specproof.model.exchange import Exchange
+from specproof.model.finding import Breach
+
+# Answered by the layers around an application, whatever the operation is (RFC 9110, RFC 6585).
+LAYERS = frozenset({405, 406, 408, 411, 413, 414, 415, 417, 421, 426, 429, 431, 502, 503, 504})
+
+
+def no_server_error(context: Context, exchange: Exchange) -> Iterator[Breach]:
+    """No answer has a status of 500 or above that the operation does not document by its number.
+
+    Source: RFC 9110 section 15.6. 502, 503 and 504 speak of other servers or of overload.
+    """
+    status = exchange.response.status
+    if status >= 500 and status not in {502, 503, 504} and str(status) not in context.operation.responses:
+        text = f"expected no server error; got status {status}"
+        yield context.breach("status.no-server-error", exchange, text, detail=str(status))
+
+
+def status_documented(context: Context, exchange: Exchange) -> Iterator[Breach]:
+    """The status is listed as an exact code, a range or ``default``.
+
+    A protected operation may answer 401 and 403, one with path parameters 404, unlisted. Where an operation
+    documents no 4xx at all, the refusal of a request that the document forbids may have any.
+    """
+    operation, status = context.operation, exchange.response.status
+    if operation.response_for(status) is not None or status >= 500 or status in LAYERS:
+        return
+    if status in {401, 403} and operation.security:
+        return
+    if status == 404 and "{" in operation.path:
+        return
+    lists_errors = any(code.startswith("4") for code in operation.responses)
+    if 400 <= status < 500 and exchange.request.valid is not True and not lists_errors:
+        return
+    documented = ", ".join(operation.responses) or "nothing"
+    text = f"expected a documented status ({documented}); got {status}"
+    yield context.breach("status.documented", exchange, text, detail=str(status))

@@ -1,0 +1,181 @@
+"""Make valid bodies: from the document's examples where it has some, else from the schema."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from specproof.contract.contract import Contract
+from specproof.contract.infer import object_schema, required_members
+from specproof.contract.operations import follow
+from specproof.contract.secret import SecretRule, secret_rules
+from specproof.model.operation import MediaType, Operation
+
+_LONGEST = 20_000  # characters; longer maxima are not sent
+HARD_TEXTS: tuple[tuple[str, str], ...] = (
+    ("one character", "x"),
+    ("empty", ""),
+    ("spaces around", "  leading and trailing  "),
+    ("CR LF and tab", "first\r\nsecond\tthird\n"),
+    ("beyond the BMP", "\U0001d4b3 \U0001f600 \U0002070e"),
+    ("combining characters", "e\u0301 and \u00e9, n\u0303 and \u00f1"),
+    ("markup and quotes", "<b>&amp;\"'\\/`${x}</b>"),
+    ("looks like a number", "007"),
+    ("looks like null", "null"),
+    ("looks encoded", "%41+%2B&a=b"),
+    ("case and folding", "Stra\u00dfe \u0130\u0131 SS \ufb01"),
+    ("directions and zero width", "\u202eabc\u200d\u200b\ufeffd"),
+)
+_LENGTHS = (255, 256, 1000, 1001, 4095)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyPlan:
+    """What can be sent to create or update a thing."""
+
+    operation: Operation
+    media: MediaType
+    members: Mapping[str, Any]  # name -> schema of every member that a client may write
+    required: frozenset[str]
+    base: Mapping[str, Any]  # a valid body without secrets
+    secrets: tuple[SecretRule, ...] = field(default=())
+
+    def texts(self) -> tuple[str, ...]:
+        """Return the members that take free text."""
+        return tuple(name for name, schema in self.members.items() if _is_free_text(schema))
+
+
+def plan_body(contract: Contract, operation: Operation) -> BodyPlan | None:
+    """Return the plan for an operation that takes a JSON object, or ``None``."""
+    document = contract.document
+    for media in operation.request_body.content if operation.request_body else ():
+        if "json" not in media.name or media.schema is None:
+            continue
+        members = {
+            name: followed
+            for name, schema in object_schema(document, media.schema).items()
+            if isinstance(followed := follow(document, schema, "#")[0], Mapping)
+            and not followed.get("readOnly")
+        }
+        rules = secret_rules(document, operation)
+        required = required_members(document, media.schema)
+        base = _base(contract, media, members, required, rules)
+        if base is not None and members:
+            return BodyPlan(
+                operation=operation, media=media, members=members, required=required, base=base, secrets=rules
+            )
+    return None
+
+
+def _base(
+    contract: Contract,
+    media: MediaType,
+    members: Mapping[str, Any],
+    required: frozenset[str],
+    rules: tuple[SecretRule, ...],
+) -> dict[str, Any] | None:
+    schema = media.schema if isinstance(media.schema, Mapping) else {}
+    shown = [*media.examples, schema.get("example"), *(schema.get("examples") or ())]
+    made = {name: instance(contract, members[name]) for name in sorted(required & set(members))}
+    for candidate in [*shown, made]:
+        if not isinstance(candidate, Mapping):
+            continue
+        body = {name: value for name, value in deepcopy(dict(candidate)).items() if name in members}
+        for rule in rules:
+            if rule.applies(body):
+                body = _without_secret(body, rule, required)
+        if contract.schemas.is_valid(media.schema, body, direction="request"):
+            return body
+    return None
+
+
+def _without_secret(body: dict[str, Any], rule: SecretRule, required: frozenset[str]) -> dict[str, Any]:
+    if rule.when is not None:
+        name, value = rule.when
+        return (
+            {**body, name: not value}
+            if isinstance(value, bool)
+            else {k: v for k, v in body.items() if k != name}
+        )
+    return {k: v for k, v in body.items() if k != rule.member or k in required}
+
+
+def instance(contract: Contract, schema: Any) -> Any:
+    """Return a small valid instance of a simple schema (a guess for complicated ones)."""
+    node, _ = follow(contract.document, schema, "#")
+    if not isinstance(node, Mapping):
+        return "x"
+    for key in ("example", "default", "const"):
+        if key in node:
+            return node[key]
+    if node.get("enum"):
+        return node["enum"][0]
+    kind = node.get("type")
+    kind = kind[0] if isinstance(kind, list) and kind else kind
+    if kind == "object" or "properties" in node or "allOf" in node:
+        members, needed = object_schema(contract.document, node), required_members(contract.document, node)
+        return {name: instance(contract, members.get(name, {})) for name in sorted(needed)}
+    return _scalar(contract, node, kind)
+
+
+def _scalar(contract: Contract, node: Mapping[str, Any], kind: Any) -> Any:
+    if kind in {"integer", "number"}:
+        low = node.get("minimum", node.get("exclusiveMinimum", 1))
+        number = low + 1 if node.get("exclusiveMinimum") else low
+        return number if isinstance(low, int | float) and not isinstance(low, bool) else 1
+    if kind == "boolean":
+        return False
+    if kind == "array":
+        return [instance(contract, node.get("items", {}))] * node.get("minItems", 0)
+    if kind == "null":
+        return None
+    formats = {
+        "date-time": "2026-01-02T03:04:05Z", "date": "2026-01-02", "uuid": "7d444840-9dc0-11d1-b245-5ffdce74fad2",
+        "email": "someone@example.com", "uri": "https://example.com/", "ipv4": "192.0.2.1", "time": "03:04:05Z",
+    }  # fmt: skip
+    text = formats.get(node.get("format", ""), "specproof")
+    return text.ljust(node.get("minLength", 0), "x")[: node.get("maxLength", _LONGEST)]
+
+
+def hard_texts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield named texts that a free-text member should carry; not all are valid for it."""
+    yield from HARD_TEXTS
+    longest = schema.get("maxLength")
+    if isinstance(longest, int) and longest <= _LONGEST:
+        yield f"{longest} characters, the maximum", _filler(longest)
+        yield f"{longest} characters beyond the BMP, the maximum", "\U0001f680" * longest
+    top = min(longest, _LONGEST) if isinstance(longest, int) else 1001
+    for length in _LENGTHS:
+        if length < top or (longest is None and length == top):
+            yield f"{length} characters", _filler(length)
+    shortest = schema.get("minLength")
+    if isinstance(shortest, int) and shortest > 1:
+        yield f"{shortest} characters, the minimum", _filler(shortest)
+
+
+def _filler(length: int) -> str:
+    """Return a text in which every cut and every shift shows."""
+    letters = string.ascii_letters
+    text = "".join(f"{letters[(number // 7) % 52]}{number:05d}-" for number in range(length // 7 + 1))
+    return text[:length]
+
+
+def _is_free_text(schema: Any) -> bool:
+    closed = {"enum", "const", "format"}
+    return isinstance(schema, Mapping) and schema.get("type") == "string" and not closed & set(schema)
+
+
+class Names:
+    """Unique values of a run: they start with a recognisable prefix and the run's id."""
+
+    def __init__(self, run_id: str) -> None:
+        """Count from 1."""
+        self._run_id, self._count = run_id, 0
+
+    def next(self) -> str:
+        """Return a value that this run did not use before."""
+        self._count += 1
+        return f"SPECPROOF_{self._run_id}_{self._count}"

@@ -1,0 +1,261 @@
+"""Play life cycles: create, read, list, update, delete, with neighbours that must not notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from specproof.generate.bodies import BodyPlan, Names, hard_texts
+from specproof.generate.request import build_request, json_body, json_media
+from specproof.generate.walks import Collection, walk
+from specproof.model.exchange import MISSING, Exchange, Request, resolve_pointer
+from specproof.model.life import Act, Life
+from specproof.model.operation import Operation, Resource
+
+Send = Callable[[Request], Exchange]
+Valid = Callable[[Operation, Any], bool]  # is this body valid for this operation?
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """Where life cycles are played: the resource, its operations, and how to call them."""
+
+    resource: Resource
+    operations: Mapping[str, Operation]  # verb -> operation
+    base_url: str
+    path: Mapping[str, str]  # parents of the resource
+    send: Send
+    names: Names
+    plan: BodyPlan
+    update_plan: BodyPlan | None
+    is_valid: Valid
+    credential: Callable[[Operation], str | None]
+    acts: list[Act] = field(default_factory=list)
+
+    def body(self, plan: BodyPlan | None = None, **members: Any) -> dict[str, Any]:
+        """Return a valid body with fresh unique values and the given members."""
+        body = {**(plan or self.plan).base, **members}
+        for pointer in self.resource.unique:
+            name = pointer.lstrip("/")
+            if name not in members and "/" not in name:
+                body[name] = self.names.next()
+        return body
+
+    def call(
+        self, verb: str, *, identity: str | None = None, body: Any = None, purpose: str = ""
+    ) -> Exchange:
+        """Send one request to an operation of the resource."""
+        operation = self.operations[verb]
+        path = dict(self.path)
+        if identity is not None:
+            path[self.resource.parameter] = identity
+        media = json_media(operation) if body is not None else None
+        return self.send(
+            build_request(
+                operation,
+                base_url=self.base_url,
+                path=path,
+                headers=(("Content-Type", media),) if media else (),
+                body=json_body(body) if body is not None else None,
+                credential=self.credential(operation),
+                purpose=purpose,
+                valid=self.is_valid(operation, body) if body is not None else True,
+            )
+        )
+
+    def act(self, kind: str, subject: str, exchange: Exchange, **more: Any) -> Act:
+        """Note an act and return it."""
+        act = Act(kind=kind, subject=subject, exchange=exchange, **more)
+        self.acts.append(act)
+        return act
+
+    def create(self, subject: str, body: Mapping[str, Any]) -> Act:
+        """Create a thing; the act knows its identity where the answer gave one."""
+        exchange = self.call("create", body=body, purpose=f"create the {subject} thing")
+        return self.act("create", subject, exchange, sent=body, identity=self.identity_of(exchange))
+
+    def identity_of(self, exchange: Exchange) -> str | None:
+        """Return the identity in an answer's representation."""
+        found = resolve_pointer(exchange.response.document, self.resource.identity)
+        created = 200 <= exchange.response.status < 300
+        return None if found is MISSING or not created else str(found)
+
+    def read(self, of: Act, moment: str) -> Act | None:
+        """Read a thing by its identity, if there is an operation for that."""
+        if "read" not in self.operations or of.identity is None:
+            return None
+        exchange = self.call("read", identity=of.identity, purpose=f"read {moment}")
+        return self.act("read", of.subject, exchange, moment=moment, identity=of.identity)
+
+    def list(self, moment: str) -> Act | None:
+        """List everything, if there is an operation for that."""
+        operation = self.operations.get("list")
+        if operation is None:
+            return None
+        if operation.pagination is None:
+            exchange = self.call("list", purpose=f"list {moment}")
+            found = exchange.response.document
+            items = found if isinstance(found, list) else []
+            listed = frozenset(str(resolve_pointer(item, self.resource.identity)) for item in items)
+            return self.act("list", "all", exchange, moment=moment, listed=listed) if items else None
+        pages = replace(operation.pagination, identity=self.resource.identity)
+        collection = Collection(
+            operation=replace(operation, pagination=pages),
+            base_url=self.base_url,
+            path=dict(self.path),
+            credential=self.credential(operation),
+        )
+        seen = walk(collection, self.send, size=pages.size_maximum)
+        if not seen.complete:
+            return None
+        listed = frozenset(seen.identities)
+        return self.act("list", "all", seen.pages[-1].exchange, moment=moment, listed=listed)
+
+    def delete(self, of: Act, kind: str = "delete") -> Act | None:
+        """Delete a thing."""
+        if "delete" not in self.operations or of.identity is None:
+            return None
+        exchange = self.call("delete", identity=of.identity, purpose=kind.replace("-", " "))
+        return self.act(kind, of.subject, exchange, identity=of.identity)
+
+
+def story(stage: Stage) -> Life:
+    """Play one whole life: three things, the middle one is changed and deleted."""
+    stage.acts = []
+    left = stage.create("left", stage.body())
+    first = stage.create("first", stage.body())
+    right = stage.create("right", stage.body())
+    if first.identity is not None:
+        location = first.exchange.response.header("Location")
+        if location and location.startswith(stage.base_url):
+            request = Request(
+                method="GET",
+                url=location,
+                credential=stage.credential(stage.operations.get("read", stage.operations["create"])),
+                operation=stage.resource.read,
+                purpose="follow Location",
+            )
+            stage.act("location", "first", stage.send(request), identity=first.identity)
+        for each in (left, first, right):
+            stage.read(each, "after create")
+        stage.list("after create")
+        _duplicates(stage, first, right)
+        _updates(stage, first, (left, right))
+        _deletes(stage, first, (left, right))
+    for each in (left, right):
+        stage.delete(each, "clear")
+    return Life(name="story", acts=tuple(stage.acts))
+
+
+def _unique_members(stage: Stage, sent: Any) -> dict[str, Any]:
+    names = [pointer.lstrip("/") for pointer in stage.resource.unique]
+    return {name: sent[name] for name in names if isinstance(sent, Mapping) and name in sent}
+
+
+def _duplicates(stage: Stage, first: Act, right: Act) -> None:
+    """Try to take a unique value twice: by creation and by update."""
+    taken = _unique_members(stage, first.sent)
+    if not taken:
+        return
+    second = stage.call("create", body=stage.body(**taken), purpose="create with a value that is taken")
+    twin = stage.act("duplicate", "twin", second, sent=taken, identity=stage.identity_of(second))
+    stage.delete(twin, "clear")
+    if "update" in stage.operations and right.identity is not None and stage.update_plan is not None:
+        body = {**stage.update_plan.base, **taken}
+        exchange = stage.call("update", identity=right.identity, body=body, purpose="update to a taken value")
+        stage.act("duplicate", "right", exchange, moment="update", sent=taken, identity=right.identity)
+        if 200 <= exchange.response.status < 300:  # give the neighbour its own value back
+            stage.call("update", identity=right.identity, body=right.sent, purpose="restore")
+
+
+def _updates(stage: Stage, first: Act, neighbours: tuple[Act, ...]) -> None:
+    plan = stage.update_plan
+    if "update" not in stage.operations or plan is None or first.identity is None:
+        return
+    whole = stage.body(
+        plan, **{name: f"changed {number}" for number, name in enumerate(_changeable(stage, plan))}
+    )
+    _update(stage, first, whole, "whole")
+    for name, value in whole.items():
+        other = _another(plan, name, value)
+        if other is not MISSING and stage.is_valid(plan.operation, {name: other}):
+            _update(stage, first, {name: other}, f"part: {name}")
+    for pointer in dict.fromkeys((stage.resource.identity, *stage.resource.immutable)):
+        name = pointer.lstrip("/")
+        before = resolve_pointer(first.exchange.response.document, pointer)
+        if "/" not in name and isinstance(before, str):
+            _update(stage, first, {**whole, name: _altered(before)}, f"immutable: {name}")
+    for each in neighbours:
+        stage.read(each, "after update")
+
+
+def _update(stage: Stage, first: Act, body: Mapping[str, Any], moment: str) -> None:
+    exchange = stage.call("update", identity=first.identity, body=body, purpose=f"update, {moment}")
+    stage.act("update", "first", exchange, moment=moment, sent=body, identity=first.identity)
+    stage.read(first, f"after update, {moment}")
+
+
+def _changeable(stage: Stage, plan: BodyPlan) -> list[str]:
+    unique = {pointer.lstrip("/") for pointer in stage.resource.unique}
+    return [
+        name for name in plan.texts() if name not in unique and (name in plan.base or name in stage.plan.base)
+    ]
+
+
+def _another(plan: BodyPlan, name: str, value: Any) -> Any:
+    schema = plan.members.get(name)
+    if isinstance(value, str) and name in plan.texts() and isinstance(schema, Mapping):
+        return (value + " again")[: schema.get("maxLength", 10**6)]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value + 1
+    return MISSING
+
+
+def _altered(text: str) -> str:
+    """Change letters and digits but keep the shape of an identity."""
+    digits = str.maketrans("0123456789abcdef", "123456789abcdef0")
+    return text.translate(digits)
+
+
+def _deletes(stage: Stage, first: Act, neighbours: tuple[Act, ...]) -> None:
+    if stage.delete(first) is None:
+        return
+    stage.read(first, "after delete")
+    stage.list("after delete")
+    stage.delete(first, "delete-again")
+    for each in neighbours:
+        stage.read(each, "after delete")
+
+
+def echoes(stage: Stage) -> Iterator[Life]:
+    """Create, read and delete one thing per hard value; update one thing through them too."""
+    for member in stage.plan.texts():
+        for name, text in hard_texts(stage.plan.members[member]):
+            body = stage.body(**{member: text})
+            if not stage.is_valid(stage.plan.operation, body):
+                continue
+            stage.acts = []
+            made = stage.create("first", body)
+            stage.read(made, "after create")
+            stage.delete(made, "clear")
+            yield Life(name=f"{member}: {name}", acts=tuple(stage.acts))
+    yield from _updated_echoes(stage)
+
+
+def _updated_echoes(stage: Stage) -> Iterator[Life]:
+    plan = stage.update_plan
+    if plan is None or "update" not in stage.operations:
+        return
+    stage.acts = []
+    made = stage.create("first", stage.body())
+    for member in plan.texts() if made.identity else ():
+        for name, text in hard_texts(plan.members[member]):
+            body = {**plan.base, member: text}
+            if stage.is_valid(plan.operation, body):
+                stage.acts = [stage.acts[0]]
+                exchange = stage.call("update", identity=made.identity, body=body, purpose=f"update {member}")
+                stage.act("update", "first", exchange, moment=member, sent=body, identity=made.identity)
+                stage.read(made, "after update")
+                yield Life(name=f"{member}: {name}, by update", acts=tuple(stage.acts))
+    stage.delete(made, "clear")

@@ -1,0 +1,298 @@
+"""What must hold over the life of a thing: each function judges one sequence for one promise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from specproof.model.exchange import MISSING, resolve_pointer
+from specproof.model.finding import Breach
+from specproof.model.life import Act, Life
+from specproof.model.operation import Operation, Resource
+
+_REFUSES_VALID = frozenset({400, 413, 415, 422})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeContext:
+    """What the judgement may know: the resource and its operations."""
+
+    resource: Resource
+    operations: Mapping[str, Operation]  # verb -> operation
+    shown: frozenset[str]  # members that a representation documents and a client may write
+    hidden: frozenset[str]  # members that are secrets under some condition
+
+    def breach(self, name: str, verb: str, summary: str, *acts: Act | None, detail: str = "") -> Breach:
+        """Return a breach of a life cycle promise on the operation of a verb."""
+        evidence = sorted({a.exchange.number: a.exchange for a in acts if a is not None}.items())
+        return Breach(
+            promise=f"lifecycle.{name}",
+            operation=self.operations[verb].label,
+            summary=summary,
+            evidence=tuple(exchange for _, exchange in evidence),
+            detail=detail,
+        )
+
+
+Judge = Callable[[LifeContext, Life], Iterator[Breach]]
+
+
+def _status(act: Act) -> int:
+    return act.exchange.response.status
+
+
+def _differences(context: LifeContext, sent: Any, shown: Any) -> list[tuple[str, Any, Any]]:
+    """Return ``(member, sent, got)`` for every member that reads back as another value.
+
+    Members that the representation does not document, and secrets, are not compared.
+    """
+    if not isinstance(sent, Mapping) or not isinstance(shown, Mapping):
+        return []
+    compared = [
+        name for name in sent if name in context.shown and name not in _secret_members(context, sent, shown)
+    ]
+    return [
+        (name, sent[name], shown.get(name, MISSING))
+        for name in compared
+        if not _same(sent[name], shown.get(name, MISSING))
+    ]
+
+
+def _secret_members(
+    context: LifeContext, sent: Mapping[str, Any], shown: Mapping[str, Any]
+) -> frozenset[str]:
+    """A member that is a secret under a condition is not compared where the answer shows it empty."""
+    return frozenset(
+        name for name in context.hidden if shown.get(name) in ("", None) and sent.get(name) != ""
+    )
+
+
+def _same(sent: Any, got: Any) -> bool:
+    if isinstance(sent, bool) or isinstance(got, bool):
+        return sent is got
+    return bool(sent == got)
+
+
+def _shorten(value: Any) -> str:
+    text = "nothing" if value is MISSING else repr(value)
+    return text if len(text) <= 60 else f"{text[:40]}… ({len(text) - 2} characters)"
+
+
+def create_accepts_valid(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """A body that is valid against the schema is not refused as invalid."""
+    for act in life.all("create"):
+        if act.exchange.request.valid is True and _status(act) in _REFUSES_VALID:
+            text = f"expected a valid body to be accepted ({life.name}); got status {_status(act)}"
+            yield context.breach("create-accepts-valid", "create", text, act, detail=life.name)
+
+
+def location(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """The Location of a 201 leads to the new thing (RFC 9110 section 15.3.2)."""
+    created, followed = life.find("create", subject="first"), life.find("location")
+    if created is None or _status(created) != 201:
+        return
+    value = created.exchange.response.header("Location")
+    if followed is None:
+        got = f"{value[:100]!r}" if value else "none"
+        text = f"expected a Location on this server; got {got}"
+        yield context.breach("location", "create", text, created, detail="header")
+    elif not followed.accepted:
+        text = f"expected Location to lead to the new thing; got status {_status(followed)}"
+        yield context.breach("location", "create", text, created, followed, detail="status")
+    elif str(resolve_pointer(followed.shown, context.resource.identity)) != created.identity:
+        text = "expected Location to lead to the new thing; got another one"
+        yield context.breach("location", "create", text, created, followed, detail="other")
+
+
+def read_after_create(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """Reading by the new identity gives the new thing."""
+    for read in life.all("read"):
+        created = life.find("create", subject=read.subject)
+        if read.moment != "after create" or created is None:
+            continue
+        identity = str(resolve_pointer(read.shown, context.resource.identity))
+        if not read.accepted or identity != created.identity:
+            got = f"status {_status(read)}" if not read.accepted else "another thing"
+            text = f"expected to read what was just created; got {got}"
+            yield context.breach("read-after-create", "read", text, created, read, detail=got)
+            return
+
+
+def listed(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """A walk after the creation meets every new identity."""
+    act = life.find("list", moment="after create")
+    for created in life.all("create") if act else ():
+        if act and created.identity is not None and created.identity not in act.listed:
+            text = f"expected the new thing among the {len(act.listed)} that are listed; got it nowhere"
+            yield context.breach("listed", "list", text, created, act)
+            return
+
+
+def echo(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """What was sent on creation stands in the answer and in what is read later."""
+    for created in (act for act in life.all("create") if act.accepted):
+        reads = [
+            act
+            for act in life.all("read", subject=created.subject)
+            if act.moment == "after create" and act.accepted
+        ]
+        for act in (created, *reads):
+            for name, sent, got in _differences(context, created.sent, act.shown)[:1]:
+                text = f"expected {name} = {_shorten(sent)} as it was sent; got {_shorten(got)}"
+                detail = f"{name} {life.name}"
+                yield context.breach("echo", "create", text, created, act, detail=detail)
+                return
+
+
+def update(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """An accepted update shows in its answer and in what is read later, and nothing else changed."""
+    created = life.find("create", subject="first")
+    for act in life.all("update", subject="first"):
+        if act.moment.startswith("immutable"):
+            continue
+        if act.exchange.request.valid is True and not act.accepted and _status(act) not in {429, 503}:
+            text = f"expected a valid update ({act.moment}) to be accepted; got status {_status(act)}"
+            yield context.breach("update", "update", text, created, act, detail=f"refused {_status(act)}")
+            return
+        read = _next_read(life, act)
+        for shown in (act, read) if act.accepted else ():
+            if shown is None or not shown.accepted:
+                continue
+            for name, sent, got in _differences(context, act.sent, shown.shown)[:1]:
+                text = f"expected {name} = {_shorten(sent)} after the update; got {_shorten(got)}"
+                yield context.breach("update", "update", text, created, act, shown, detail=name)
+                return
+    yield from _kept(context, life)
+
+
+def _next_read(life: Life, act: Act) -> Act | None:
+    later = [a for a in life.all("read", subject=act.subject) if a.exchange.number > act.exchange.number]
+    return later[0] if later else None
+
+
+def _kept(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """Members that an update does not name keep their values, where the contract says so."""
+    if not context.resource.keeps_omitted:
+        return
+    created, before = life.find("create", subject="first"), None
+    for act in life.acts:
+        if act.kind == "update" and act.subject == "first" and act.moment.startswith("part") and before:
+            after = _next_read(life, act)
+            if not act.accepted or after is None or not after.accepted:
+                continue
+            for name in context.shown - set(act.sent or ()):
+                old, new = resolve_pointer(before.shown, f"/{name}"), resolve_pointer(after.shown, f"/{name}")
+                if old is not MISSING and not _same(old, new):
+                    text = f"expected {name} to stay {_shorten(old)} in an update without it; got {_shorten(new)}"
+                    yield context.breach(
+                        "update", "update", text, created, before, act, after, detail=f"kept {name}"
+                    )
+                    return
+        if act.kind == "read" and act.subject == "first" and act.accepted:
+            before = act
+
+
+def immutable(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """An update changes neither the identity nor another immutable member."""
+    created = life.find("create", subject="first")
+    if created is None or not created.accepted:
+        return
+    pointers = dict.fromkeys((context.resource.identity, *context.resource.immutable))
+    for act in life.all("update", subject="first"):
+        read = _next_read(life, act)
+        if read is not None and act.accepted and _status(read) in {404, 410}:
+            text = f"expected the thing under its identity after an update; got status {_status(read)}"
+            yield context.breach("immutable", "update", text, created, act, read, detail="identity")
+            return
+        for shown in (act, read) if act.accepted else ():
+            for pointer in pointers if shown is not None and shown.accepted else ():
+                old = resolve_pointer(created.shown, pointer)
+                new = resolve_pointer(shown.shown, pointer) if shown else MISSING
+                if old is not MISSING and new is not MISSING and old != new:
+                    text = f"expected {pointer} to stay {_shorten(old)}; got {_shorten(new)} after an update"
+                    yield context.breach("immutable", "update", text, created, act, shown, detail=pointer)
+                    return
+
+
+def neighbours(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """Updating or deleting one thing changes no other."""
+    for subject in ("left", "right"):
+        created = life.find("create", subject=subject)
+        before = life.find("read", subject=subject, moment="after create")
+        for moment, kind in (("after update", "update"), ("after delete", "delete")):
+            after = life.find("read", subject=subject, moment=moment)
+            if before is None or after is None or not before.accepted:
+                continue
+            first = life.find("create", subject="first")
+            cause = life.all(kind, subject="first")
+            if not after.accepted or before.shown != after.shown:
+                got = f"status {_status(after)}" if not after.accepted else "another representation"
+                text = f"expected the {subject} neighbour unchanged {moment} of another thing; got {got}"
+                acts = (created, first, before, *cause, after)
+                yield context.breach("neighbours", "update", text, *acts, detail=moment)
+                return
+
+
+def unique(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """A unique value cannot be taken twice."""
+    owner = life.find("create", subject="first")
+    for act in life.all("duplicate"):
+        if act.accepted and owner is not None and owner.accepted:
+            how = "updated to" if act.moment == "update" else "created with"
+            names = ", ".join(act.sent or ())
+            text = f"expected a conflict over {names}; got status {_status(act)} for a second thing {how} it"
+            other = life.find("create", subject=act.subject)
+            yield context.breach("unique", "create", text, owner, other, act, detail=act.moment or "create")
+
+
+def delete(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """Deleting an existing thing is a success."""
+    act = life.find("delete")
+    if act is not None and not act.accepted and _status(act) not in {429, 503}:
+        text = f"expected the delete to be accepted; got status {_status(act)}"
+        yield context.breach("delete", "delete", text, life.find("create", subject="first"), act)
+
+
+def gone_after_delete(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """After an accepted delete the thing can neither be read nor be found in a list."""
+    act, created = life.find("delete"), life.find("create", subject="first")
+    if act is None or not act.accepted:
+        return
+    read, seen = (
+        life.find("read", subject="first", moment="after delete"),
+        life.find("list", moment="after delete"),
+    )
+    if read is not None and read.accepted:
+        text = f"expected nothing to read after the delete; got status {_status(read)}"
+        yield context.breach("gone-after-delete", "delete", text, created, act, read, detail="read")
+    if seen is not None and act.identity in seen.listed:
+        text = "expected the deleted thing in no list; got it listed"
+        yield context.breach("gone-after-delete", "delete", text, created, act, seen, detail="list")
+
+
+def delete_again(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """The second delete finds nothing: 404, or 410 (RFC 9110 sections 15.5.5 and 15.5.11)."""
+    first, again = life.find("delete"), life.find("delete-again")
+    if first is not None and again is not None and first.accepted and _status(again) not in {404, 410, 429}:
+        text = f"expected 404 for the second delete; got status {_status(again)}"
+        yield context.breach(
+            "delete-again", "delete", text, life.find("create", subject="first"), first, again
+        )
+
+
+# promise -> (the judge, the kind of act that exercises it)
+JUDGES: dict[str, tuple[Judge, str]] = {
+    "lifecycle.create-accepts-valid": (create_accepts_valid, "create"),
+    "lifecycle.location": (location, "create"),
+    "lifecycle.read-after-create": (read_after_create, "read"),
+    "lifecycle.listed": (listed, "list"),
+    "lifecycle.echo": (echo, "create"),
+    "lifecycle.update": (update, "update"),
+    "lifecycle.immutable": (immutable, "update"),
+    "lifecycle.neighbours": (neighbours, "update"),
+    "lifecycle.unique": (unique, "duplicate"),
+    "lifecycle.delete": (delete, "delete"),
+    "lifecycle.gone-after-delete": (gone_after_delete, "delete"),
+    "lifecycle.delete-again": (delete_again, "delete-again"),
+}

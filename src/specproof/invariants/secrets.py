@@ -1,0 +1,80 @@
+"""Watch for secrets in everything that comes back."""
+
+from __future__ import annotations
+
+import base64
+import json
+from urllib.parse import quote
+
+from specproof.model.exchange import Exchange
+from specproof.model.finding import Breach
+
+
+class SecretWatch:
+    """Remembers the secrets that the run sent, and finds them in any later answer of any operation.
+
+    Only values that the run made up itself are watched: they are long and stand nowhere else.
+    """
+
+    def __init__(self) -> None:
+        """Watch for nothing yet."""
+        self._forms: dict[str, tuple[tuple[str, bytes], ...]] = {}
+        self._sources: dict[str, Exchange] = {}
+        self.breaches: list[Breach] = []
+        self.looked_at: dict[str, int] = {}  # operation label -> answers that were searched
+
+    def expect_never(self, secret: str) -> None:
+        """Watch for a value from now on."""
+        self._forms[secret] = tuple(forms(secret))
+
+    def remember_source(self, secret: str, exchange: Exchange) -> None:
+        """Remember the exchange that sent a secret first, for the reproduction."""
+        self._sources.setdefault(secret, exchange)
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Search one answer: body, header values and reason phrase."""
+        label = exchange.request.operation
+        if not self._forms or label is None:
+            return
+        self.looked_at[label] = self.looked_at.get(label, 0) + 1
+        response = exchange.response
+        head = "\n".join(f"{name}: {value}" for name, value in response.headers) + response.reason
+        places = (("the body", response.body), ("a header", head.encode("utf-8", "replace")))
+        for secret, known in self._forms.items():
+            for place, data in places:
+                found = next((form for form, needle in known if needle in data), None)
+                if found is not None:
+                    self._report(exchange, secret, place, found)
+
+    def _report(self, exchange: Exchange, secret: str, place: str, form: str) -> None:
+        source = self._sources.get(secret)
+        before = (source,) if source is not None and source.number != exchange.number else ()
+        self.breaches.append(
+            Breach(
+                promise="secrets.never-exposed",
+                operation=exchange.request.operation or "",
+                summary=f"expected the secret nowhere; got it {form} in {place} "
+                f"with status {exchange.response.status}",
+                evidence=(*before, exchange),
+                detail=f"{exchange.response.status} {place} {form}",
+            )
+        )
+
+
+def forms(secret: str) -> list[tuple[str, bytes]]:
+    """Return the ways in which a secret may be written: plain, escaped, percent-encoded, base64, hex, reversed."""
+    raw = secret.encode()
+    written = {
+        "as it is": raw,
+        "JSON-escaped": json.dumps(secret)[1:-1].encode(),
+        "percent-encoded": quote(secret, safe="").encode(),
+        "in hex": raw.hex().encode(),
+        "reversed": raw[::-1],
+    }
+    for shift in range(3):  # base64 reads three bytes at a time: the text differs by position
+        middle = base64.b64encode(b"\0" * shift + raw)[4 if shift else 0 : -4]
+        written[f"in base64 ({shift})"] = middle
+    unique: dict[bytes, str] = {}
+    for name, needle in written.items():
+        unique.setdefault(needle, name.partition(" (")[0])
+    return [(name, needle) for needle, name in unique.items()]
