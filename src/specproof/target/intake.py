@@ -6,7 +6,7 @@ import json
 import re
 from urllib.parse import parse_qsl
 
-from specproof.target.incoming import BAD_ESCAPE
+from specproof.target.incoming import BAD_ESCAPE, bare_uuid
 from specproof.target.problems import Problem
 from specproof.target.variables import Draft
 
@@ -131,6 +131,7 @@ class Intake:
             key=key if isinstance(key, str) else None,
             value=value if isinstance(value, str) else None,
             secured=secured if isinstance(secured, bool) else None,
+            given_uuid=bare_uuid(str(document.get("uuid"))),
         )
 
     def key(self, given: object) -> object:

@@ -19,7 +19,7 @@ class Draft:
     key: str | None = None
     value: str | None = None
     secured: bool | None = None
-    uuid: str | None = None  # a given identity; the clean intake never takes one from a client
+    given_uuid: str | None = None  # what the client sent: read-only, so that only a fault looks at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Variables:
 
     def new_identity(self, draft: Draft) -> str:
         """Choose the UUID of a new variable."""
-        return draft.uuid or str(uuid.uuid4())
+        return str(uuid.uuid4())
 
     def update(self, team: int, identity: str | None, draft: Draft) -> sqlite3.Row:
         """Change the members that the draft holds and keep the others.
@@ -120,14 +120,13 @@ class Variables:
             if row["secured"] and draft.secured is False and draft.value is None:
                 raise self.would_reveal(row)
             self.write(connection, row, draft)
-            return self.find(connection, team, draft.uuid or identity)
+            return self.find(connection, team, identity)
 
     def write(self, connection: sqlite3.Connection, row: sqlite3.Row, draft: Draft) -> None:
         """Store the changed members of one row."""
         connection.execute(
-            "UPDATE variable SET uuid = ?, key = ?, value = ?, secured = ?, updated_on = ? WHERE id = ?",
+            "UPDATE variable SET key = ?, value = ?, secured = ?, updated_on = ? WHERE id = ?",
             (
-                draft.uuid or row["uuid"],
                 row["key"] if draft.key is None else draft.key,
                 row["value"] if draft.value is None else draft.value,
                 row["secured"] if draft.secured is None else draft.secured,

@@ -12,7 +12,7 @@ from flask import Response
 
 from specproof.target.answers import Answers, variable_href, variables_path
 from specproof.target.faults.registry import fault
-from specproof.target.incoming import Call, bare_uuid
+from specproof.target.incoming import Call
 from specproof.target.intake import Intake, Unfit
 from specproof.target.problems import Problem
 from specproof.target.store import Store, timestamp
@@ -189,10 +189,31 @@ class UpdateChangesUuid(Variables):
         return self.read(team, fresh)
 
 
-@fault("intake", "uuid-from-body-taken", "lifecycle.immutable", "A UUID in a body is obeyed.")
-class UuidFromBodyTaken(Intake):
-    def assemble(self, values: dict[str, object], document: dict[str, object]) -> Draft:
-        return replace(super().assemble(values, document), uuid=bare_uuid(str(document.get("uuid"))))
+class ObedientUuid(Variables):
+    """Can move a variable to the UUID that a client chose, if nobody has it."""
+
+    def is_free(self, identity: str | None) -> bool:
+        with self.store.connection() as connection:
+            row = connection.execute("SELECT 1 FROM variable WHERE uuid = ?", (identity,)).fetchone()
+        return identity is not None and row is None
+
+
+@fault("variables", "uuid-from-body-on-create", "lifecycle.immutable", "POST obeys a uuid in the body.")
+class UuidFromBodyOnCreate(ObedientUuid):
+    def new_identity(self, draft: Draft) -> str:
+        given = draft.given_uuid
+        return given if given and self.is_free(given) else super().new_identity(draft)
+
+
+@fault("variables", "uuid-from-body-on-update", "lifecycle.immutable", "PUT obeys a uuid in the body.")
+class UuidFromBodyOnUpdate(ObedientUuid):
+    def update(self, team: int, identity: str | None, draft: Draft) -> sqlite3.Row:
+        row = super().update(team, identity, draft)
+        if not self.is_free(draft.given_uuid):
+            return row
+        with self.store.connection() as connection:
+            connection.execute("UPDATE variable SET uuid = ? WHERE id = ?", (draft.given_uuid, row["id"]))
+        return self.read(team, draft.given_uuid)
 
 
 @fault("variables", "delete-keeps", "lifecycle.gone-after-delete", "DELETE answers 204 and removes nothing.")

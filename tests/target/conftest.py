@@ -1,0 +1,30 @@
+"""Targets for the tests: one that every test may read and write, and a factory for special ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from target_client import Client
+
+from specproof.target.process import start
+
+
+@pytest.fixture(scope="session")
+def shared() -> Iterator[Client]:
+    """One target for the whole session. Tests that write use keys of their own and clean up."""
+    with start() as running:
+        yield Client(running.base_url, running.variables)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Client]]:
+    """Start targets with faults or arguments; each one is stopped when the test ends."""
+    with ExitStack() as stack:
+
+        def run(*faults: str, ephemeral: bool = True, arguments: tuple[str, ...] = ()) -> Client:
+            running = stack.enter_context(start(*faults, ephemeral=ephemeral, arguments=arguments))
+            return Client(running.base_url, running.variables)
+
+        yield run

@@ -1,0 +1,192 @@
+"""A fixed conversation with a target, written down so that two targets can be compared.
+
+Random UUIDs and the time of day are replaced by placeholders; everything else stays.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import Any
+from urllib.parse import quote
+
+from flask.testing import FlaskClient
+
+from specproof.target.credentials import demo_secret
+
+VARIABLES = "/2.0/teams/acme/pipelines_config/variables"
+SEARCH = "/2.0/teams/acme/search/code"
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+NOW = re.compile(r"20(?:2[5-9]|[3-9]\d)-\d\d-\d\dT[0-9:.]+(?:\+00:00)")
+GIVEN = "{11111111-2222-4333-8444-555555555555}"
+ALSO_GIVEN = "{99999999-2222-4333-8444-555555555555}"
+AWKWARD = (
+    "",
+    "  spaces  around  ",
+    "CR LF\r\nand\ttab\n",
+    "e\u0301 combining",
+    "\U0001f30a beyond",
+    '<b>"quoted"</b> & more',
+    "007",
+    "UPPER",
+    "x" * 255,
+    "long " * 819 + ".",
+    "\u00e9" * 4_096,
+)
+
+
+class Transcript:
+    """Says the same things in the same order to any target, and remembers the answers."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self._client = client
+        self._names = {GIVEN.strip("{}"): "<given>", ALSO_GIVEN.strip("{}"): "<also given>"}
+        self.lines: list[str] = []
+        secret = demo_secret("acme-admin")
+        self._admin = {"Authorization": "Basic " + base64.b64encode(f"ada:{secret}".encode()).decode()}
+
+    def run(self) -> list[str]:
+        """Hold the conversation and return it."""
+        self.pages()
+        self.odd_pages()
+        self.values()
+        self.life()
+        self.refusals()
+        self.secrets()
+        self.strangers()
+        return self.lines
+
+    def say(self, method: str, path: str, document: object = None, **options: Any) -> Any:
+        """Send one request and write down what came back."""
+        headers = {**self._admin, **options.pop("headers", {})}
+        if document is not None:
+            options |= {"data": json.dumps(document), "content_type": "application/json"}
+        answer = self._client.open(path, method=method, headers=headers, **options)
+        text = (
+            f"{method} {path} {answer.status_code} {sorted(answer.headers.items())} {answer.get_data(True)}"
+        )
+        text = NOW.sub("<now>", text)
+        self.lines.append(
+            UUID.sub(lambda found: self._names.setdefault(found[0], f"<{len(self._names)}>"), text)
+        )
+        return answer
+
+    def pages(self) -> None:
+        """Walk both collections."""
+        for path in (f"{VARIABLES}?x=1", f"{SEARCH}?search_query=parser"):
+            for number in range(1, 7):
+                self.say("GET", f"{path}&page={number}")
+                self.say("GET", f"{path}&page={number}&pagelen=3")
+            for length in (1, 2, 11, 17, 34, 37, 50, 100, 101, 1000):
+                self.say("GET", f"{path}&pagelen={length}")
+
+    def odd_pages(self) -> None:
+        """Ask for pages and searches that are not there."""
+        for path in (f"{VARIABLES}?x=1", f"{SEARCH}?search_query=parser"):
+            for text in ("0", "-1", "1.5", "x", "", str(2**31), str(2**63 - 1), str(10**30)):
+                self.say("GET", f"{path}&page={text}")
+                self.say("GET", f"{path}&pagelen={text}")
+        queries = ('"open file"', '"', "", "NOT x", "zzzz", "repo:ledger")
+        for query in queries:
+            self.say("GET", f"{SEARCH}?search_query={quote(query)}")
+        self.say("GET", SEARCH)
+        self.say("GET", "/2.0/teams/fallow/pipelines_config/variables")
+
+    def create(self, document: dict[str, object]) -> str | None:
+        """Make a variable, follow its Location, and return its path."""
+        answer = self.say("POST", VARIABLES, document)
+        if answer.status_code >= 300:
+            return None
+        body = answer.get_json(silent=True) or {}
+        self.say("GET", answer.headers.get("Location", "/missing"))
+        path = f"{VARIABLES}/{body.get('uuid', '')}"
+        self.say("GET", path)
+        return path
+
+    def values(self) -> None:
+        """Store values and keys that servers tend to damage."""
+        for number, value in enumerate(AWKWARD):
+            self.create({"key": f"VALUE {number}", "value": value})
+        for key in ("lower", " led ", "k" * 255, "deploy_region"):
+            self.create({"key": key, "value": "v"})
+        self.say("GET", f"{VARIABLES}?pagelen=100")
+
+    def life(self) -> None:
+        """Change and remove variables, looking at the neighbours."""
+        paths = [
+            self.create({"key": key, "value": key}) or "" for key in ("ONE OF 3", "TWO OF 3", "THREE OF 3")
+        ]
+        changes: tuple[dict[str, object], ...] = (
+            {"value": "new"},
+            {"key": "RENAMED"},
+            {},
+            {"value": 5},
+            {"key": "ONE OF 3"},
+            {"uuid": GIVEN, "value": "newer"},
+        )
+        for change in changes:
+            self.say("PUT", paths[2], change)
+            for path in paths:
+                self.say("GET", path)
+        for _ in range(2):
+            self.say("DELETE", paths[1])
+            for path in paths:
+                self.say("GET", path)
+        self.say("GET", f"{VARIABLES}?pagelen=100")
+        self.create({"key": "ONE OF 3", "value": "again"})
+        self.create({"key": "GIVEN", "value": "v", "uuid": ALSO_GIVEN})
+
+    def refusals(self) -> None:
+        """Send what must be refused."""
+        good: dict[str, object] = {"key": "REFUSED", "value": "v"}
+        bad: tuple[dict[str, object], ...] = (
+            {"value": "v"},
+            {"key": "NO VALUE"},
+            {"key": "", "value": "v"},
+            {"key": "k" * 256, "value": "v"},
+            {"key": "LONG", "value": "v" * 4_097},
+            {"key": "NUMBER", "value": 5},
+            {"key": "NULL", "value": None},
+            {"key": "OBJECT", "value": {}},
+            {"key": 5, "value": "v"},
+            {"key": "SECURED TEXT", "value": "v", "secured": "yes"},
+            {"key": "SECURED NUMBER", "value": "v", "secured": 1},
+            {"key": "TYPE", "value": "v", "type": "other"},
+        )
+        for document in bad:
+            self.say("POST", VARIABLES, document)
+        self.say("POST", VARIABLES, [good])
+        self.say("POST", VARIABLES, data="{", content_type="application/json")
+        for media_type in ("text/plain", "application/xml"):
+            document = json.dumps(good | {"key": media_type})
+            self.say("POST", VARIABLES, data=document, content_type=media_type)
+        for method in ("PATCH", "TRACE", "DELETE"):
+            self.say(method, VARIABLES)
+        self.say("GET", "/2.0/nothing")
+
+    def secrets(self) -> None:
+        """Try to see a secret."""
+        document: dict[str, object] = {"key": "SECRET", "value": "hush-7c1f-hush", "secured": True}
+        path = self.create(document) or ""
+        self.say("GET", f"{VARIABLES}?pagelen=100")
+        for change in ({"value": "hush-8d20-hush"}, {"secured": False}, {"key": "RENAMED SECRET"}):
+            self.say("PUT", path, change)
+            self.say("GET", path)
+        self.say("POST", VARIABLES, document | {"key": "RENAMED SECRET"})
+
+    def strangers(self) -> None:
+        """Come without credentials, and with wrong ones."""
+        nobody = {"Authorization": "Basic " + base64.b64encode(b"ada:wrong").decode()}
+        path = json.loads(self.say("GET", VARIABLES).get_data() or "{}")
+        item = next(iter(path.get("values") or [{}])).get("uuid", "") if "values" in path else ""
+        for method, address in (
+            ("GET", VARIABLES),
+            ("GET", f"{VARIABLES}/{item}"),
+            ("GET", f"{SEARCH}?search_query=parser"),
+            ("POST", VARIABLES),
+            ("DELETE", f"{VARIABLES}/{item}"),
+        ):
+            self.say(method, address, headers=nobody)
+            answer = self._client.open(address, method=method)
+            self.lines.append(f"{method} without credentials {answer.status_code} {answer.get_data()!r}")
