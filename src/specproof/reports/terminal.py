@@ -16,7 +16,7 @@ from specproof.model.promise import Severity
 from specproof.model.verdict import Decision, Run, State, Verdict
 from specproof.reports.clean import Mask, clean
 from specproof.reports.scripts import FOLDER
-from specproof.reports.text import one_line
+from specproof.reports.text import harmless, one_line
 
 FINDINGS = 20  # shown in full; the others are counted
 _REASONS = 8
@@ -66,8 +66,7 @@ class _Screen:
         self._console.print(Text(shown, style=style), soft_wrap=True)
 
     def _fitting(self, text: str) -> str:
-        indent = text[: len(text) - len(text.lstrip(" "))]
-        text = indent + one_line(text)
+        text = harmless(text).replace("\n", " ").replace("\t", " ")
         return text.encode("ascii", "backslashreplace").decode() if self._ascii else text
 
     def verdict(self, run: Run, decision: Decision) -> None:
@@ -91,9 +90,11 @@ class _Screen:
             return
         table = Table(box=None, pad_edge=False, padding=(0, 2), show_footer=len(counts) > 1)
         total = sum(counts.values(), Counter())
-        table.add_column("  area", footer="  total", no_wrap=True)
+        table.add_column("  area", footer="  total", no_wrap=True, overflow="crop")
         for state in State:
-            table.add_column(state.value, footer=str(total[state]), justify="right", no_wrap=True)
+            table.add_column(
+                state.value, footer=str(total[state]), justify="right", no_wrap=True, overflow="crop"
+            )
         for area, count in sorted(counts.items()):
             cells = [Text(str(count[state]) if count[state] else "-") for state in State]
             cells[1].stylize("bold red" if count[State.BROKEN] else "")
