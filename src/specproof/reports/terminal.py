@@ -149,7 +149,7 @@ def _finding_lines(finding: Finding, reports: Path | None) -> Iterator[str]:
     marks += [f"waived: {finding.waiver}"] if finding.waiver is not None else []
     yield "  " + ", ".join([f"promised at {where}", *marks])
     if finding.reproduce:
-        more = f" (and {len(finding.reproduce) - 1} more lines)" if len(finding.reproduce) > 1 else ""
+        more = f" ({len(finding.reproduce)} lines)" if len(finding.reproduce) > 1 else ""
         script = f"{FOLDER}/{finding.fingerprint}.sh"
         place = f"{reports / script}" if reports is not None else script
         yield f"  fingerprint {finding.fingerprint}, again with: sh {place}{more}"
