@@ -20,7 +20,7 @@ from specproof.target.store import Store
 
 BODY_MAXIMUM = 1024 * 1024
 VARIABLES = "/2.0/teams/<username>/pipelines_config/variables"
-SOURCE = "/2.0/repositories/<username>/<repo_slug>/src/<commit>/<path:path>"
+REPOSITORY = "/2.0/repositories/<username>/<repo_slug>"
 ROUTES = (
     ("GET", VARIABLES, "list_variables", "pipeline"),
     ("POST", VARIABLES, "create_variable", "pipeline:variable"),
@@ -28,7 +28,8 @@ ROUTES = (
     ("PUT", f"{VARIABLES}/<variable_uuid>", "update_variable", "pipeline:variable"),
     ("DELETE", f"{VARIABLES}/<variable_uuid>", "delete_variable", "pipeline:variable"),
     ("GET", "/2.0/teams/<username>/search/code", "search_code", "repository"),
-    ("GET", SOURCE, "read_source", "repository"),
+    ("GET", REPOSITORY, "read_repository", "repository"),
+    ("GET", f"{REPOSITORY}/src/<commit>/<path:path>", "read_source", "repository"),
 )
 MESSAGES = {404: "There is nothing at this address", 413: "The body is too large"}
 

@@ -12,9 +12,9 @@ from specproof.target.limits import Limiter, Rate
 from specproof.target.parts import Parts
 from specproof.target.problems import Problem
 from specproof.target.search.index import PLACE_ORDER
-from specproof.target.search.results import result
+from specproof.target.search.results import repository, result
 from specproof.target.store import Store
-from specproof.target.variables import CREATION_ORDER, Draft
+from specproof.target.variables import Draft
 
 
 class Operations:
@@ -26,6 +26,9 @@ class Operations:
         self._intake = parts.intake()
         self._variables = parts.variables(store)
         self._variable_pager = parts.variable_pager()
+        self._filter = parts.filter()
+        self._sort = parts.sort()
+        self._fields = parts.fields()
         self._search = parts.search(store)
         self._search_pager = parts.search_pager()
         self._limiter = Limiter(rate) if rate else None
@@ -35,12 +38,14 @@ class Operations:
         pager = self._variable_pager
         window = pager.window(call.query)
         offset, limit = pager.span(window)
+        where = self._filter.condition(call.query.one("q"))
+        order = pager.order(window, self._sort.order(call.query.one("sort")))
         total, rows = self._variables.select(
-            call.team.id, offset=offset, limit=limit, order=pager.order(window, CREATION_ORDER)
+            call.team.id, offset=offset, limit=limit, order=order, where=where
         )
         values = self.answers.listed(call, rows)
         page = pager.wrap(window, total, values, call.place(variables_path(call.team)))
-        return self.answers.page(call, page)
+        return self.answers.page(call, self._partial(call, page))
 
     def create_variable(self, call: Call) -> Response:
         """Add a variable."""
@@ -49,8 +54,10 @@ class Operations:
 
     def read_variable(self, call: Call) -> Response:
         """Answer one variable."""
+        fields = call.query.one("fields")
         row = self._variables.read(call.team.id, bare_uuid(call.path["variable_uuid"]))
-        return self.answers.read(call, row, self.answers.variable(call, row))
+        shown = self._fields.select(fields, self.answers.variable(call, row))
+        return self.answers.read(call, row, shown)
 
     def update_variable(self, call: Call) -> Response:
         """Change a variable, in part or whole."""
@@ -76,11 +83,21 @@ class Operations:
             call.team.id, question, offset=offset, limit=limit, order=pager.order(window, PLACE_ORDER)
         )
         phrases = tuple(question.wanted)
-        values = [result(row, phrases, origin=call.origin, team=call.team.name) for row in rows]
+        names = {"origin": call.origin, "team": call.team.name}
+        full = bool(call.query.one("fields"))
+        values = [result(row, phrases, **names, full=full) for row in rows]
         place = call.place(f"/2.0/teams/{quote(call.team.name)}/search/code")
         page = pager.wrap(window, total, values, place)
         page["query_substituted"] = False
-        return self.answers.page(call, page)
+        return self.answers.page(call, self._partial(call, page))
+
+    def read_repository(self, call: Call) -> Response:
+        """Answer what is known of one repository."""
+        row = self._search.repository(call.team.id, call.path["repo_slug"])
+        if row is None:
+            raise Problem(404, "There is no such repository")
+        document = repository(row, origin=call.origin, team=call.team.name)
+        return self.answers.json(self._partial(call, document))
 
     def read_source(self, call: Call) -> Response:
         """Answer the text of one file."""
@@ -90,6 +107,9 @@ class Operations:
         if text is None:
             raise Problem(404, "There is no such file")
         return Response(text.encode("utf-8"), content_type="text/plain; charset=utf-8")
+
+    def _partial(self, call: Call, document: dict[str, object]) -> dict[str, object]:
+        return self._fields.select(call.query.one("fields"), document)
 
     def _draft(self, *, creating: bool) -> Draft:
         content_type = request.headers.get("Content-Type", "")

@@ -8,9 +8,12 @@ from typing import Any, Protocol
 
 from specproof.target.access import Gate
 from specproof.target.answers import Answers
+from specproof.target.filtering import Filter
 from specproof.target.intake import Intake
 from specproof.target.paging import Pager
+from specproof.target.partial import Fields
 from specproof.target.search.index import Search
+from specproof.target.sorting import Sort
 from specproof.target.variables import Variables
 
 
@@ -39,6 +42,9 @@ class Parts:
     variable_pager: type[Pager] = Pager
     search: type[Search] = Search
     search_pager: type[Pager] = Pager
+    filter: type[Filter] = Filter
+    sort: type[Sort] = Sort
+    fields: type[Fields] = Fields
     answers: type[Answers] = Answers
 
 

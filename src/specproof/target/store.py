@@ -119,6 +119,7 @@ class Store:
         connection.row_factory = sqlite3.Row
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)
         if database != ":memory:":
             try:
                 connection.execute("PRAGMA journal_mode = WAL")

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from specproof.target.faults import access, inputs, lifecycle, page_links, paging, refusals, values, wire
+from specproof.target.faults import (
+    acceptance,
+    access,
+    inputs,
+    lifecycle,
+    page_links,
+    paging,
+    refusals,
+    values,
+    wire,
+)
 from specproof.target.faults.registry import FAULTS, Fault
 from specproof.target.problems import UnknownFault
 
 __all__ = ["FAULTS", "MODULES", "Fault", "named"]
 
-MODULES = (wire, refusals, access, inputs, paging, page_links, lifecycle, values)
+MODULES = (wire, refusals, access, inputs, paging, page_links, lifecycle, acceptance, values)
 """Importing them registers their faults."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from specproof.target.incoming import bare_uuid
 from specproof.target.search.syntax import Question, understand
 from specproof.target.store import Store
 
@@ -16,10 +17,11 @@ FROM = """
     JOIN repository ON repository.id = file.repository_id JOIN project ON project.id = repository.project_id
     WHERE file_words MATCH ? AND repository.team_id = ?
 """
-COLUMNS = """
-    SELECT file.id, file.path, file.content, repository.slug, repository.name, repository.uuid,
-    repository.commit_hash, repository.updated_on
+REPOSITORY = """
+    SELECT slug, repository.name AS repository_name, repository.uuid AS repository_uuid,
+    repository.created_on, repository.updated_on, commit_hash
 """
+COLUMNS = f"{REPOSITORY}, file.id, file.path, file.content"
 MODIFIERS = {
     "repo": "repository.slug = ? COLLATE NOCASE",
     "project": "project.key = ? COLLATE NOCASE",
@@ -86,3 +88,12 @@ class Search:
                 (team, slug, commit, path),
             ).fetchone()
         return None if row is None else str(row["content"])
+
+    def repository(self, team: int, slug: str) -> sqlite3.Row | None:
+        """Return one repository by its slug or its UUID in braces, ``None`` where there is none."""
+        with self._store.connection() as connection:
+            found: sqlite3.Row | None = connection.execute(
+                f"{REPOSITORY} FROM repository WHERE team_id = ? AND (slug = ? OR uuid = ?)",
+                (team, slug, bare_uuid(slug)),
+            ).fetchone()
+        return found

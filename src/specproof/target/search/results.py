@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from urllib.parse import quote
 
+from specproof.target.partial import Hidden
 from specproof.target.search.words import spans
 
 CONTEXT_LINES = 1
@@ -43,17 +44,36 @@ def content_matches(content: str, phrases: Phrases) -> tuple[int, list[dict[str,
     return sum(map(len, found)), [{"lines": block} for block in blocks]
 
 
-def result(row: sqlite3.Row, phrases: Phrases, *, origin: str, team: str) -> dict[str, object]:
-    """Build the object of one file that was found."""
+def repository(row: sqlite3.Row, *, origin: str, team: str) -> dict[str, object]:
+    """Build the object of a repository from its row, or from the row of a file in it."""
+    return {
+        "type": "repository",
+        "uuid": f"{{{row['repository_uuid']}}}",
+        "name": row["repository_name"],
+        "full_name": f"{team}/{row['slug']}",
+        "is_private": True,
+        "scm": "git",
+        "created_on": row["created_on"],
+        "updated_on": row["updated_on"],
+        "links": {"self": {"href": f"{origin}/2.0/repositories/{quote(team)}/{quote(row['slug'])}"}},
+    }
+
+
+def result(row: sqlite3.Row, phrases: Phrases, *, origin: str, team: str, full: bool) -> dict[str, object]:
+    """Build the object of one file that was found; ``full`` adds what is shown only on demand."""
     path = str(row["path"])
     count, blocks = content_matches(row["content"], phrases)
     in_path = spans(path, phrases)
-    repository = f"{origin}/2.0/repositories/{quote(team)}/{quote(row['slug'])}"
-    href = f"{repository}/src/{row['commit_hash']}/{quote(path)}"
+    address = f"{origin}/2.0/repositories/{quote(team)}/{quote(row['slug'])}"
+    href = f"{address}/src/{row['commit_hash']}/{quote(path)}"
+    file: dict[str, object] = {"type": "commit_file", "path": path, "links": {"self": {"href": href}}}
+    if full:
+        home = repository(row, origin=origin, team=team)
+        file["commit"] = Hidden({"type": "commit", "hash": row["commit_hash"], "repository": Hidden(home)})
     return {
         "type": "code_search_result",
         "content_match_count": count,
         "content_matches": blocks,
         "path_matches": segments(path, in_path) if in_path else [],
-        "file": {"type": "commit_file", "path": path, "links": {"self": {"href": href}}},
+        "file": file,
     }

@@ -1,0 +1,84 @@
+"""Faults in what may be made: keys that must be unique, valid variables that must be accepted."""
+# ruff: noqa: D101, D102 - the decorator says what each class does
+
+from __future__ import annotations
+
+import sqlite3
+
+from specproof.target.faults.registry import fault
+from specproof.target.intake import Intake, Unfit
+from specproof.target.variables import Draft, Variables
+
+
+@fault(
+    "variables", "duplicate-key-accepted", "lifecycle.unique", "A second variable with the same key is made."
+)
+class DuplicateKeyAccepted(Variables):
+    def is_taken(self, connection: sqlite3.Connection, team: int, key: str, *, besides: int | None) -> bool:
+        return besides is not None and super().is_taken(connection, team, key, besides=besides)
+
+
+@fault(
+    "variables", "duplicate-key-overwrites", "lifecycle.unique", "A second POST overwrites the first: 201."
+)
+class DuplicateKeyOverwrites(Variables):
+    def create(self, team: int, draft: Draft) -> sqlite3.Row:
+        with self.store.connection() as connection:
+            row = connection.execute(
+                "SELECT uuid FROM variable WHERE team_id = ? AND key = ?", (team, draft.key)
+            ).fetchone()
+        return super().create(team, draft) if row is None else self.update(team, row["uuid"], draft)
+
+
+@fault("variables", "rename-to-taken-key", "lifecycle.unique", "PUT may give two variables the same key.")
+class RenameToTakenKey(Variables):
+    def is_taken(self, connection: sqlite3.Connection, team: int, key: str, *, besides: int | None) -> bool:
+        return besides is None and super().is_taken(connection, team, key, besides=None)
+
+
+@fault(
+    "variables", "keys-ignore-case", "lifecycle.create-accepts-valid", "A key that differs in case is a 409."
+)
+class KeysIgnoreCase(Variables):
+    def is_taken(self, connection: sqlite3.Connection, team: int, key: str, *, besides: int | None) -> bool:
+        row = connection.execute(
+            "SELECT 1 FROM variable WHERE team_id = ? AND lower(key) = lower(?) AND id IS NOT ?",
+            (team, key, besides),
+        ).fetchone()
+        return row is not None
+
+
+@fault("intake", "empty-value-refused", "lifecycle.create-accepts-valid", "An empty value is a 400.")
+class EmptyValueRefused(Intake):
+    def value(self, given: object) -> object:
+        return self.text(given, 1, self.value_maximum)
+
+
+@fault(
+    "intake", "longest-value-refused", "lifecycle.create-accepts-valid", "A value of full length is a 400."
+)
+class LongestValueRefused(Intake):
+    value_maximum = 4_095
+
+
+@fault("intake", "longest-key-refused", "lifecycle.create-accepts-valid", "A key of full length is a 400.")
+class LongestKeyRefused(Intake):
+    key_maximum = 254
+
+
+@fault("intake", "lengths-in-bytes", "lifecycle.create-accepts-valid", "Lengths are counted in UTF-8 bytes.")
+class LengthsInBytes(Intake):
+    def text(self, given: object, minimum: int, maximum: int) -> str:
+        text = super().text(given, minimum, maximum)
+        if len(text.encode("utf-8")) > maximum:
+            raise Unfit(f"Expected {minimum} to {maximum} bytes.")
+        return text
+
+
+@fault("intake", "emoji-refused", "lifecycle.create-accepts-valid", "Characters beyond U+FFFF are a 400.")
+class EmojiRefused(Intake):
+    def text(self, given: object, minimum: int, maximum: int) -> str:
+        text = super().text(given, minimum, maximum)
+        if any(ord(character) > 0xFFFF for character in text):
+            raise Unfit("Characters beyond U+FFFF are not allowed.")
+        return text
