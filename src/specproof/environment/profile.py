@@ -11,69 +11,14 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    SecretStr,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
+from specproof.environment.fields import Lists, Name, Rate, SecretText, ServerURL, Text, Values
 from specproof.environment.secrets import Secret
 
 Scheme = Literal["basic", "bearer", "header", "query", "cookie", "oauth2"]
 CredentialState = Literal["valid", "expired", "revoked", "refused"]
 PERIODS_S: Mapping[str, float] = MappingProxyType({"s": 1.0, "min": 60.0, "h": 3600.0})
-
-
-def _as_text(value: object) -> object:
-    """Let a parameter be written as a TOML number or boolean; it travels as text in any case."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
-
-
-def _server_url(value: str) -> str:
-    """Refuse what would make requests go somewhere else than the reader of the profile thinks."""
-    if "@" in value.partition("//")[2].partition("/")[0]:
-        raise ValueError("must not hold a user name or password; put them under [[credentials]]")
-    try:
-        parts = urlsplit(value)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise ValueError(f'"{value}" is no URL ({error})') from error
-    if parts.scheme not in {"http", "https"} or not host:
-        raise ValueError(f'"{value}" must be absolute, starting with http:// or https:// and a host')
-    if "?" in value or "#" in value or re.search(r"\s", value):
-        raise ValueError(f'"{value}" must not hold a query, a fragment or spaces')
-    return value
-
-
-def _secret_text(value: SecretStr) -> SecretStr:
-    """Refuse secrets that no header can carry; the usual cause is a file read with its line end."""
-    text = value.get_secret_value()
-    if not text:
-        raise ValueError("is empty; the environment variable it comes from may be set to nothing")
-    if re.search(r"[\x00-\x1f\x7f]", text):
-        raise ValueError("holds a line break or another control character, which no header can carry")
-    return value
-
-
-def _rate(value: str) -> str:
-    if not re.fullmatch(r"[1-9]\d{0,6}\s*/\s*(s|min|h)", value):
-        raise ValueError(f'"{value}" is no rate; write for example "50/s", "100/min" or "1000/h"')
-    return value
-
-
-Text = Annotated[str, BeforeValidator(_as_text)]
-Name = Annotated[str, Field(min_length=1)]
-ServerURL = Annotated[str, AfterValidator(_server_url)]
-SecretText = Annotated[SecretStr, AfterValidator(_secret_text)]
-Values = Mapping[str, Text]
-Lists = Mapping[str, tuple[Text, ...]]
 
 
 class Section(BaseModel):
@@ -95,7 +40,7 @@ class Environment(Section):
     """true where nobody else changes the data during the run"""
     protected: Annotated[bool, Field(strict=True)] = False
     """true refuses `writes = "allowed"`: a guard against copy and paste"""
-    rate_limit: Annotated[str, AfterValidator(_rate)] | None = None
+    rate_limit: Rate | None = None
     """highest rate of requests: `"50/s"`, `"100/min"`, `"1000/h"`"""
     request_timeout_s: Annotated[float, Field(strict=True, gt=0, le=600)] = 10
     """seconds to wait for an answer, at most 600"""

@@ -1,0 +1,58 @@
+"""The kinds of values that a profile holds, each with what makes it unusable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+
+def _as_text(value: object) -> object:
+    """Let a parameter be written as a TOML number or boolean; it travels as text in any case."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _server_url(value: str) -> str:
+    """Refuse what would make requests go somewhere else than the reader of the profile thinks."""
+    if "@" in value.partition("//")[2].partition("/")[0]:
+        raise ValueError("must not hold a user name or password; put them under [[credentials]]")
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f'"{value}" is no URL ({error})') from error
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ValueError(f'"{value}" must be absolute, starting with http:// or https:// and a host')
+    if "?" in value or "#" in value or re.search(r"\s", value):
+        raise ValueError(f'"{value}" must not hold a query, a fragment or spaces')
+    return value
+
+
+def _secret_text(value: SecretStr) -> SecretStr:
+    """Refuse secrets that no header can carry; the usual cause is a file read with its line end."""
+    text = value.get_secret_value()
+    if not text:
+        raise ValueError("is empty; the environment variable it comes from may be set to nothing")
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise ValueError("holds a line break or another control character, which no header can carry")
+    return value
+
+
+def _rate(value: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,6}\s*/\s*(s|min|h)", value):
+        raise ValueError(f'"{value}" is no rate; write for example "50/s", "100/min" or "1000/h"')
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
+Name = Annotated[str, Field(min_length=1)]
+ServerURL = Annotated[str, AfterValidator(_server_url)]
+SecretText = Annotated[SecretStr, AfterValidator(_secret_text)]
+Rate = Annotated[str, AfterValidator(_rate)]
+Values = Mapping[str, Text]
+Lists = Mapping[str, tuple[Text, ...]]
