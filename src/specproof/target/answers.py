@@ -15,6 +15,16 @@ from specproof.target.incoming import Call
 from specproof.target.problems import Problem
 
 JSON = "application/json"
+EXPOSED_HEADERS = "Accept-Ranges, Content-Encoding, Content-Length, Content-Type, ETag, Last-Modified"
+PREFLIGHT = (
+    ("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS"),
+    (
+        "Access-Control-Allow-Headers",
+        "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match,"
+        " If-Unmodified-Since, Origin, Range, X-Csrftoken, X-Requested-With",
+    ),
+    ("Access-Control-Max-Age", "86400"),
+)
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -89,7 +99,7 @@ class Answers:
         headers = self.allow(allowed)
         if method != "OPTIONS":
             return self.problem("", Problem(405, "The method is not allowed here", headers=headers))
-        response = Response(status=204, headers=headers)
+        response = Response(status=204, headers=[*headers, *PREFLIGHT])
         del response.headers["Content-Type"]
         return response
 
@@ -113,4 +123,5 @@ class Answers:
             response: What is about to be sent.
         """
         response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
         return response

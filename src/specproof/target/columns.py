@@ -25,5 +25,6 @@ COLUMNS = {
     "created_on": Column("created_on", "moment"),
     "updated_on": Column("updated_on", "moment"),
     "type": Column("'pipeline_variable'", "text"),
+    "links.self.href": Column("? || uuid || '%7D'", "text"),  # binds the address up to the UUID
 }
-KNOWN = ", ".join(COLUMNS)
+SORTABLE = ("uuid", "key", "value", "secured", "created_on", "updated_on")

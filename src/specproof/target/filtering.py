@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
-from specproof.target.columns import COLUMNS, KNOWN, Column
+from specproof.target.columns import COLUMNS, Column
 from specproof.target.problems import Problem
 from specproof.target.store import timestamp
 from specproof.target.variables import EVERYTHING, Condition
@@ -37,6 +37,7 @@ GRAMMAR = r"""
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 FRACTION = re.compile(r"(\.\d{6})\d+")
+ADDRESS = object()  # stands among the bound values for the URL of a variable without its UUID
 ORDERS = {">", ">=", "<", "<="}
 
 
@@ -59,8 +60,12 @@ def refuse(position: int, expected: str) -> Problem:
 class Filter:
     """Turns ``q`` into a condition."""
 
-    def condition(self, text: str | None) -> Condition:
+    def condition(self, text: str | None, *, address: str) -> Condition:
         """Compile a filter.
+
+        Args:
+            text: The parameter.
+            address: The URL of a variable up to and with the brace before its UUID.
 
         Raises:
             Problem: 400, with the column of the mistake.
@@ -69,6 +74,7 @@ class Filter:
             return EVERYTHING
         values: list[object] = []
         sql = self._node(self.parse(text), values)
+        values = [address if value is ADDRESS else value for value in values]
         return Condition(sql, tuple(values))
 
     def parse(self, text: str) -> Tree[Token]:
@@ -101,9 +107,11 @@ class Filter:
         """Compile one comparison, and append what it binds to ``values``."""
         column = COLUMNS.get(field)
         if column is None:
-            raise refuse(field.start_pos or 0, f"expected one of {KNOWN}")
+            raise refuse(field.start_pos or 0, f"expected one of {', '.join(COLUMNS)}")
         if literal.type == "NULL":
             return self.absent(operator)
+        if "?" in column.sql:
+            values.append(ADDRESS)
         if operator in {"~", "!~"}:
             return self.contains(column, operator, literal, values)
         if column.kind == "boolean" and operator in ORDERS:

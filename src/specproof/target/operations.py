@@ -6,13 +6,14 @@ from urllib.parse import quote
 
 from flask import Response, request
 
-from specproof.target.answers import variables_path
+from specproof.target.answers import variable_href, variables_path
 from specproof.target.incoming import Call, bare_uuid
 from specproof.target.limits import Limiter, Rate
 from specproof.target.parts import Parts
 from specproof.target.problems import Problem
 from specproof.target.search.index import PLACE_ORDER
 from specproof.target.search.results import repository, result
+from specproof.target.search.syntax import wanted
 from specproof.target.store import Store
 from specproof.target.variables import Draft
 
@@ -38,7 +39,9 @@ class Operations:
         pager = self._variable_pager
         window = pager.window(call.query)
         offset, limit = pager.span(window)
-        where = self._filter.condition(call.query.one("q"))
+        where = self._filter.condition(
+            call.query.one("q"), address=variable_href(call, "").removesuffix("%7D")
+        )
         order = pager.order(window, self._sort.order(call.query.one("sort")))
         total, rows = self._variables.select(
             call.team.id, offset=offset, limit=limit, order=order, where=where
@@ -82,7 +85,7 @@ class Operations:
         total, rows = self._search.find(
             call.team.id, question, offset=offset, limit=limit, order=pager.order(window, PLACE_ORDER)
         )
-        phrases = tuple(question.wanted)
+        phrases = wanted(question)
         names = {"origin": call.origin, "team": call.team.name}
         full = bool(call.query.one("fields"))
         values = [result(row, phrases, **names, full=full) for row in rows]

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from specproof.target.incoming import Place, Query
 from specproof.target.problems import Problem
 
-PAGE_MAXIMUM = 2**63 - 1
-CANONICAL = re.compile(r"[1-9][0-9]{0,18}")
+CANONICAL = re.compile(r"[1-9][0-9]{0,3999}")
 Values = Sequence[dict[str, object]]
 Page = dict[str, object]
 
@@ -49,21 +48,21 @@ class Pager:
 
     def page(self, text: str) -> int:
         """Read a page number."""
-        return self.number("page", text, 1, PAGE_MAXIMUM)
+        return self.number("page", text, 1, None)
 
     def length(self, text: str) -> int:
         """Read a page size."""
         return self.number("pagelen", text, self.size_minimum, self.size_maximum)
 
-    def number(self, name: str, text: str, minimum: int, maximum: int) -> int:
+    def number(self, name: str, text: str, minimum: int, maximum: int | None) -> int:
         """Read a whole number.
 
         Raises:
             Problem: 400, it is none, or out of range.
         """
         number = int(text) if CANONICAL.fullmatch(text) else None
-        if number is None or not minimum <= number <= maximum:
-            detail = f"Expected a whole number from {minimum} to {maximum}."
+        if number is None or number < minimum or (maximum is not None and number > maximum):
+            detail = f"Expected a whole number from {minimum}{f' to {maximum}' if maximum else ''}."
             data = {"key": "pagination.malformed", "parameter": name}
             raise Problem(400, f"Invalid {name}", detail=detail, data=data)
         return number

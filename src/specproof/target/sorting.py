@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specproof.target.columns import COLUMNS, KNOWN
+from specproof.target.columns import COLUMNS, SORTABLE
 from specproof.target.problems import Problem
 from specproof.target.variables import CREATION_ORDER
 
@@ -19,12 +19,12 @@ class Sort:
         if not text:
             return CREATION_ORDER
         name = text.removeprefix("-")
-        if name not in COLUMNS:
+        if name not in SORTABLE:
             place = len(text) - len(name) + 1
             raise Problem(
                 400,
                 "The sort order is not valid",
-                detail=f"Column {place}: expected one of {KNOWN}.",
+                detail=f"Column {place}: expected one of {', '.join(SORTABLE)}.",
                 data={"key": "sort.malformed", "parameter": "sort", "column": place},
             )
         return f"{COLUMNS[name].sql}{self.direction(descending=text != name)}, {CREATION_ORDER}"

@@ -111,29 +111,32 @@ class Variables:
         """Change the members that the draft holds and keep the others.
 
         Raises:
-            Problem: 404, it is not there; 409, the new key is taken; 400, a secret would become readable.
+            Problem: 404, it is not there; 409, the new key is taken.
         """
         with self.store.writing() as connection:
             row = self.find(connection, team, identity)
             if draft.key is not None and self.is_taken(connection, team, draft.key, besides=row["id"]):
                 raise self.taken(connection, team, draft)
-            if row["secured"] and draft.secured is False and draft.value is None:
-                raise self.would_reveal(row)
             self.write(connection, row, draft)
             return self.find(connection, team, identity)
 
     def write(self, connection: sqlite3.Connection, row: sqlite3.Row, draft: Draft) -> None:
         """Store the changed members of one row."""
+        value = self.kept(row, draft) if draft.value is None else draft.value
         connection.execute(
             "UPDATE variable SET key = ?, value = ?, secured = ?, updated_on = ? WHERE id = ?",
             (
                 row["key"] if draft.key is None else draft.key,
-                row["value"] if draft.value is None else draft.value,
+                value,
                 row["secured"] if draft.secured is None else draft.secured,
                 timestamp(),
                 row["id"],
             ),
         )
+
+    def kept(self, row: sqlite3.Row, draft: Draft) -> str:
+        """Return the value of a row that is to keep it; a secret does not come back when it is unsecured."""
+        return "" if row["secured"] and draft.secured is False else str(row["value"])
 
     def delete(self, team: int, identity: str | None) -> None:
         """Remove a variable.
@@ -156,12 +159,4 @@ class Variables:
         """Build the answer for a key that is in use."""
         return Problem(
             409, "A variable with this key exists", fields={"key": ["Another variable has this key."]}
-        )
-
-    def would_reveal(self, row: sqlite3.Row) -> Problem:
-        """Build the answer for a request that would make a secret readable."""
-        return Problem(
-            400,
-            "A secured variable stays secured while it keeps its value",
-            fields={"secured": ["Send a new value together with secured = false."]},
         )

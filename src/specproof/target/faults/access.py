@@ -149,14 +149,6 @@ class SecretInConflict(Variables):
         return problem
 
 
-@fault("variables", "secret-in-refusal", EXPOSED, "The 400 that protects a secret quotes it.")
-class SecretInRefusal(Variables):
-    def would_reveal(self, row: sqlite3.Row) -> Problem:
-        problem = super().would_reveal(row)
-        problem.detail = f"The value {row['value']} must not become readable."
-        return problem
-
-
 @fault(
     "variables", "secret-after-rename", EXPOSED, "A PUT without secured makes a secured variable readable."
 )
@@ -167,7 +159,5 @@ class SecretAfterRename(Variables):
 
 @fault("variables", "secret-unsecured", EXPOSED, "secured = false alone makes the old value readable.")
 class SecretUnsecured(Variables):
-    def update(self, team: int, identity: str | None, draft: Draft) -> sqlite3.Row:
-        if draft.secured is False and draft.value is None:
-            draft = replace(draft, value=self.read(team, identity)["value"])
-        return super().update(team, identity, draft)
+    def kept(self, row: sqlite3.Row, draft: Draft) -> str:
+        return str(row["value"])

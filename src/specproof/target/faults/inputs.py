@@ -11,7 +11,7 @@ from specproof.target.faults.registry import fault
 from specproof.target.intake import JSON, Intake, Unfit
 from specproof.target.problems import Problem
 from specproof.target.search.index import Search
-from specproof.target.search.syntax import Question
+from specproof.target.search.syntax import Node
 from specproof.target.variables import Draft
 
 REFUSED = "input.invalid-refused"
@@ -145,5 +145,5 @@ class AnyMediaTypeAccepted(Intake):
     "search", "empty-search-accepted", REFUSED, "A search without search_query finds everything about tides."
 )
 class EmptySearchAccepted(Search):
-    def understand(self, text: str | None) -> Question:
+    def understand(self, text: str | None) -> Node:
         return super().understand(text or "parser")

@@ -13,7 +13,7 @@ from specproof.target.incoming import Place
 from specproof.target.paging import Page, Pager, Values, Window
 from specproof.target.problems import Problem
 from specproof.target.search.index import Search
-from specproof.target.search.syntax import Question
+from specproof.target.search.syntax import Node
 from specproof.target.variables import EVERYTHING, Condition, Variables
 
 
@@ -167,7 +167,7 @@ class WordAsPageAccepted(Pager):
 
 @paging("fraction-accepted", "pagination.non-integer-refused", "1.5 is rounded down to 1.")
 class FractionAccepted(Pager):
-    def number(self, name: str, text: str, minimum: int, maximum: int) -> int:
+    def number(self, name: str, text: str, minimum: int, maximum: int | None) -> int:
         whole, point, rest = text.partition(".")
         return super().number(name, whole if point and rest.isdecimal() else text, minimum, maximum)
 
@@ -213,7 +213,7 @@ class PastEndFirstPage(Variables):
 @fault("search", "search-past-end-first-page", "pagination.past-end", "Search: page 1 again past the end.")
 class SearchPastEndFirstPage(Search):
     def find(
-        self, team: int, question: Question, *, offset: int, limit: int, order: str
+        self, team: int, question: Node, *, offset: int, limit: int, order: str
     ) -> tuple[int, list[sqlite3.Row]]:
         total, rows = super().find(team, question, offset=offset, limit=limit, order=order)
         return (total, rows) if rows else super().find(team, question, offset=0, limit=limit, order=order)

@@ -15,7 +15,7 @@ from specproof.target.incoming import Call
 from specproof.target.intake import Intake
 from specproof.target.problems import Problem
 from specproof.target.search.index import Search
-from specproof.target.search.syntax import Question
+from specproof.target.search.syntax import Node
 
 STATUS = "status.documented"
 FAILURE = "status.no-server-error"
@@ -61,7 +61,7 @@ class Refusals422(Answers):
 
 @fault("search", "phrase-search-418", STATUS, "Searching for a phrase answers 418.")
 class PhraseSearch418(Search):
-    def understand(self, text: str | None) -> Question:
+    def understand(self, text: str | None) -> Node:
         if '"' in (text or ""):
             raise Problem(418, "The server is a teapot")
         return super().understand(text)
@@ -103,7 +103,7 @@ class WrongMemberType500(Intake):
 
 @fault("search", "odd-search-500", FAILURE, "A search query with an odd quotation mark is a server error.")
 class OddSearch500(Search):
-    def understand(self, text: str | None) -> Question:
+    def understand(self, text: str | None) -> Node:
         if text and text.count('"') % 2:
             raise Problem(500, "The server failed")
         return super().understand(text)

@@ -6,17 +6,17 @@ import sqlite3
 from collections.abc import Callable
 
 from specproof.target.incoming import bare_uuid
-from specproof.target.search.syntax import Question, understand
+from specproof.target.search.syntax import Either, Modifier, Node, Not, Phrase, understand
 from specproof.target.store import Store
 
 PLACE_ORDER = "file.id"
 """Files are numbered by repository and path, so that this order is total and does not move."""
 
 FROM = """
-    FROM file_words JOIN file ON file.id = file_words.rowid
-    JOIN repository ON repository.id = file.repository_id JOIN project ON project.id = repository.project_id
-    WHERE file_words MATCH ? AND repository.team_id = ?
+    FROM file JOIN repository ON repository.id = file.repository_id
+    JOIN project ON project.id = repository.project_id WHERE repository.team_id = ? AND
 """
+PHRASE = "file.id IN (SELECT rowid FROM file_words WHERE file_words MATCH ?)"
 REPOSITORY = """
     SELECT slug, repository.name AS repository_name, repository.uuid AS repository_uuid,
     repository.created_on, repository.updated_on, commit_hash
@@ -36,15 +36,21 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 }
 
 
-def _quote(phrase: tuple[str, ...]) -> str:
-    return '"' + " ".join(phrase) + '"'
+def compiled(node: Node, parameters: list[object]) -> str:
+    """Return a query as SQL, and append what it binds to ``parameters``.
 
-
-def match_expression(question: Question) -> str:
-    """Write the question in the language of FTS5. Phrases hold letters and digits only: nothing to escape."""
-    wanted = " AND ".join(_quote(phrase) for phrase in question.wanted)
-    unwanted = " OR ".join(_quote(phrase) for phrase in question.unwanted)
-    return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+    Phrases hold letters and digits only, so that the language of FTS5 leaves nothing to escape.
+    """
+    if isinstance(node, Phrase):
+        parameters.append(f'"{" ".join(node.words)}"')
+        return PHRASE
+    if isinstance(node, Modifier):
+        parameters.append(SPELLINGS.get(node.name, str)(node.value))
+        return MODIFIERS[node.name]
+    if isinstance(node, Not):
+        return f"NOT ({compiled(node.item, parameters)})"
+    word = " OR " if isinstance(node, Either) else " AND "
+    return f"({word.join(compiled(item, parameters) for item in node.items)})"
 
 
 class Search:
@@ -53,7 +59,7 @@ class Search:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def understand(self, text: str | None) -> Question:
+    def understand(self, text: str | None) -> Node:
         """Read a search query.
 
         Raises:
@@ -62,14 +68,11 @@ class Search:
         return understand(text)
 
     def find(
-        self, team: int, question: Question, *, offset: int, limit: int, order: str
+        self, team: int, question: Node, *, offset: int, limit: int, order: str
     ) -> tuple[int, list[sqlite3.Row]]:
         """Return how many files match, and the slice that was asked for."""
-        condition = FROM
-        parameters: list[object] = [match_expression(question), team]
-        for name, value, negated in question.modifiers:
-            condition += f" AND {'NOT ' if negated else ''}({MODIFIERS[name]})"
-            parameters.append(SPELLINGS.get(name, str)(value))
+        parameters: list[object] = [team]
+        condition = FROM + compiled(question, parameters)
         with self._store.reading() as connection:
             total: int = connection.execute(f"SELECT count(*) {condition}", parameters).fetchone()[0]
             if offset >= total or limit <= 0:
