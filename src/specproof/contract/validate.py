@@ -1,0 +1,138 @@
+"""Everything that is wrong with a document, at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import jsonschema_rs
+from openapi_spec_validator import (
+    OpenAPIV2SpecValidator,
+    OpenAPIV30SpecValidator,
+    OpenAPIV31SpecValidator,
+)
+from openapi_spec_validator.schemas import schema_v2, schema_v30, schema_v31
+from openapi_spec_validator.validation.exceptions import (
+    DuplicateOperationIDError,
+    ExtraParametersError,
+    ParameterDuplicateError,
+    UnresolvableParameterError,
+)
+
+from specproof.contract import rules, values
+from specproof.contract.anatomy import Anatomy, Flaw
+from specproof.contract.lines import Problem
+from specproof.contract.lint import lint
+from specproof.contract.load import Document, bundle
+from specproof.contract.references import dangling, wrong_kinds
+from specproof.contract.structure import flaws
+
+_VERSIONS = {
+    "2.0": (schema_v2, OpenAPIV2SpecValidator),
+    "3.0": (schema_v30, OpenAPIV30SpecValidator),
+    "3.1": (schema_v31, OpenAPIV31SpecValidator),
+}
+_SAID_BY_RULES = (
+    DuplicateOperationIDError,
+    ExtraParametersError,  # "required" without a property of that name is allowed
+    ParameterDuplicateError,
+    UnresolvableParameterError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is wrong with a document, and what is only doubtful; sorted by place."""
+
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def problems(document: Document) -> list[Problem]:
+    """Return everything by which a document breaks the specification or the promise vocabulary."""
+    return list(judge(document).problems)
+
+
+def judge(document: Document) -> Judgement:
+    """Return everything that is wrong with a document and everything that is doubtful."""
+    found = list(_flaws(document))
+    wrong = [flaw for flaw in found if not flaw.doubtful]
+    doubtful = [flaw for flaw in found if flaw.doubtful]
+    return Judgement(
+        problems=_sorted(chain(document.problems, _placed(document, wrong))),
+        warnings=_sorted(chain(document.warnings, _placed(document, doubtful))),
+    )
+
+
+def _placed(document: Document, found: Iterable[Flaw]) -> Iterator[Problem]:
+    for flaw in found:
+        yield Problem(document.place(flaw.pointer), flaw.pointer, flaw.message, flaw.mend)
+
+
+def _sorted(found: Iterable[Problem]) -> tuple[Problem, ...]:
+    def by_line(problem: Problem) -> tuple[str, int, str, str]:
+        file, _, line = problem.place.rpartition(":")
+        return file, int(line) if line.isdecimal() else 0, problem.pointer, problem.message
+
+    return tuple(sorted(dict.fromkeys(found), key=by_line))
+
+
+def version_of(data: dict[str, Any]) -> str | None:
+    """Return ``2.0``, ``3.0`` or ``3.1``, or ``None`` where the document is of no such version."""
+    said = data.get("openapi", data.get("swagger"))
+    found = re.fullmatch(r"(2\.0|3\.[01])(\.\d+(-.*)?)?", str(said))
+    return found[1] if found and (found[1] == "2.0") == ("openapi" not in data) else None
+
+
+def _flaws(document: Document) -> Iterator[Flaw]:
+    version = version_of(document.data)
+    if version is None:
+        yield _unknown_version(document.data)
+        return
+    data = bundle(document)
+    anatomy = Anatomy(data, version)
+    broken = list(dangling(document))
+    ours = [*broken, *chain.from_iterable(rule(anatomy) for rule in (*rules.RULES, *values.RULES))]
+    ours += [*wrong_kinds(anatomy), *lint(data)]
+    named = {flaw.pointer for flaw in ours}
+    structural = [flaw for flaw in _structure(data, version) if flaw.pointer not in named]
+    yield from ours
+    yield from structural
+    if not structural and not broken:
+        said = any(flaw.pointer.endswith(("/default", "/pattern")) for flaw in ours)
+        yield from () if said else _last_word(data, version)
+
+
+def _unknown_version(data: dict[str, Any]) -> Flaw:
+    for key in ("openapi", "swagger", "asyncapi"):
+        if key in data:
+            message = f"{key} {data[key]!r} is not a version that is understood"
+            return Flaw(f"#/{key}", message, "write swagger: '2.0', or openapi: 3.0.x or 3.1.x")
+    return Flaw(
+        "#", "there is no openapi or swagger member", "begin the document with openapi: 3.1.0 or 3.0.3"
+    )
+
+
+def _structure(data: dict[str, Any], version: str) -> Iterator[Flaw]:
+    """Apply the JSON Schema of the OpenAPI version."""
+    schema = dict(_VERSIONS[version][0])
+    validator = jsonschema_rs.validator_for(schema)
+    plain = {key: value for key, value in data.items() if key != "x-bundled"}
+    for error in validator.iter_errors(plain):
+        yield from flaws(error, schema, plain)
+
+
+def _last_word(data: dict[str, Any], version: str) -> Iterator[Flaw]:
+    """Ask openapi-spec-validator too, where it can be asked: it stops at broken references."""
+    try:
+        for error in _VERSIONS[version][1](deepcopy(data)).iter_errors():
+            if not isinstance(error, _SAID_BY_RULES):
+                path = "".join(f"/{token}" for token in error.absolute_path)
+                yield Flaw(f"#{path}", " ".join(error.message.split())[:300], "see the OpenAPI text")
+    except (LookupError, TypeError, ValueError, AssertionError, RecursionError) as error:
+        message = f"openapi-spec-validator gave up: {type(error).__name__}: {str(error)[:120]}"
+        yield Flaw("#", message, "simplify what the message names", doubtful=True)
