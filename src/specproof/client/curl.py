@@ -23,7 +23,7 @@ def curl(
     *,
     authorization: tuple[str, ...] = (),
     captured: tuple[Captured, ...] = (),
-    quiet: bool = True,
+    include: bool = True,
 ) -> str:
     """Return one shell line.
 
@@ -32,9 +32,9 @@ def curl(
         authorization: Shell words that add the credential, e.g. ``('-u "ada:$ACME_ADMIN"',)``; secrets
             appear only as names of environment variables.
         captured: Values that differ on every run; they are replaced by shell variables.
-        quiet: Print status, headers and body, and no progress.
+        include: Print status and headers before the body.
     """
-    words = ["curl", "-sS", "-i"] if quiet else ["curl"]
+    words = ["curl", "-sS", *(["-i"] if include else [])]
     if request.method == "HEAD":
         words.append("-I")
     else:

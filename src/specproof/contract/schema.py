@@ -113,18 +113,21 @@ def _for_direction(node: Any, direction: Direction, partial: bool) -> Any:
     if not isinstance(node, Mapping):
         return node
     copy = {key: _for_direction(child, direction, partial) for key, child in node.items()}
+    free = "readOnly" if direction == "request" else "writeOnly"
+    said = copy.get("properties")
+    members: Mapping[str, Any] = said if isinstance(said, Mapping) else {}
+    others = {
+        name for name, schema in members.items() if isinstance(schema, Mapping) and schema.get(free) is True
+    }
+    if direction == "request" and others:
+        # They should not be sent, and a server ignores them: what stands in them is nobody's fault.
+        copy["properties"] = {name: {} if name in others else schema for name, schema in members.items()}
     required = copy.get("required")
     if isinstance(required, list) and all(isinstance(name, str) for name in required):
-        free = "readOnly" if direction == "request" else "writeOnly"
-        said = copy.get("properties")
-        members: Mapping[str, Any] = said if isinstance(said, Mapping) else {}
-        kept = [
-            n for n in required if not (isinstance(members.get(n), Mapping) and members[n].get(free) is True)
-        ]
-        if partial or not kept:
-            del copy["required"]
-        else:
-            copy["required"] = kept
+        kept = [name for name in required if name not in others and not partial]
+        copy = {key: child for key, child in copy.items() if key != "required"} | (
+            {"required": kept} if kept else {}
+        )
     return copy
 
 

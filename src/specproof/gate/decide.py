@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from specproof.model.finding import Finding
 from specproof.model.promise import Severity
-from specproof.model.verdict import Decision, Outcome, Run, State, Verdict
+from specproof.model.verdict import DESELECTED, WRITES_FORBIDDEN, Decision, Outcome, Run, State, Verdict
 
-WRITES_FORBIDDEN = "writes are forbidden"  # what `Outcome.why` starts with where the profile forbids it
-DESELECTED = "deselected"  # what `Outcome.why` starts with where the user left it out
 _NAMED = 5  # operations listed by name in a reason
 
 

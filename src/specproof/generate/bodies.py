@@ -29,6 +29,15 @@ HARD_TEXTS: tuple[tuple[str, str], ...] = (
     ("case and folding", "Stra\u00dfe \u0130\u0131 SS \ufb01"),
     ("directions and zero width", "\u202eabc\u200d\u200b\ufeffd"),
 )
+_FORMATS = {
+    "date-time": "2026-01-02T03:04:05Z",
+    "date": "2026-01-02",
+    "time": "03:04:05Z",
+    "uuid": "7d444840-9dc0-11d1-b245-5ffdce74fad2",
+    "email": "someone@example.com",
+    "uri": "https://example.com/",
+    "ipv4": "192.0.2.1",
+}
 _LENGTHS = (255, 256, 1000, 1001, 4095)
 
 
@@ -132,11 +141,7 @@ def _scalar(contract: Contract, node: Mapping[str, Any], kind: Any) -> Any:
         return [instance(contract, node.get("items", {}))] * node.get("minItems", 0)
     if kind == "null":
         return None
-    formats = {
-        "date-time": "2026-01-02T03:04:05Z", "date": "2026-01-02", "uuid": "7d444840-9dc0-11d1-b245-5ffdce74fad2",
-        "email": "someone@example.com", "uri": "https://example.com/", "ipv4": "192.0.2.1", "time": "03:04:05Z",
-    }  # fmt: skip
-    text = formats.get(node.get("format", ""), "specproof")
+    text = _FORMATS.get(node.get("format", ""), "specproof")
     return text.ljust(node.get("minLength", 0), "x")[: node.get("maxLength", _LONGEST)]
 
 

@@ -173,9 +173,8 @@ def _updates(stage: Stage, first: Act, neighbours: tuple[Act, ...]) -> None:
     plan = stage.update_plan
     if "update" not in stage.operations or plan is None or first.identity is None:
         return
-    whole = stage.body(
-        plan, **{name: f"changed {number}" for number, name in enumerate(_changeable(stage, plan))}
-    )
+    changed: dict[str, Any] = {name: f"changed {n}" for n, name in enumerate(_changeable(stage, plan))}
+    whole = stage.body(plan, **changed)
     _update(stage, first, whole, "whole")
     for name, value in whole.items():
         other = _another(plan, name, value)
@@ -232,7 +231,8 @@ def echoes(stage: Stage) -> Iterator[Life]:
     """Create, read and delete one thing per hard value; update one thing through them too."""
     for member in stage.plan.texts():
         for name, text in hard_texts(stage.plan.members[member]):
-            body = stage.body(**{member: text})
+            members: dict[str, Any] = {member: text}
+            body = stage.body(**members)
             if not stage.is_valid(stage.plan.operation, body):
                 continue
             stage.acts = []

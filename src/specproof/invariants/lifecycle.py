@@ -11,6 +11,7 @@ from specproof.model.finding import Breach
 from specproof.model.life import Act, Life
 from specproof.model.operation import Operation, Resource
 
+STORY = "story"  # the name of the life in which every act is played
 _REFUSES_VALID = frozenset({400, 413, 415, 422})
 
 
@@ -90,7 +91,7 @@ def create_accepts_valid(context: LifeContext, life: Life) -> Iterator[Breach]:
 def location(context: LifeContext, life: Life) -> Iterator[Breach]:
     """The Location of a 201 leads to the new thing (RFC 9110 section 15.3.2)."""
     created, followed = life.find("create", subject="first"), life.find("location")
-    if created is None or _status(created) != 201:
+    if created is None or _status(created) != 201 or life.name != STORY:
         return
     value = created.exchange.response.header("Location")
     if followed is None:

@@ -23,6 +23,11 @@ class SecretWatch:
         self.breaches: list[Breach] = []
         self.looked_at: dict[str, int] = {}  # operation label -> answers that were searched
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that are watched for."""
+        return tuple(self._forms)
+
     def expect_never(self, secret: str) -> None:
         """Watch for a value from now on."""
         self._forms[secret] = tuple(forms(secret))
@@ -62,7 +67,7 @@ class SecretWatch:
 
 
 def forms(secret: str) -> list[tuple[str, bytes]]:
-    """Return the ways in which a secret may be written: plain, escaped, percent-encoded, base64, hex, reversed."""
+    """Return how a secret may be written: plain, escaped, percent-encoded, base64, hex, reversed."""
     raw = secret.encode()
     written = {
         "as it is": raw,

@@ -41,4 +41,4 @@ class Finding:
     def fingerprint(self) -> str:
         """16 hex digits: stable across runs, payloads and re-ordering of the document."""
         text = "\n".join((self.promise, self.operation, self.detail))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]

@@ -11,6 +11,10 @@ from specproof.model.finding import Finding
 from specproof.model.promise import Promise
 
 
+WRITES_FORBIDDEN = "writes are forbidden"  # what `Outcome.why` starts with where the profile forbids it
+DESELECTED = "deselected"  # what `Outcome.why` starts with where the user left it out
+
+
 class Verdict(StrEnum):
     """The three answers of a run."""
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specproof.gate import DESELECTED, WRITES_FORBIDDEN, decide
+from specproof.gate import decide
+from specproof.model.verdict import DESELECTED, WRITES_FORBIDDEN
 from specproof.model.finding import Finding
 from specproof.model.promise import Promise, PromiseKind, Severity
 from specproof.model.verdict import Outcome, Run, State, Traffic, Verdict

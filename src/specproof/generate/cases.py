@@ -1,0 +1,165 @@
+"""Generated requests: the examples, coverage and fuzzing phases of schemathesis."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+import schemathesis
+from schemathesis import Case, Config
+
+from specproof.generate.request import as_text, json_body
+from specproof.model.exchange import Request
+from specproof.model.operation import Operation
+
+_EXAMPLES = {"quick": 5, "standard": 25, "deep": 200}
+# Added by schemathesis for its own purposes, or settled by the client.
+_OWN_HEADERS = {
+    "accept", "accept-encoding", "authorization", "connection", "content-length", "host", "transfer-encoding",
+    "user-agent", "x-schemathesis-testcaseid",
+}  # fmt: skip
+
+
+def case_schema(document: Mapping[str, Any], *, seed: int, depth: str) -> Any:
+    """Return the schemathesis schema of a document, set up so that one seed gives one sequence of cases.
+
+    Nothing that is learned from answers or kept from earlier runs takes part in the generation.
+    """
+    config = Config.from_dict({
+        "seed": seed,
+        "generation": {
+            "max-examples": _EXAMPLES[depth],
+            "database": "none",
+            "no-shrink": True,
+            "with-security-parameters": False,
+        },
+        "phases": {
+            "coverage": {"unexpected-methods": []},
+            "fuzzing": {"error-feedback": {"enabled": False}, "extra-data-sources": {"responses": False}},
+        },
+        "suppress-health-check": ["all"],
+    })
+    return schemathesis.openapi.from_dict(dict(document), config=config)
+
+
+def parametrize(schema: Any) -> Callable[[Any], Any]:
+    """Return the decorator that makes one test per operation, run once per generated case."""
+    decorator: Callable[[Any], Any] = schema.parametrize()
+    return decorator
+
+
+def case_label(case: Case[Any]) -> str:
+    """Return the label of the operation that a case is meant for."""
+    return str(case.operation.label)
+
+
+def case_request(case: Case[Any], operation: Operation, *, base_url: str, credential: str | None) -> Request:
+    """Turn a case into the request that goes over the wire.
+
+    Args:
+        case: A generated case.
+        operation: The operation it is meant for.
+        base_url: The environment's base URL.
+        credential: Who signs the request.
+
+    Returns:
+        The request; ``purpose`` names the phase.
+    """
+    wanted: dict[str, Any] = case.as_transport_kwargs(base_url=base_url)
+    headers = [(k, v) for k, v in (wanted.get("headers") or {}).items() if k.lower() not in _OWN_HEADERS]
+    body = _body(wanted, headers)
+    return Request(
+        method=str(wanted["method"]).upper(),
+        url=_url(wanted, base_url),
+        headers=tuple((_header_text(k), _header_text(v)) for k, v in headers),
+        body=body,
+        credential=credential,
+        operation=operation.label,
+        purpose=f"generated, {_phase(case)}",
+    )
+
+
+def _phase(case: Case[Any]) -> str:
+    return str(case.meta.phase.name.value) if case.meta is not None else "fuzzing"
+
+
+def _url(wanted: Mapping[str, Any], base_url: str) -> str:
+    parts = urlsplit(str(wanted["url"]))
+    base = urlsplit(base_url.rstrip("/"))
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    for name, value in (wanted.get("params") or {}).items():
+        pairs += [(name, as_text(v)) for v in value] if isinstance(value, list) else [(name, as_text(value))]
+    return urlunsplit((base.scheme, base.netloc, parts.path, _encode(pairs), ""))
+
+
+def _encode(pairs: list[tuple[str, str]]) -> str:
+    return urlencode(pairs, quote_via=quote, errors="surrogatepass")
+
+
+def path_values(request: Request, operation: Operation, base_url: str) -> dict[str, str]:
+    """Return the path values of a request, decoded; none where the path has another shape."""
+    pairs = _segments(request, operation, base_url)
+    return {t[1:-1]: unquote(s) for t, s in pairs if t.startswith("{") and t.endswith("}")}
+
+
+def with_path_values(
+    request: Request, operation: Operation, base_url: str, known: Mapping[str, str]
+) -> Request:
+    """Return the request with known values in place of generated ones: random identities only meet 404."""
+    filled = []
+    for pattern, segment in _segments(request, operation, base_url):
+        name = pattern[1:-1] if pattern.startswith("{") and pattern.endswith("}") else ""
+        filled.append(quote(known[name], safe="") if name in known else segment)
+    if not filled:
+        return request
+    path = urlsplit(base_url.rstrip("/")).path + "/".join(filled)
+    return replace(request, url=urlunsplit(urlsplit(request.url)._replace(path=path)))
+
+
+def _segments(request: Request, operation: Operation, base_url: str) -> list[tuple[str, str]]:
+    sent = urlsplit(request.url).path.removeprefix(urlsplit(base_url.rstrip("/")).path).split("/")
+    template = operation.path.split("/")
+    return list(zip(template, sent, strict=True)) if len(sent) == len(template) else []
+
+
+def _body(wanted: Mapping[str, Any], headers: list[tuple[str, str]]) -> bytes | None:
+    if "json" in wanted:
+        try:
+            return json_body(wanted["json"])
+        except ValueError:  # NaN and Infinity are no JSON (RFC 8259 section 6); they are sent all the same
+            return json.dumps(wanted["json"]).encode()
+    if "files" in wanted:
+        return _multipart(wanted, headers)
+    data = wanted.get("data")
+    if isinstance(data, Mapping):
+        pairs = [(k, as_text(v)) for k, vs in data.items() for v in (vs if isinstance(vs, list) else [vs])]
+        return _encode(pairs).encode()
+    if isinstance(data, str):
+        return data.encode("utf-8", "surrogatepass")
+    return data if isinstance(data, bytes) else None
+
+
+def _multipart(wanted: Mapping[str, Any], headers: list[tuple[str, str]]) -> bytes:
+    """Write multipart/form-data with a boundary that is the same on every run (RFC 7578)."""
+    boundary = "specproof-boundary"
+    files = wanted["files"]
+    fields = list(files.items()) if isinstance(files, Mapping) else list(files or [])
+    chunks = []
+    for name, value in [*(wanted.get("data") or {}).items(), *fields]:
+        content, disposition = value, f'form-data; name="{name}"'
+        if isinstance(value, tuple):
+            content = value[1]
+            disposition += f'; filename="{value[0]}"' if value[0] else ""
+        raw = content if isinstance(content, bytes) else as_text(content).encode("utf-8", "surrogatepass")
+        chunks.append(f"--{boundary}\r\nContent-Disposition: {disposition}\r\n\r\n".encode() + raw + b"\r\n")
+    headers[:] = [(k, v) for k, v in headers if k.lower() != "content-type"]
+    headers.append(("Content-Type", f"multipart/form-data; boundary={boundary}"))
+    return b"".join(chunks) + f"--{boundary}--\r\n".encode()
+
+
+def _header_text(value: Any) -> str:
+    text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+    return text.replace("\r", "").replace("\n", "")

@@ -1,0 +1,33 @@
+"""The pytest plugin: what `pytest` gains when specproof is installed.
+
+It stays out of the way of every other test run: the document is loaded and the environment is reached only
+when a collected test asks for promises, or when one of its options is given.
+"""
+
+from specproof.plugin.hooks import (
+    prove,
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_generate_tests,
+    pytest_pycollect_makeitem,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+    pytest_unconfigure,
+    send_case,
+)
+
+__all__ = [
+    "prove",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_generate_tests",
+    "pytest_pycollect_makeitem",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+    "pytest_testnodedown",
+    "pytest_unconfigure",
+    "send_case",
+]

@@ -1,0 +1,265 @@
+"""Hooks and fixtures: they translate between pytest and the suite, and decide nothing."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from specproof.environment.secrets import Masker
+from specproof.errors import SpecproofError, TargetError
+from specproof.gate.decide import decide
+from specproof.generate.cases import case_label, parametrize
+from specproof.model.promise import Promise
+from specproof.model.verdict import Decision, Outcome, Run, State, Verdict
+from specproof.plugin.options import add_options, read_options
+from specproof.plugin.session import Session, pack, unpack
+from specproof.reports.terminal import render
+from specproof.reports.write import write_all
+from specproof.suite.result import Part
+from specproof.suite.session import NotExercised
+
+SESSION = pytest.StashKey[Session]()
+ERROR = pytest.StashKey[SpecproofError]()
+WRAPPED = pytest.StashKey[set[str]]()
+RESULT = pytest.StashKey[tuple[Run, Decision, Masker]]()
+
+# What needs a quiet collection comes first; secrets come last, for they are looked for in everything.
+_ORDER = ("document", "pagination", "lifecycle", "generated", "other", "secrets")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the markers; check the options; load the document where the user named one."""
+    config.addinivalue_line(
+        "markers", "promises(*areas): the test proves every promise of these areas, one promise per test item"
+    )
+    config.addinivalue_line(
+        "markers", "generated_requests: the test is called with generated requests, one item per operation"
+    )
+    worker = getattr(config, "workerinput", {}).get("workerid", "")
+    try:
+        options = read_options(config)
+        session = Session(options=options, root=config.rootpath, worker=worker)
+        config.stash[SESSION] = session
+        if options.explicit and not worker:
+            _ = session.document
+            _check_environment(session)
+    except SpecproofError as error:
+        raise pytest.UsageError(str(error)) from error
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "loadgroup"  # what belongs together is proven by one worker
+
+
+def _check_environment(session: Session) -> None:
+    """Fail before any worker starts; the run itself makes its own connections."""
+    probe = Session(options=session.options, root=session.root)
+    probe.__dict__["document"] = session.document
+    try:
+        _ = probe.prover
+        probe.prover.suite.ledger.close()
+    finally:
+        probe.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make one item per promise of the areas that a test names."""
+    marker = metafunc.definition.get_closest_marker("promises")
+    if marker is None or "promise" not in metafunc.fixturenames:
+        return
+    session = metafunc.config.stash[SESSION]
+    try:
+        wanted = [p for p in session.prover.suite.contract.promises if p.kind.area in marker.args]
+    except SpecproofError as error:
+        metafunc.config.stash[ERROR] = error
+        wanted = []
+    metafunc.parametrize("promise", wanted, ids=[f"{p.id} {p.operation}".strip() for p in wanted])
+
+
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> object | None:
+    """Let schemathesis make one item per operation of tests that want generated requests."""
+    marks = getattr(obj, "pytestmark", [])
+    if not callable(obj) or not any(mark.name == "generated_requests" for mark in marks):
+        return None
+    if name in collector.stash.setdefault(WRAPPED, set()):
+        return None  # this is the call below: schemathesis takes over
+    collector.stash[WRAPPED].add(name)
+    try:
+        test = parametrize(collector.config.stash[SESSION].case_schema)(obj)
+    except SpecproofError as error:
+        collector.config.stash[ERROR] = error
+        return []
+    made: object = collector.ihook.pytest_pycollect_makeitem(collector=collector, name=name, obj=test)
+    return made
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put promises into the order in which they are proven, and keep together what shares evidence."""
+    error = config.stash.get(ERROR, None)
+    if error is not None:
+        raise pytest.UsageError(str(error)) from error
+    if not config.stash[SESSION].running:
+        return
+    items.sort(key=_rank)
+    for item in items:
+        group = _group(item, alone=config.stash[SESSION].options.environment == "embedded")
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _kind(item: pytest.Item) -> str:
+    if item.get_closest_marker("generated_requests"):
+        return "generated"
+    promise = _promise(item)
+    if promise is None:
+        return ""
+    return promise.kind.area if promise.kind.area in _ORDER else "other"
+
+
+def _promise(item: pytest.Item) -> Promise | None:
+    callspec = getattr(item, "callspec", None)
+    found = callspec.params.get("promise") if callspec is not None else None
+    return found if isinstance(found, Promise) else None
+
+
+def _rank(item: pytest.Item) -> int:
+    kind = _kind(item)
+    return _ORDER.index(kind) if kind else -1
+
+
+def _group(item: pytest.Item, *, alone: bool) -> str:
+    """Name what must run in one worker.
+
+    Every worker has an embedded target of its own, so only shared evidence binds. On a shared environment all
+    that writes or walks is done by one worker, one after the other.
+    """
+    kind, promise = _kind(item), _promise(item)
+    if not kind:
+        return ""
+    if kind in {"generated", "other"}:
+        label = promise.operation if promise else item.name.partition("[")[2].rstrip("]")
+        return f"requests {label}" if alone or label.startswith("GET ") else "state"
+    if not alone:
+        return "state"
+    return f"pages {promise.operation}" if kind == "pagination" and promise else kind
+
+
+@pytest.fixture
+def prove(pytestconfig: pytest.Config) -> Callable[[Promise], Outcome]:
+    """Exercise a promise: return what was found out; fail where it is broken, skip where it could not be."""
+
+    def run(promise: Promise) -> Outcome:
+        outcome = pytestconfig.stash[SESSION].prover.prove(promise)
+        if outcome.state is State.NOT_EXERCISED:
+            pytest.skip(f"not exercised: {outcome.why}")
+        if outcome.state is State.BROKEN:
+            texts = [f"{finding.fingerprint} {finding.summary}" for finding in outcome.findings]
+            pytest.fail("\n".join(texts), pytrace=False)
+        return outcome
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def send_case(pytestconfig: pytest.Config) -> Callable[[Any], None]:
+    """Send one generated case; the answer is judged, and what was found is told by the promises."""
+    prover = pytestconfig.stash[SESSION].prover
+
+    def send(case: Any) -> None:
+        try:
+            prover.secrecy.plant()
+            prover.conformance.send_case(case, case_label(case))
+        except NotExercised as error:
+            pytest.skip(f"not exercised: {error}")
+        except TargetError as error:
+            prover.suite.trouble(str(error))
+
+    return send
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object | None) -> None:
+    """Take in what a worker of pytest-xdist found out; a worker that crashed leaves a trouble."""
+    session: Session = node.config.stash[SESSION]
+    data = getattr(node, "workeroutput", {}).get("specproof")
+    if data is not None:
+        session.parts.append(unpack(data))
+    elif error is not None:
+        session.lost_workers += 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
+    """Clean up, decide, write the reports, and let the verdict speak through the exit status."""
+    config = session.config
+    ours = config.stash.get(SESSION, None)
+    if ours is None:
+        return
+    interrupted = "the run was interrupted" if exitstatus == pytest.ExitCode.INTERRUPTED else ""
+    parts: list[Part] = list(ours.parts)
+    if ours.running and not config.option.collectonly:
+        parts.append(ours.finish_part(trouble=interrupted))
+    if ours.worker:
+        if parts:
+            config.workeroutput["specproof"] = pack(parts[0])  # type: ignore[attr-defined]
+        return
+    if not any(part.outcomes for part in parts):
+        return
+    try:
+        run = ours.finish_run(parts)
+        mask = Masker(secret for part in parts for secret in part.secrets)
+        decision = decide(run)
+        write_all(run, decision, ours.options.reports_dir, mask=mask.mask, environ=os.environ)
+    except SpecproofError as error:
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        config.stash[ERROR] = error
+        return
+    config.stash[RESULT] = (run, decision, mask)
+    if decision.verdict is not Verdict.PASS and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print the verdict, what was proven, and the findings."""
+    error = config.stash.get(ERROR, None)
+    result = config.stash.get(RESULT, None)
+    if result is None:
+        if error is not None:
+            terminalreporter.write_line(f"ERROR: {error}", red=True)
+        return
+    run, decision, mask = result
+    text = io.StringIO()
+    console = Console(
+        file=text,
+        width=shutil.get_terminal_size().columns,
+        force_terminal=terminalreporter.isatty or None,
+        highlight=False,
+    )
+    render(run, decision, console, mask=mask.mask, reports=_shown(config.stash[SESSION].options.reports_dir))
+    terminalreporter.section("specproof")
+    terminalreporter.write(text.getvalue())
+
+
+def _shown(folder: Path) -> Path:
+    try:
+        return folder.relative_to(Path.cwd())
+    except ValueError:
+        return folder
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the embedded target."""
+    session = config.stash.get(SESSION, None)
+    if session is not None:
+        session.close()

@@ -1,0 +1,98 @@
+"""The options of `pytest` that belong to specproof."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from specproof.errors import OptionError, did_you_mean
+
+DEPTHS = ("quick", "standard", "deep")
+DEFAULT_SEED = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the user asked for."""
+
+    environment: str
+    spec: str | None
+    overlays: tuple[str, ...]
+    depth: str
+    seed: int
+    reports_dir: Path
+    explicit: bool  # the user gave an environment, a document or an overlay
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    group = parser.getgroup("specproof", "prove the promises of an OpenAPI document")
+    group.addoption(
+        "--environment",
+        metavar="NAME|FILE",
+        help="environment profile: a name under tests/environments, or a path (default: embedded)",
+    )
+    group.addoption("--spec", metavar="FILE|URL", help="OpenAPI document (default: the reference contract)")
+    group.addoption(
+        "--overlay",
+        metavar="FILE|URL",
+        action="append",
+        default=[],
+        help="OpenAPI Overlay to apply to the document; may be given several times",
+    )
+    group.addoption(
+        "--depth",
+        metavar="quick|standard|deep",
+        default="standard",
+        help="how hard to look (default: standard)",
+    )
+    group.addoption(
+        "--seed",
+        metavar="N|random",
+        default=str(DEFAULT_SEED),
+        help=f"same seed, same requests, same order (default: {DEFAULT_SEED})",
+    )
+    group.addoption(
+        "--reports-dir",
+        metavar="DIR",
+        default="reports",
+        help="where reports are written (default: reports/)",
+    )
+
+
+def read_options(config: pytest.Config) -> Options:
+    """Return the options, checked.
+
+    Raises:
+        OptionError: A value cannot be used.
+    """
+    environment, spec = config.getoption("--environment"), config.getoption("--spec")
+    overlays = tuple(config.getoption("--overlay"))
+    depth = config.getoption("--depth")
+    if depth not in DEPTHS:
+        raise OptionError(
+            f"--depth: {depth!r} is not one of {', '.join(DEPTHS)}.{did_you_mean(depth, DEPTHS)}"
+        )
+    return Options(
+        environment=environment or "embedded",
+        spec=spec,
+        overlays=overlays,
+        depth=depth,
+        seed=_seed(config),
+        reports_dir=config.invocation_params.dir / config.getoption("--reports-dir"),
+        explicit=bool(environment or spec or overlays),
+    )
+
+
+def _seed(config: pytest.Config) -> int:
+    text = str(config.getoption("--seed"))
+    if text == "random":
+        # Settled once, before the workers copy the options, so that all of them use the same one.
+        text = str(secrets.randbelow(2**32))
+        config.option.seed = text
+    if not (text.isascii() and text.isdigit()):
+        raise OptionError(f"--seed: {text!r} is no whole number from 0 up; give one, or the word random")
+    return int(text)

@@ -1,0 +1,136 @@
+"""The run that belongs to one pytest process: made when the first test needs it."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from specproof.contract.load import Document, load_document
+from specproof.environment.load import find_profile, load_profile
+from specproof.environment.profile import Profile
+from specproof.environment.secrets import Secret
+from specproof.generate.cases import case_schema
+from specproof.model.verdict import Run
+from specproof.plugin.options import Options
+from specproof.suite.prove import Prover
+from specproof.suite.result import Part, as_run, merge
+from specproof.suite.session import Plan
+from specproof.suite.setup import build_prover, preflight, read_contract
+from specproof.target.process import start
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_TARGET_URL = "SPECPROOF_TARGET_URL"
+
+
+@dataclass(kw_only=True)
+class Session:
+    """One process of a run: the controller, or one worker of pytest-xdist."""
+
+    options: Options
+    root: Path  # pytest's root folder
+    worker: str = ""  # "gw0", or "" for the controller or a single process
+    parts: list[Part] = field(default_factory=list)  # what the workers found out
+    lost_workers: int = 0
+    started: float = field(default_factory=time.time)
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    @cached_property
+    def document(self) -> Document:
+        """The OpenAPI document, overlays applied."""
+        return load_document(self.options.spec or str(self._default_spec()), overlays=self.options.overlays)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The environment's profile; the embedded target is started where it is asked for."""
+        folders = [
+            self.root / "tests" / "environments",
+            self.root / "environments",
+            *_shipped("environments"),
+        ]
+        path = find_profile(self.options.environment, folders=folders)
+        environ = dict(os.environ)
+        if path.stem == "embedded" and _TARGET_URL not in environ:
+            environ |= self._stack.enter_context(start(ephemeral=True)).variables
+        return load_profile(path, environ=environ)
+
+    @cached_property
+    def prover(self) -> Prover:
+        """The prover of this process, with a target that was seen to answer."""
+        plan = Plan(seed=self.options.seed, depth=self.options.depth)
+        name = f"ledger-{self.worker or 'main'}.jsonl"
+        document, profile = self.document, self.profile
+        prover = build_prover(document, profile, plan, ledger=self.options.reports_dir / name)
+        preflight(prover)
+        return prover
+
+    @cached_property
+    def case_schema(self) -> Any:
+        """The document as schemathesis generates from it."""
+        suite = self.prover.suite
+        schema = case_schema(suite.contract.document, seed=self.options.seed, depth=self.options.depth)
+        return schema if suite.client.writes else schema.include(method="GET")
+
+    @property
+    def running(self) -> bool:
+        """Whether this process has a prover already."""
+        return "prover" in self.__dict__
+
+    def close(self) -> None:
+        """Stop the embedded target."""
+        self._stack.close()
+
+    def finish_part(self, *, trouble: str = "") -> Part:
+        """Remove what was created, and return what this process found out."""
+        suite, profile = self.prover.suite, self.profile
+        self.prover.finish()
+        left = suite.clear()
+        return Part(
+            environment=profile.environment.name,
+            base_url=profile.environment.base_url,
+            outcomes=self.prover.outcomes,
+            traffic=suite.traffic,
+            left_behind=left,
+            troubles=(*suite.troubles, *([trouble] if trouble else [])),
+            secrets=(*profile.secrets, *(Secret(value=value) for value in suite.watch.secrets)),
+        )
+
+    def finish_run(self, parts: list[Part]) -> Run:
+        """Put the parts of all processes together."""
+        return as_run(
+            read_contract(self.document),
+            merge(parts),
+            seed=self.options.seed,
+            depth=self.options.depth,
+            started=self.started,
+            seconds=time.time() - self.started,
+        )
+
+    def _default_spec(self) -> Path:
+        here = self.root / "spec" / "bitbucket-teams.yaml"
+        return here if here.is_file() else _shipped("spec")[0] / "bitbucket-teams.yaml"
+
+
+def _shipped(kind: str) -> list[Path]:
+    """Where the package keeps its own profiles and documents: in the wheel, or in the source tree."""
+    wheel, source = _PACKAGE / "shipped" / kind, _PACKAGE.parent.parent
+    tree = source / kind if kind == "spec" else source / "tests" / kind
+    return [folder for folder in (wheel, tree) if folder.is_dir()]
+
+
+def pack(part: Part) -> bytes:
+    """Write a part for the way from a worker to the controller."""
+    return pickle.dumps(part)
+
+
+def unpack(data: bytes) -> Part:
+    """Read what :func:`pack` wrote; both ends are processes of the same run."""
+    part = pickle.loads(data)  # noqa: S301  # comes from our own worker over a pipe
+    if not isinstance(part, Part):
+        raise TypeError(f"expected a Part; got {type(part).__name__}")
+    return part

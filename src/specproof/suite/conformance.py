@@ -1,0 +1,202 @@
+"""Single requests: generated ones, the document's examples, and what must be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from specproof.checks import authentication, inputs, methods
+from specproof.checks.context import Check
+from specproof.contract.wire import judge_request
+from specproof.errors import RefusedBySafety
+from specproof.generate.cases import case_request, path_values, with_path_values
+from specproof.generate.request import json_body, json_media, query_pairs
+from specproof.model.exchange import Exchange, Request
+from specproof.model.finding import Breach
+from specproof.model.operation import Operation
+from specproof.suite.scratch import Scratch, valid_request
+from specproof.suite.session import CONFORMANCE, EVERY_ANSWER, NotExercised, Suite
+
+_STRANGE_MEDIA = ("text/plain", "application/xml", "application/octet-stream", "application/specproof")
+_METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
+_KEEP_RANDOM = 8  # every 8th generated path keeps its random values, to meet 404 too
+
+# Judged on requests that were made for the purpose.
+SPECIAL: dict[str, Check] = {
+    "input.invalid-refused": inputs.invalid_refused,
+    "input.media-type-refused": inputs.media_type_refused,
+    "input.examples-accepted": inputs.examples_accepted,
+    "method.undocumented-refused": methods.undocumented_refused,
+    "method.allow-header": methods.allow_header,
+    "authentication.required": authentication.authentication_required,
+}
+
+
+@dataclass(kw_only=True)
+class Conformance:
+    """Sends single requests and judges each answer."""
+
+    suite: Suite
+    scratch: Scratch
+    _probed: set[str] = field(default_factory=set)
+    _cases: dict[str, int] = field(default_factory=dict)
+
+    def send_case(self, case: Any, label: str) -> None:
+        """Send one generated case.
+
+        Raises:
+            NotExercised: The operation cannot be called in this environment.
+        """
+        suite, operation = self.suite, self.suite.operations[label]
+        self._refuse_writes(operation)
+        known = self.scratch.path(operation)
+        base_url = suite.client.base_url
+        request = case_request(
+            case, operation, base_url=base_url, credential=suite.credential(operation, known)
+        )
+        number = self._cases[label] = self._cases.get(label, 0) + 1
+        if number % _KEEP_RANDOM or operation.method != "GET":
+            generated = path_values(request, operation, base_url)
+            fine = {
+                n: known[n] for n, v in generated.items() if n in known and self._allowed(operation, n, v)
+            }
+            request = with_path_values(request, operation, base_url, fine)
+        self._send_judged(operation, request)
+
+    def _allowed(self, operation: Operation, name: str, value: str) -> bool:
+        parameter = operation.parameter(name, "path")
+        return parameter is not None and self.suite.contract.schemas.is_valid(
+            parameter.schema, value, direction="request"
+        )
+
+    def _refuse_writes(self, operation: Operation) -> None:
+        if operation.method not in {"GET", "HEAD", "OPTIONS"} and not self.suite.client.writes:
+            raise NotExercised("writes are forbidden")
+
+    def _send_judged(self, operation: Operation, request: Request) -> None:
+        suite = self.suite
+        opinion = judge_request(operation, suite.contract.schemas, request, base_url=suite.client.base_url)
+        purpose = opinion.why if opinion.valid is False else request.purpose
+        try:
+            exchange = suite.send(replace(request, valid=opinion.valid, purpose=purpose))
+        except RefusedBySafety:
+            return  # a header or URL that HTTP cannot carry
+        if opinion.valid is False:
+            self._judge(operation, exchange, "input.invalid-refused")
+        self.scratch.tidy(operation, exchange)
+
+    def _judge(self, operation: Operation, exchange: Exchange, *promises: str) -> None:
+        suite = self.suite
+        judgement, context = suite.judgements[CONFORMANCE, operation.label], suite.contexts[operation.label]
+        for promise in promises:
+            if promise in SPECIAL and (promise, operation.label) in suite.promised:
+                judgement.judge(promise, suite.with_origin(SPECIAL[promise](context, exchange)))
+
+    def probe(self, operation: Operation) -> None:
+        """Send the requests that need no generated data, once per operation."""
+        if operation.label in self._probed:
+            return
+        self._probed.add(operation.label)
+        judgement = self.suite.judgements[CONFORMANCE, operation.label]
+        try:
+            self._refuse_writes(operation)
+            base = valid_request(self.suite, self.scratch, operation, purpose="a plain valid request")
+        except NotExercised as error:
+            for promise in (*SPECIAL, *EVERY_ANSWER):
+                judgement.skip(promise, str(error))
+            return
+        exchange = self.suite.send(base)
+        self.scratch.tidy(operation, exchange)
+        for promise, request in self._special_requests(operation):
+            try:
+                exchange = self.suite.send(request)
+            except RefusedBySafety as error:
+                judgement.skip(promise, str(error))
+                continue
+            also = ("method.allow-header",) if promise == "method.undocumented-refused" else ()
+            self._judge(operation, exchange, promise, *also)
+            self.scratch.tidy(operation, exchange)
+
+    def _special_requests(self, operation: Operation) -> Iterator[tuple[str, Request]]:
+        yield from self._without_credential(operation)
+        yield from self._strange_media(operation)
+        yield from self._examples(operation)
+        yield from self._absent(operation)
+        yield from self._undocumented_methods(operation)
+
+    def _valid(self, operation: Operation, purpose: str) -> Request:
+        return valid_request(self.suite, self.scratch, operation, purpose=purpose)
+
+    def _without_credential(self, operation: Operation) -> Iterator[tuple[str, Request]]:
+        if ("authentication.required", operation.label) in self.suite.promised:
+            request = self._valid(operation, "the same without a credential")
+            yield "authentication.required", replace(request, credential=None, valid=None)
+
+    def _strange_media(self, operation: Operation) -> Iterator[tuple[str, Request]]:
+        body = operation.request_body
+        documented = {media.name.partition(";")[0].strip() for media in body.content} if body else set()
+        if not documented or "*/*" in documented:
+            return
+        for media in _STRANGE_MEDIA:
+            if media not in documented and f"{media.partition('/')[0]}/*" not in documented:
+                request = self._valid(operation, f"a body of {media}")
+                headers = (("Content-Type", media),)
+                body_bytes = request.body or b"specproof"
+                yield (
+                    "input.media-type-refused",
+                    replace(request, headers=headers, body=body_bytes, valid=None),
+                )
+
+    def _examples(self, operation: Operation) -> Iterator[tuple[str, Request]]:
+        for parameter in (p for p in operation.parameters if p.location == "query"):
+            for number, example in enumerate(parameter.examples, 1):
+                purpose = f"example {number} of {parameter.name}"
+                request = self._valid(operation, purpose)
+                others = [p for p in self.suite.required_query(operation) if p[0] != parameter.name]
+                pairs = [*others, *query_pairs(parameter, example)]
+                yield "input.examples-accepted", _with_pairs(request, pairs)
+        media = json_media(operation)
+        for entry in operation.request_body.content if operation.request_body and media else ():
+            for number, example in enumerate(entry.examples if "json" in entry.name else (), 1):
+                request = self._valid(operation, f"example {number} of the body")
+                yield "input.examples-accepted", replace(request, body=json_body(example))
+
+    def _absent(self, operation: Operation) -> Iterator[tuple[str, Request]]:
+        """Ask for what is not there, so that the answer to that is judged like any other."""
+        if operation.method != "GET":
+            return
+        for name, value in self.suite.profile.absent.items():
+            if operation.parameter(name, "path") is not None:
+                request = self._valid(operation, f"an absent {name}")
+                absent = with_path_values(request, operation, self.suite.client.base_url, {name: str(value)})
+                yield "status.documented", replace(absent, valid=None)
+
+    def _undocumented_methods(self, operation: Operation) -> Iterator[tuple[str, Request]]:
+        if ("method.undocumented-refused", operation.label) not in self.suite.promised:
+            return
+        documented = self.suite.contexts[operation.label].methods
+        try:
+            plain = self._valid(operation, "a method that is not documented")
+        except NotExercised:
+            return
+        for method in _METHODS:
+            if method not in documented:
+                yield "method.undocumented-refused", replace(plain, method=method, valid=None)
+
+    def confirm(self, operation: Operation, breach: Breach) -> bool:
+        """Send the last exchange of a breach again; tell whether it breaks the promise the same way."""
+        request = breach.evidence[-1].request
+        base_url = self.suite.client.base_url
+        known = self.scratch.path(operation) if len(breach.evidence) > 1 else {}
+        request = with_path_values(request, operation, base_url, known)
+        exchange = self.suite.send(request)
+        self.scratch.tidy(operation, exchange)
+        check = SPECIAL.get(breach.promise) or EVERY_ANSWER[breach.promise][0]
+        again = check(self.suite.contexts[operation.label], exchange)
+        return any(found.detail == breach.detail for found in again)
+
+
+def _with_pairs(request: Request, pairs: list[tuple[str, str]]) -> Request:
+    return replace(request, url=request.url.partition("?")[0] + "?" + urlencode(pairs, quote_via=quote))

@@ -1,0 +1,113 @@
+"""Pages: explore every paginated operation and judge what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from specproof.generate.explore import explore
+from specproof.generate.walks import Collection
+from specproof.invariants.pagination import INVARIANTS
+from specproof.model.operation import Operation
+from specproof.model.walk import PagedEvidence
+from specproof.suite.judgement import Judgement
+from specproof.suite.session import NotExercised, Suite
+
+_QUERIES = {"quick": 1, "standard": 3, "deep": 10}
+# What must have been seen for a promise to count as exercised.
+_NEEDS_LINKS = {
+    "no-repeats", "no-gaps", "stable-order", "size-independent", "last-page", "no-loops", "same-origin",
+    "parameters-kept",
+}  # fmt: skip
+_NEEDS_PROBE = {
+    "size-maximum": "size-maximum", "size-minimum": "size-minimum", "past-end": "past-end",
+    "non-integer-refused": "no-integer",
+}  # fmt: skip
+
+
+def judge_pages(suite: Suite, operation: Operation) -> Judgement:
+    """Explore the collections of an operation and judge them by every promise about pages."""
+    judgement = Judgement()
+    promises = [name for name in INVARIANTS if (name, operation.label) in suite.promised]
+    try:
+        for collection in collections(suite, operation):
+            seen = explore(collection, suite.send, depth=suite.plan.depth)
+            _judge(judgement, operation, promises, seen)
+    except NotExercised as error:
+        for promise in promises:
+            judgement.skip(promise, str(error))
+    return judgement
+
+
+def _judge(judgement: Judgement, operation: Operation, promises: list[str], seen: PagedEvidence) -> None:
+    first = seen.walks[0].pages[0]
+    if not first.readable:
+        status = first.exchange.response.status
+        for promise in promises:
+            judgement.skip(promise, f"the first page could not be read: status {status}")
+        return
+    for promise in promises:
+        missing = _missing(promise.partition(".")[2], seen)
+        breaches = list(INVARIANTS[promise](operation, seen))
+        if missing and not breaches:
+            judgement.skip(promise, missing)
+        else:
+            judgement.judge(promise, breaches, times=sum(len(walk.pages) for walk in seen.walks))
+
+
+def _missing(name: str, seen: PagedEvidence) -> str:
+    """Tell why a promise cannot be judged from what was seen; empty where it can."""
+    longest = max(len(walk.pages) for walk in seen.walks)
+    items = len(seen.walks[0].identities)
+    if name in _NEEDS_LINKS and longest < 2:
+        return f"everything fits on one page ({items} items), so no link was followed"
+    if name == "previous" and not seen.backward:
+        return "no page had a previous link"
+    if name in {"total", "page-number", "page-size"}:
+        member = {"total": "total", "page-number": "number", "page-size": "size"}[name]
+        if all(getattr(page, member) is None for walk in seen.walks for page in walk.pages):
+            return "the optional member was on no page"
+    wanted = _NEEDS_PROBE.get(name)
+    if wanted and not any(probe.kind == wanted for probe in seen.probes):
+        return "the collection offers nothing to ask for"
+    return ""
+
+
+def collections(suite: Suite, operation: Operation) -> Iterator[Collection]:
+    """Yield the collections to explore: known-good values with each known query, and the empty ones.
+
+    Raises:
+        NotExercised: A value that is needed is not known.
+    """
+    path = suite.parents(operation)
+    for query in _queries(suite, operation):
+        yield _collection(suite, operation, path, query)
+    empty = {n: str(v) for n, v in suite.profile.empty.items() if operation.parameter(n, "path")}
+    if empty:
+        try:
+            yield _collection(suite, operation, {**path, **empty}, suite.required_query(operation))
+        except NotExercised:
+            return
+
+
+def _collection(
+    suite: Suite, operation: Operation, path: Mapping[str, str], query: tuple[tuple[str, str], ...]
+) -> Collection:
+    return Collection(
+        operation=operation,
+        base_url=suite.client.base_url,
+        path=dict(path),
+        query=query,
+        credential=suite.credential(operation, dict(path)),
+    )
+
+
+def _queries(suite: Suite, operation: Operation) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Yield the query parameters of each collection: one known value after the other."""
+    required = suite.required_query(operation)
+    known = [name for name, _ in required if suite.profile.queries.get(name)]
+    if not known:
+        yield required
+        return
+    name = known[0]
+    for value in suite.profile.queries[name][: _QUERIES[suite.plan.depth]]:
+        yield tuple((n, str(value) if n == name else v) for n, v in required)

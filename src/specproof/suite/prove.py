@@ -1,0 +1,221 @@
+"""Find out about one promise: exercise it, judge, and confirm what was found by looking again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+
+from specproof.contract.load import Document
+from specproof.contract.lines import Problem
+from specproof.contract.validate import problems
+from specproof.errors import TargetError
+from specproof.model.finding import Breach, Finding
+from specproof.model.operation import Operation
+from specproof.model.promise import Promise, Severity
+from specproof.model.verdict import WRITES_FORBIDDEN, Outcome, State
+from specproof.suite.conformance import Conformance
+from specproof.suite.judgement import Judgement
+from specproof.suite.living import judge_life
+from specproof.suite.paging import judge_pages
+from specproof.suite.reproduce import reproduction
+from specproof.suite.scratch import Scratch
+from specproof.suite.secrecy import Secrecy
+from specproof.suite.session import CONFORMANCE, NotExercised, Suite
+
+MOST_FINDINGS = 5  # per promise and operation; more of the same kind help nobody
+
+
+@dataclass(kw_only=True)
+class Prover:
+    """Answers one question: what about this promise?"""
+
+    suite: Suite
+    document: Document
+    outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    _confirmed: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    _second_looks: dict[tuple[str, str], Judgement] = field(default_factory=dict)
+    _problems: list[Problem] | None = None
+
+    def __post_init__(self) -> None:
+        """Share one set of scratch things between all areas."""
+        self.scratch = Scratch(suite=self.suite)
+        self.conformance = Conformance(suite=self.suite, scratch=self.scratch)
+        self.secrecy = Secrecy(suite=self.suite, scratch=self.scratch)
+
+    def prove(self, promise: Promise) -> Outcome:
+        """Exercise a promise and return what was found out; an outcome is found once."""
+        if promise.key not in self.outcomes:
+            started, clock = time.time(), time.perf_counter()
+            outcome = self._outcome(promise, started)
+            self.outcomes[promise.key] = replace(outcome, seconds=time.perf_counter() - clock)
+        return self.outcomes[promise.key]
+
+    def finish(self) -> None:
+        """Look again at what was judged on the side after its promise had been answered."""
+        for promise in self.suite.contract.promises:
+            if promise.key not in self.outcomes and not self._has_news(promise):
+                continue
+            if promise.kind.area not in {"document", "lifecycle", "pagination"} and self._has_news(promise):
+                before = self.outcomes.get(promise.key)
+                outcome = self._settle(promise, self._judgement(promise), time.time())
+                self.outcomes[promise.key] = replace(outcome, seconds=before.seconds if before else 0.0)
+
+    def _has_news(self, promise: Promise) -> bool:
+        if promise.id == "secrets.never-exposed":
+            return any(breach.operation == promise.operation for breach in self.suite.watch.breaches)
+        judgement = self.suite.judgements.get((CONFORMANCE, promise.operation))
+        return judgement is not None and any(True for _ in judgement.of(promise.id))
+
+    # --- exercising ------------------------------------------------------------------------------
+
+    def _outcome(self, promise: Promise, started: float) -> Outcome:
+        if promise.kind.area == "document":
+            return self._about_document(promise, started)
+        if "writes" in promise.kind.needs and not self.suite.client.writes:
+            return _not_exercised(promise, WRITES_FORBIDDEN, started)
+        try:
+            self.secrecy.plant()
+            judgement = self._judgement(promise)
+        except NotExercised as error:
+            return _not_exercised(promise, str(error), started)
+        except TargetError as error:
+            self.suite.trouble(str(error))
+            return _not_exercised(promise, str(error), started)
+        return self._settle(promise, judgement, started)
+
+    def _judgement(self, promise: Promise) -> Judgement:
+        operation = self.suite.operations[promise.operation]
+        area = promise.kind.area
+        if area in {"pagination", "lifecycle"}:
+            key = _key(area, operation)
+            if key not in self.suite.judgements:
+                self.suite.judgements[key] = self._look(area, operation)
+            return self.suite.judgements[key]
+        if area == "secrets":
+            self.secrecy.tell()
+            return self._secrets(operation)
+        if not self.suite.dead:
+            self.conformance.probe(operation)
+        return self.suite.judgements[CONFORMANCE, operation.label]
+
+    def _look(self, area: str, operation: Operation) -> Judgement:
+        if area == "pagination" or operation.resource is None:
+            return judge_pages(self.suite, operation)
+        return judge_life(self.suite, self.scratch, operation.resource)
+
+    def _secrets(self, operation: Operation) -> Judgement:
+        judgement, watch = Judgement(), self.suite.watch
+        mine = [breach for breach in watch.breaches if breach.operation == operation.label]
+        if watch.looked_at.get(operation.label):
+            judgement.judge("secrets.never-exposed", mine, times=watch.looked_at[operation.label])
+        judgement.skip(
+            "secrets.never-exposed", self.secrecy.why_not or "nothing was answered while a secret existed"
+        )
+        return judgement
+
+    # --- judging ---------------------------------------------------------------------------------
+
+    def _settle(self, promise: Promise, judgement: Judgement, started: float) -> Outcome:
+        breaches = sorted(judgement.of(promise.id), key=lambda breach: breach.detail)
+        findings = tuple(self._finding(promise, breach) for breach in breaches[:MOST_FINDINGS])
+        times = judgement.counts.get(promise.id, 0)
+        if findings:
+            state = State.BROKEN
+        elif times:
+            state = State.PROVEN
+        else:
+            why = judgement.why_not.get(promise.id, "no answer of the kind that it is about was seen")
+            return _not_exercised(promise, why, started)
+        return Outcome(promise=promise, state=state, times=times, findings=findings, started=started)
+
+    def _finding(self, promise: Promise, breach: Breach) -> Finding:
+        suite = self.suite
+        source = breach.source or promise.source
+        operation = suite.operations[promise.operation]
+        severity = Severity.MINOR if promise.inferred else promise.kind.severity
+        return Finding(
+            promise=promise.id,
+            operation=promise.operation,
+            severity=severity,
+            summary=breach.summary + (" (inferred)" if promise.inferred else ""),
+            source=source,
+            place=suite.contract.place(source),
+            detail=breach.detail,
+            reproduce=reproduction(
+                breach.evidence,
+                words=suite.client.shell_words,
+                resource=operation.resource,
+                delete_template=self._delete_template(operation, breach),
+            ),
+            evidence=breach.evidence,
+            unstable=None if self._comes_back(promise, breach) else "1 of 2",
+        )
+
+    def _delete_template(self, operation: Operation, breach: Breach) -> str | None:
+        resource = operation.resource
+        if resource is None or resource.delete not in self.suite.operations:
+            return None
+        made = next((e.request for e in breach.evidence if e.request.operation == resource.create), None)
+        return f"{made.url.partition('?')[0].rstrip('/')}/{{}}" if made else None
+
+    def _comes_back(self, promise: Promise, breach: Breach) -> bool:
+        key = (promise.id, promise.operation, breach.detail)
+        if key not in self._confirmed:
+            try:
+                self._confirmed[key] = self._look_again(promise, breach)
+            except (TargetError, NotExercised):
+                self._confirmed[key] = False
+        return self._confirmed[key]
+
+    def _look_again(self, promise: Promise, breach: Breach) -> bool:
+        operation, area = self.suite.operations[promise.operation], promise.kind.area
+        if area in {"pagination", "lifecycle"}:
+            key = _key(area, operation)
+            if key not in self._second_looks:
+                self._second_looks[key] = self._look(area, operation)
+            return any(again.detail == breach.detail for again in self._second_looks[key].of(promise.id))
+        if area == "secrets":
+            before = len(self.suite.watch.breaches)
+            self.secrecy.confirm_by_repeating()
+            later = self.suite.watch.breaches[before:]
+            return any((b.operation, b.detail) == (breach.operation, breach.detail) for b in later)
+        return self.conformance.confirm(operation, breach)
+
+    def _about_document(self, promise: Promise, started: float) -> Outcome:
+        if self._problems is None:
+            self._problems = list(problems(self.document))
+        mine = [problem for problem in self._problems if _about(problem) == promise.id]
+        findings = tuple(
+            Finding(
+                promise=promise.id,
+                operation="",
+                severity=promise.kind.severity,
+                summary=f"{problem.message}; {problem.mend}",
+                source=problem.pointer,
+                place=problem.place,
+                detail=f"{problem.pointer} {problem.message}",
+            )
+            for problem in mine
+        )
+        state = State.BROKEN if findings else State.PROVEN
+        return Outcome(promise=promise, state=state, times=1, findings=findings, started=started)
+
+
+def _key(area: str, operation: Operation) -> tuple[str, str]:
+    """Pages are explored per operation, lives are played per resource."""
+    resource = operation.resource
+    return (area, resource.create or "") if area == "lifecycle" and resource else (area, operation.label)
+
+
+def _about(problem: Problem) -> str:
+    """Tell which promise about the document a problem breaks."""
+    tokens = problem.pointer.split("/")
+    if tokens[-1] == "$ref":
+        return "document.references"
+    if any(step.startswith("x-") and step != "x-bundled" for step in tokens):
+        return "document.vocabulary"
+    return "document.valid"
+
+
+def _not_exercised(promise: Promise, why: str, started: float) -> Outcome:
+    return Outcome(promise=promise, state=State.NOT_EXERCISED, why=why, started=started)

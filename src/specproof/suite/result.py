@@ -1,0 +1,89 @@
+"""What one process of a run found out, and how the parts of several processes become one run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from specproof.contract.contract import Contract
+from specproof.environment.secrets import Secret
+from specproof.model.promise import Promise
+from specproof.model.verdict import DESELECTED, Outcome, Run, State, Traffic
+
+_RANK = {State.BROKEN: 0, State.PROVEN: 1, State.NOT_EXERCISED: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The result of one process; it can be pickled."""
+
+    environment: str
+    base_url: str
+    outcomes: Mapping[tuple[str, str], Outcome]
+    traffic: Traffic
+    left_behind: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
+    secrets: tuple[Secret, ...] = field(default=(), repr=False)  # of the profile and of the run: to be masked
+
+
+def merge(parts: Sequence[Part]) -> Part:
+    """Add up the parts of a run, one at least: a promise that one process saw broken is broken."""
+    outcomes: dict[tuple[str, str], Outcome] = {}
+    statuses: dict[str, Counter[int]] = {}
+    left: list[str] = []
+    troubles: list[str] = []
+    secrets: list[Secret] = []
+    requests = 0
+    for part in parts:
+        for key, outcome in part.outcomes.items():
+            known = outcomes.get(key)
+            if known is None or _RANK[outcome.state] < _RANK[known.state]:
+                outcomes[key] = outcome
+        for label, counts in part.traffic.statuses.items():
+            statuses.setdefault(label, Counter()).update(counts)
+        requests += part.traffic.requests
+        left += part.left_behind
+        troubles += [text for text in part.troubles if text not in troubles]
+        secrets += part.secrets
+    traffic = Traffic(requests=requests, statuses={label: dict(c) for label, c in statuses.items()})
+    return Part(
+        environment=parts[0].environment,
+        base_url=parts[0].base_url,
+        outcomes=outcomes,
+        traffic=traffic,
+        left_behind=tuple(left),
+        troubles=tuple(troubles),
+        secrets=tuple(dict.fromkeys(secrets)),
+    )
+
+
+def complete(promises: Sequence[Promise], part: Part) -> tuple[Outcome, ...]:
+    """Return an outcome for every promise of the contract, in its order; what nobody asked is deselected."""
+    return tuple(
+        part.outcomes.get(promise.key)
+        or Outcome(promise=promise, state=State.NOT_EXERCISED, why=f"{DESELECTED}: its test did not run")
+        for promise in promises
+    )
+
+
+def as_run(contract: Contract, part: Part, *, seed: int, depth: str, started: float, seconds: float) -> Run:
+    """Return the record of the whole run for the gate and the reports."""
+    return Run(
+        contract_title=contract.title,
+        contract_version=contract.version,
+        contract_sha256=contract.sha256,
+        contract_source=contract.source,
+        environment=part.environment,
+        base_url=part.base_url,
+        seed=seed,
+        depth=depth,
+        started=started,
+        seconds=seconds,
+        operations=tuple(operation.label for operation in contract.operations),
+        outcomes=complete(contract.promises, part),
+        traffic=part.traffic,
+        left_behind=part.left_behind,
+        troubles=part.troubles,
+        inferred=contract.inferred,
+    )

@@ -1,0 +1,179 @@
+"""Things that the run makes for itself, so that nothing else is ever changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from specproof.generate.bodies import BodyPlan, plan_body
+from specproof.generate.request import build_request, json_body, json_media
+from specproof.generate.sequences import Stage
+from specproof.generate.walks import Collection, walk
+from specproof.model.exchange import Exchange, Request
+from specproof.model.operation import Operation, Resource
+from specproof.suite.session import NotExercised, Suite
+
+_TRIES = 4  # names that an earlier, killed run may have left behind
+
+
+@dataclass(kw_only=True)
+class Scratch:
+    """One thing per resource, made when it is needed and made again when it was deleted."""
+
+    suite: Suite
+    _things: dict[str, str] = field(default_factory=dict)  # label of the create operation -> identity
+    _found: dict[str, str] = field(default_factory=dict)
+    _stages: dict[str, Stage] = field(default_factory=dict)
+
+    def path(self, operation: Operation) -> dict[str, str]:
+        """Return values for all path parameters of an operation, with a thing that exists.
+
+        Raises:
+            NotExercised: A value is missing, or nothing could be made or found.
+        """
+        values = self.suite.parents(operation)
+        resource = operation.resource
+        if resource is None or operation.parameter(resource.parameter, "path") is None:
+            return values
+        if resource.create and self.suite.client.writes:
+            return {**values, resource.parameter: self._thing(resource)}
+        if resource.parameter in values:
+            return values
+        if operation.method in {"GET", "HEAD"}:
+            return {**values, resource.parameter: self._listed(resource)}
+        raise NotExercised("writes are forbidden, and only things that the run made itself are ever changed")
+
+    def stage(self, resource: Resource, scope: str) -> Stage:
+        """Return a stage for life cycles of a resource.
+
+        Raises:
+            NotExercised: The resource cannot be created here.
+        """
+        suite = self.suite
+        operations = {
+            verb: suite.operations[label]
+            for verb in ("create", "read", "update", "delete", "list")
+            if (label := getattr(resource, verb)) in suite.operations
+        }
+        create = operations.get("create")
+        plan = plan_body(suite.contract, create) if create else None
+        if create is None or plan is None or json_media(create) is None:
+            raise NotExercised("no valid JSON body could be made for the operation that creates")
+        update = operations.get("update")
+        return Stage(
+            resource=resource,
+            operations=operations,
+            base_url=suite.client.base_url,
+            path=suite.parents(create),
+            send=suite.send,
+            names=suite.names(create.label, scope),
+            plan=plan,
+            update_plan=plan_body(suite.contract, update) if update else None,
+            is_valid=self.is_valid,
+            credential=suite.credential,
+        )
+
+    def is_valid(self, operation: Operation, body: object) -> bool:
+        """Tell whether a body is valid for an operation."""
+        media = operation.request_body.content if operation.request_body else ()
+        schemas = [each.schema for each in media if "json" in each.name]
+        return bool(schemas) and self.suite.contract.schemas.is_valid(schemas[0], body, direction="request")
+
+    def plan(self, operation: Operation) -> BodyPlan | None:
+        """Return the body plan of an operation."""
+        return plan_body(self.suite.contract, operation)
+
+    def tidy(self, operation: Operation, exchange: Exchange) -> None:
+        """Delete what a test request created; forget a thing that one deleted."""
+        resource = operation.resource
+        if resource is None or not 200 <= exchange.response.status < 300:
+            return
+        if resource.create == operation.label and exchange.request.method == operation.method:
+            stage = self._stage(resource)
+            identity = stage.identity_of(exchange)
+            url = self.suite.item_url(operation, exchange.request, identity) if identity else None
+            if url is not None:
+                request = Request(
+                    method="DELETE",
+                    url=url,
+                    credential=exchange.request.credential,
+                    operation=resource.delete,
+                )
+                self.suite.send(request)
+        elif exchange.request.method == "DELETE":
+            self._things.pop(resource.create or "", None)
+
+    def _stage(self, resource: Resource) -> Stage:
+        key = resource.create or ""
+        if key not in self._stages:
+            self._stages[key] = self.stage(resource, "scratch")
+        return self._stages[key]
+
+    def _thing(self, resource: Resource) -> str:
+        key = resource.create or ""
+        if key not in self._things:
+            stage = self._stage(resource)
+            for _ in range(_TRIES):
+                made = stage.create("scratch", stage.body())
+                if made.identity is not None:
+                    self._things[key] = made.identity
+                    break
+                if made.exchange.response.status != 409:
+                    break
+            else:
+                made = stage.acts[-1]
+            if key not in self._things:
+                status = stage.acts[-1].exchange.response.status
+                raise NotExercised(f"nothing to work on: {resource.create} answered {status}")
+        return self._things[key]
+
+    def _listed(self, resource: Resource) -> str:
+        """Return the identity of something that is there already; it is only read."""
+        key = resource.list or ""
+        if key not in self._found:
+            operation = self.suite.operations.get(key)
+            if operation is None or operation.pagination is None:
+                raise NotExercised(
+                    f"no value for the path parameter {resource.parameter}, and no list to find one"
+                )
+            collection = Collection(
+                operation=operation,
+                base_url=self.suite.client.base_url,
+                path=self.suite.parents(operation),
+                query=self.suite.required_query(operation),
+                credential=self.suite.credential(operation),
+            )
+            seen = walk(collection, self.suite.send, max_pages=1)
+            if not seen.identities:
+                raise NotExercised(
+                    f"no value for the path parameter {resource.parameter}: {key} lists nothing"
+                )
+            self._found[key] = seen.identities[0]
+        return self._found[key]
+
+
+def valid_request(suite: Suite, scratch: Scratch, operation: Operation, *, purpose: str) -> Request:
+    """Return a plain valid request for an operation, with its credential.
+
+    Raises:
+        NotExercised: A value that it needs is not known.
+    """
+    plan = scratch.plan(operation)
+    body: bytes | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    media = json_media(operation)
+    if plan is not None and media is not None:
+        body, headers = json_body(dict(plan.base)), (("Content-Type", media),)
+    elif operation.request_body is not None and operation.request_body.required:
+        raise NotExercised("no valid body could be made")
+    path = scratch.path(operation)
+    return build_request(
+        operation,
+        base_url=suite.client.base_url,
+        path=path,
+        query=suite.required_query(operation),
+        headers=headers,
+        body=body,
+        credential=suite.credential(operation, path),
+        purpose=purpose,
+        valid=True,
+    )

@@ -1,0 +1,138 @@
+"""Secrets: plant values that must never come back, and let the watch look at every answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from specproof.contract.secret import SecretRule
+from specproof.errors import TargetError
+from specproof.generate.sequences import Stage
+from specproof.model.operation import Operation
+from specproof.suite.scratch import Scratch
+from specproof.suite.session import NotExercised, Suite
+
+
+@dataclass(kw_only=True)
+class Secrecy:
+    """Plants one secret per resource at the start; tells its whole story at the end."""
+
+    suite: Suite
+    scratch: Scratch
+    why_not: str = ""
+    _planted: bool = False
+    _told: bool = False
+    _count: int = field(default=0)
+
+    def plant(self) -> None:
+        """Create one thing with a secret, which stays until the end of the run."""
+        if self._planted or not self.suite.client.writes:
+            return
+        self._planted = True
+        for stage, rule in self._stages("plant"):
+            self._create(stage, rule, "plant")
+
+    def tell(self) -> None:
+        """Play a history in which a secret could slip out: read, list, update, conflict, refusal, delete."""
+        if self._told:
+            return
+        self._told = True
+        if not self.suite.client.writes:
+            self.why_not = "writes are forbidden"
+            return
+        played = [self._story(stage, rule) for stage, rule in self._stages("secret")]
+        if not played:
+            self.why_not = self.why_not or "no operation takes a secret that can be made up"
+
+    def _stages(self, scope: str) -> Iterator[tuple[Stage, SecretRule]]:
+        for operation in self.suite.contract.operations:
+            resource = operation.resource
+            if resource is None or resource.create != operation.label:
+                continue
+            try:
+                stage = self.scratch.stage(resource, scope)
+            except NotExercised as error:
+                self.why_not = str(error)
+                continue
+            for rule in stage.plan.secrets:
+                yield stage, rule
+
+    def _secret(self, stage: Stage, rule: SecretRule) -> dict[str, Any] | None:
+        """Return members that carry a new secret; ``None`` where the schema allows none so long."""
+        self._count += 1
+        seed = f"{self.suite.plan.seed} {stage.operations['create'].label} {self._count}"
+        value = "Sp" + hashlib.sha256(seed.encode()).hexdigest()[:22]
+        members: dict[str, Any] = {rule.member: value}
+        if rule.when is not None:
+            members[rule.when[0]] = rule.when[1]
+        if not stage.is_valid(stage.plan.operation, stage.body(**members)):
+            return None
+        self.suite.watch.expect_never(value)
+        return members
+
+    def _create(self, stage: Stage, rule: SecretRule, subject: str) -> str | None:
+        members = self._secret(stage, rule)
+        if members is None:
+            return None
+        made = stage.create(subject, stage.body(**members))
+        self.suite.watch.remember_source(members[rule.member], made.exchange)
+        return made.identity
+
+    def _story(self, stage: Stage, rule: SecretRule) -> bool:
+        identity = self._create(stage, rule, "secret")
+        if identity is None:
+            return False
+        taken = stage.acts[-1].sent
+        self._read(stage, identity)
+        again = self._secret(stage, rule)
+        if again is not None:
+            unique = {
+                p.lstrip("/"): taken[p.lstrip("/")] for p in stage.resource.unique if p.lstrip("/") in taken
+            }
+            conflict = stage.call("create", body=stage.body(**{**again, **unique}), purpose="create it again")
+            self.scratch.tidy(stage.operations["create"], conflict)
+        self._updates(stage, rule, identity)
+        if "delete" in stage.operations:
+            stage.call("delete", identity=identity, purpose="delete it")
+            self._read(stage, identity)
+        return True
+
+    def _read(self, stage: Stage, identity: str) -> None:
+        if "read" in stage.operations:
+            stage.call("read", identity=identity, purpose="read it")
+        stage.list("with the secret")
+
+    def _updates(self, stage: Stage, rule: SecretRule, identity: str) -> None:
+        plan = stage.update_plan
+        if plan is None or "update" not in stage.operations:
+            return
+        without = {n: v for n, v in stage.body(plan).items() if n != rule.member}
+        if rule.when is not None:
+            without[rule.when[0]] = rule.when[1]
+        fresh = self._secret(stage, rule)
+        bodies: list[dict[str, Any]] = [without]
+        if fresh is not None:
+            bodies += [{**without, **fresh}, {**without, **fresh, **self._broken(plan.operation, without)}]
+        for body in bodies:
+            if body is without and not stage.is_valid(plan.operation, body):
+                continue
+            stage.call("update", identity=identity, body=body, purpose="update it")
+            self._read(stage, identity)
+
+    def _broken(self, operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
+        """Return a member with a value of the wrong type, so that the request is refused."""
+        for name, value in body.items():
+            wrong = {name: [{"specproof": 1}]}
+            if isinstance(value, str) and not self.scratch.is_valid(operation, {**body, **wrong}):
+                return wrong
+        return {}
+
+    def confirm_by_repeating(self) -> None:
+        """Tell the story once more, with new secrets."""
+        self._told = False
+        try:
+            self.tell()
+        except TargetError as error:
+            self.suite.trouble(str(error))

@@ -1,0 +1,305 @@
+"""One run against one environment: what is shared by everything that sends and judges."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote
+
+from specproof.checks import body, errors, headers, status
+from specproof.checks.context import Check, Context
+from specproof.client.client import Client
+from specproof.client.ledger import Ledger
+from specproof.contract.contract import Contract
+from specproof.environment.credentials import default_credential
+from specproof.environment.profile import Profile
+from specproof.errors import TargetError, Unreachable
+from specproof.generate.bodies import Names
+from specproof.generate.request import fill_path
+from specproof.invariants.secrets import SecretWatch
+from specproof.model.exchange import MISSING, Exchange, Request, resolve_pointer
+from specproof.model.operation import Operation
+from specproof.model.verdict import Traffic
+from specproof.suite.judgement import Judgement
+
+CONFORMANCE = "conformance"
+_UNREACHABLE_LIMIT = 3  # answers in a row that did not come: then nothing more is sent
+
+Relevant = Callable[[Context, Exchange], bool]
+
+
+def _has_headers(context: Context, exchange: Exchange) -> bool:
+    found = context.operation.response_for(exchange.response.status)
+    return bool(found and found.headers)
+
+
+def _has_content(context: Context, exchange: Exchange) -> bool:
+    found = context.operation.response_for(exchange.response.status)
+    return bool(found and found.content)
+
+
+# Judged on every answer of every operation, whatever it was sent for.
+EVERY_ANSWER: dict[str, tuple[Check, Relevant]] = {
+    "status.no-server-error": (status.no_server_error, lambda _, __: True),
+    "status.documented": (status.status_documented, lambda _, __: True),
+    "media-type.documented": (body.media_type_documented, _has_content),
+    "body.schema": (body.body_schema, _has_content),
+    "headers.documented": (headers.headers_documented, _has_headers),
+    "errors.object": (errors.error_object, lambda _, e: 400 <= e.response.status < 500),
+}
+
+
+class NotExercised(Exception):  # noqa: N818  # no error: a promise that could not be looked at, and why
+    """Something that a promise needs is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the user asked for."""
+
+    seed: int
+    depth: str
+
+    def run_id(self, environment: str) -> str:
+        """Return 8 hex digits that are the same for the same seed and environment."""
+        return hashlib.sha256(f"{self.seed} {environment}".encode()).hexdigest()[:8]
+
+
+@dataclass(kw_only=True)
+class Suite:
+    """Everything a run knows while it goes on."""
+
+    contract: Contract
+    profile: Profile
+    client: Client
+    plan: Plan
+    ledger: Ledger
+    watch: SecretWatch = field(default_factory=SecretWatch)
+    judgements: dict[tuple[str, str], Judgement] = field(default_factory=lambda: defaultdict(Judgement))
+    made: dict[str, Exchange] = field(default_factory=dict)  # identity -> the exchange that created it
+    statuses: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    troubles: list[str] = field(default_factory=list)
+    dead: str = ""  # why nothing more can be sent
+    keep_judging: bool = True
+    _unanswered: int = 0
+
+    def __post_init__(self) -> None:
+        """Watch every answer for secrets, and count it."""
+        self.operations = {operation.label: operation for operation in self.contract.operations}
+        self.promised = {promise.key for promise in self.contract.promises}
+        self.contexts = {label: self._context(operation) for label, operation in self.operations.items()}
+        self.client.add_recorder(self._count)
+        self.client.add_recorder(self.watch)
+
+    def _context(self, operation: Operation) -> Context:
+        methods = frozenset(o.method for o in self.contract.operations if o.path == operation.path)
+        error = self.contract.document.get("x-error")
+        return Context(operation=operation, schemas=self.contract.schemas, methods=methods, error=error)
+
+    def _count(self, exchange: Exchange) -> None:
+        if exchange.request.operation:
+            self.statuses[exchange.request.operation][exchange.response.status] += 1
+
+    # --- sending ---------------------------------------------------------------------------------
+
+    def send(self, request: Request) -> Exchange:
+        """Send a request, keep the ledger, and judge the answer by the checks that every answer must pass.
+
+        Raises:
+            Unreachable: No answer came, or none came several times before.
+            RefusedBySafety: The environment forbids it.
+        """
+        if self.dead:
+            raise Unreachable(self.dead)
+        operation = self.operations.get(request.operation or "")
+        creates = operation is not None and _creates(operation) and request.method == operation.method
+        number = 0
+        if creates:
+            number = self.ledger.about_to_create(
+                request.url, credential=request.credential, body=request.body
+            )
+        try:
+            exchange = self.client.send(request)
+        except Unreachable as error:
+            self._unanswered += 1
+            self.trouble(str(error))
+            if self._unanswered >= _UNREACHABLE_LIMIT:
+                self.dead = f"the target does not answer: {error}"
+            raise
+        self._unanswered = 0
+        if operation is not None:
+            self._keep_ledger(operation, exchange, number if creates else None)
+            if self.keep_judging:
+                self.judge_answer(operation, exchange)
+        return exchange
+
+    def _keep_ledger(self, operation: Operation, exchange: Exchange, number: int | None) -> None:
+        accepted = 200 <= exchange.response.status < 300
+        if number is not None and operation.resource is not None:
+            identity = resolve_pointer(exchange.response.document, operation.resource.identity)
+            if accepted and isinstance(identity, str | int):
+                self.made[str(identity)] = exchange
+                url = self.item_url(operation, exchange.request, str(identity)) or exchange.request.url
+                self.ledger.created(number, url, exchange.request.credential)
+            elif not accepted:
+                self.ledger.nothing_created(number)
+        if exchange.request.method == "DELETE" and accepted:
+            self.ledger.removed(exchange.request.url)
+
+    def item_url(self, operation: Operation, request: Request, identity: str) -> str | None:
+        """Return the URL under which a created thing can be deleted, or ``None``."""
+        resource = operation.resource
+        delete = self.operations.get(resource.delete or "") if resource else None
+        if resource is None or delete is None:
+            return None
+        return f"{request.url.partition('?')[0].rstrip('/')}/{fill_path_segment(delete, identity)}"
+
+    def judge_answer(self, operation: Operation, exchange: Exchange) -> None:
+        """Run the checks that every answer must pass."""
+        context, judgement = self.contexts[operation.label], self.judgements[CONFORMANCE, operation.label]
+        for promise, (check, relevant) in EVERY_ANSWER.items():
+            if (promise, operation.label) in self.promised and relevant(context, exchange):
+                judgement.judge(promise, self.with_origin(check(context, exchange)))
+
+    def with_origin(self, breaches: Iterator[Any]) -> Iterator[Any]:
+        """Put the exchange that created a thing before an exchange about that thing."""
+        for breach in breaches:
+            first = breach.evidence[0]
+            origin = next(
+                (made for identity, made in self.made.items() if _mentions(first.request, identity)), None
+            )
+            before = (origin,) if origin is not None and origin not in breach.evidence else ()
+            yield replace(breach, evidence=(*before, *breach.evidence))
+
+    def trouble(self, text: str) -> None:
+        """Note once what kept the suite from looking."""
+        if text not in self.troubles:
+            self.troubles.append(text)
+
+    # --- values ----------------------------------------------------------------------------------
+
+    def names(self, *scope: str) -> Names:
+        """Return unique names for one part of the run, the same on every run with this seed."""
+        run = self.plan.run_id(self.profile.environment.name)
+        part = hashlib.sha256(" ".join(scope).encode()).hexdigest()[:4]
+        return Names(f"{run}_{part}")
+
+    def credential(self, operation: Operation, values: dict[str, str] | None = None) -> str | None:
+        """Return the name of the credential that an operation needs.
+
+        Raises:
+            NotExercised: The operation is protected and no credential of the profile is enough.
+        """
+        document = self.contract.document
+        schemes = (document.get("components") or {}).get("securitySchemes") or {}
+        implications: dict[str, list[str]] = {}
+        for scheme in schemes.values():
+            implications.update(scheme.get("x-scope-implications") or {})
+        found = default_credential(
+            self.profile,
+            operation.security,
+            schemes=schemes,
+            implications=implications,
+            values=values.values() if values is not None else None,
+        )
+        if found is None and operation.security and all(operation.security):
+            raise NotExercised("no valid credential of the profile is enough for it")
+        return found.name if found else None
+
+    def parents(self, operation: Operation) -> dict[str, str]:
+        """Return known-good values for the path parameters, without that of the resource itself.
+
+        Raises:
+            NotExercised: The profile has no value for one, and the document no example.
+        """
+        own = operation.resource.parameter if operation.resource else None
+        values: dict[str, str] = {}
+        for parameter in (p for p in operation.parameters if p.location == "path"):
+            known = self.known_value(parameter.name, "path", operation)
+            if known is not None:
+                values[parameter.name] = known
+            elif parameter.name != own:
+                raise NotExercised(
+                    f"no value for the path parameter {parameter.name}: give one under [parameters] of "
+                    f"{self.profile.source}"
+                )
+        return values
+
+    def known_value(self, name: str, location: str, operation: Operation) -> str | None:
+        """Return a value for a parameter: from the profile, or from the document's examples."""
+        if name in self.profile.parameters:
+            return str(self.profile.parameters[name])
+        if location == "query" and self.profile.queries.get(name):
+            return str(self.profile.queries[name][0])
+        parameter = operation.parameter(name, location)
+        if parameter is None or isinstance(parameter.schema, bool):
+            return None
+        schema = parameter.schema
+        enum = schema.get("enum") or ()
+        candidates = [
+            *parameter.examples,
+            schema.get("example", MISSING),
+            schema.get("default", MISSING),
+            *enum,
+        ]
+        found = next((value for value in candidates if value is not MISSING), None)
+        return None if found is None else str(found)
+
+    def required_query(self, operation: Operation) -> tuple[tuple[str, str], ...]:
+        """Return values for the required query parameters.
+
+        Raises:
+            NotExercised: One has no known value.
+        """
+        pairs = []
+        for parameter in (p for p in operation.parameters if p.location == "query" and p.required):
+            known = self.known_value(parameter.name, "query", operation)
+            if known is None:
+                raise NotExercised(
+                    f"no value for the query parameter {parameter.name}: give one under [queries] or "
+                    f"[parameters] of {self.profile.source}"
+                )
+            pairs.append((parameter.name, known))
+        return tuple(pairs)
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was sent so far."""
+        return Traffic(requests=self.client.sent, statuses={k: dict(v) for k, v in self.statuses.items()})
+
+    def clear(self) -> tuple[str, ...]:
+        """Remove what the run created, the newest first; return what could not be removed."""
+        self.keep_judging = False
+        left = []
+        for entry in self.ledger.left():
+            request = Request(method="DELETE", url=entry.delete_url, credential=entry.credential)
+            try:
+                answer = self.client.send(request).response
+            except TargetError as error:
+                left.append(f"{entry.delete_url}: {error}")
+                continue
+            if 200 <= answer.status < 300 or answer.status in {404, 410}:
+                self.ledger.removed(entry.delete_url)
+            else:
+                left.append(f"{entry.delete_url}: status {answer.status}")
+        self.ledger.close()
+        return tuple(left)
+
+
+def _creates(operation: Operation) -> bool:
+    return operation.resource is not None and operation.resource.create == operation.label
+
+
+def _mentions(request: Request, identity: str) -> bool:
+    return len(identity) > 3 and (
+        f"/{quote(identity, safe='')}" in request.url or f"/{identity}" in request.url
+    )
+
+
+def fill_path_segment(operation: Operation, identity: str) -> str:
+    """Return the last segment of an item's path, percent-encoded."""
+    names = [p.name for p in operation.parameters if p.location == "path"]
+    return fill_path(operation, dict.fromkeys(names, identity)).rpartition("/")[2]

@@ -1,0 +1,134 @@
+"""Put a run together from what the user gave: document, profile, depth, seed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from specproof.client.client import Client, Settings, Signature
+from specproof.client.curl import quote
+from specproof.client.ledger import Ledger
+from specproof.client.safety import Safety
+from specproof.contract.contract import Contract, build_contract
+from specproof.contract.load import Document, bundle
+from specproof.environment.credentials import authorization
+from specproof.environment.profile import Credential, Profile
+from specproof.errors import OptionError, ProfileError, TargetError
+from specproof.model.exchange import Request
+from specproof.suite.prove import Prover
+from specproof.suite.scratch import Scratch, valid_request
+from specproof.suite.session import NotExercised, Plan, Suite
+
+DEPTHS = ("quick", "standard", "deep")
+
+
+def read_contract(document: Document) -> Contract:
+    """Read operations and promises out of a document, external references included.
+
+    Raises:
+        OptionError: It has no operation.
+    """
+    contract = build_contract(
+        bundle(document), source=document.source, sha256=document.sha256, place=document.place
+    )
+    if not contract.operations:
+        raise OptionError(f"{document.source}: paths: the document has no operation; nothing can be proven")
+    return contract
+
+
+def build_prover(document: Document, profile: Profile, plan: Plan, *, ledger: Path) -> Prover:
+    """Return everything that is needed to prove the promises of a document in an environment.
+
+    Args:
+        document: The loaded document.
+        profile: The environment.
+        plan: Seed and depth.
+        ledger: File that notes what the run creates.
+
+    Raises:
+        ProfileError: A credential cannot be sent.
+    """
+    contract = read_contract(document)
+    environment = profile.environment
+    settings = Settings(
+        safety=Safety(
+            base_url=environment.base_url, writes=environment.writes == "allowed", source=profile.source
+        ),
+        rate=environment.rate,
+        timeout_s=environment.request_timeout_s,
+        verify_tls=environment.verify_tls,
+        signatures={c.name: _signature(c, profile) for c in profile.credentials if c.scheme != "oauth2"},
+        run_id=plan.run_id(environment.name),
+    )
+    suite = Suite(
+        contract=contract, profile=profile, client=Client(settings), plan=plan, ledger=Ledger(ledger)
+    )
+    return Prover(suite=suite, document=document)
+
+
+def _signature(credential: Credential, profile: Profile) -> Signature:
+    placement = authorization(credential)
+    secret = credential.secret.get_secret_value() if credential.secret else ""
+    name = profile.variables.get(secret)
+    shown = f"${{{name}}}" if name and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else "***"
+    if credential.scheme == "basic":
+        shell: tuple[str, ...] = ("-u", f'{quote(f"{credential.username}:")}"{shown}"')
+    elif placement.where == "cookie":
+        shell = ("-b", f'{quote(f"{placement.name}=")}"{shown}"')
+    elif placement.where == "header":
+        prefix = "Bearer " if credential.scheme == "bearer" else ""
+        shell = ("-H", f'{quote(f"{placement.name}: {prefix}")}"{shown}"')
+    else:
+        shell = ("--url-query", f'{quote(f"{placement.name}=")}"{shown}"')
+    return Signature(where=placement.where, name=placement.name, value=placement.value, shell=shell)
+
+
+def preflight(prover: Prover) -> None:
+    """Send one harmless request, and say what is wrong before a run is made of it.
+
+    Raises:
+        ProfileError: The server cannot be reached, the base URL leads to a web page, or the credential is
+            refused.
+    """
+    suite = prover.suite
+    source = suite.profile.source
+    request = _harmless(suite)
+    try:
+        exchange = suite.client.send(request)
+    except TargetError as error:
+        reason = str(error).rpartition(": ")[2]
+        raise ProfileError(
+            f"{source}: environment.base_url: {suite.client.base_url} cannot be reached ({reason}); "
+            "start the server or mend the URL"
+        ) from error
+    finally:
+        suite.statuses.clear()
+    response = exchange.response
+    if response.body.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
+        raise ProfileError(
+            f"{source}: environment.base_url: {suite.client.base_url} answers with a web page (status "
+            f"{response.status}); give the URL that the document's paths are appended to"
+        )
+    if response.status == 401 and request.credential is not None:
+        credential = suite.profile.credential(request.credential)
+        secret = credential.secret.get_secret_value() if credential and credential.secret else ""
+        variable = suite.profile.variables.get(secret)
+        mend = f"renew what {variable} holds" if variable else "renew its secret"
+        raise ProfileError(
+            f'{source}: credentials "{request.credential}": refused with 401 by {request.operation}; '
+            f"it may have expired: {mend}"
+        )
+
+
+def _harmless(suite: Suite) -> Request:
+    """Return a GET that needs nothing but the profile, of a documented operation where there is one."""
+    scratch = Scratch(suite=suite)
+    for operation in suite.contract.operations:
+        item = operation.resource is not None and operation.parameter(operation.resource.parameter, "path")
+        if operation.method != "GET" or item:
+            continue
+        try:
+            return valid_request(suite, scratch, operation, purpose="is anybody there?")
+        except NotExercised:
+            continue
+    return Request(method="GET", url=suite.client.base_url, purpose="is anybody there?")
