@@ -40,9 +40,15 @@ def specproof() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one line and exit status 4."""
+    """Run the command line; whatever cannot be used is one line and exit status 4."""
     try:
-        specproof()
+        status = specproof.main(standalone_mode=False)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(_UNUSABLE)
     except SpecproofError as error:
         click.echo(f"specproof: {error}", err=True)
         sys.exit(_UNUSABLE)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -118,7 +118,8 @@ def _pagination(
 def _parameters(document: Mapping[str, Any], operation: Part, location: str) -> Iterator[str]:
     item = resolve_pointer(document, operation.pointer.rpartition("/")[0])
     for source in (item, operation.node):
-        for entry in source.get("parameters") or [] if isinstance(source, dict) else []:
+        listed = source.get("parameters") if isinstance(source, dict) else None
+        for entry in listed if isinstance(listed, list) else ():
             node = entry
             if isinstance(entry, dict) and isinstance(entry.get("$ref"), str):
                 node = resolve_pointer(document, entry["$ref"])
@@ -162,7 +163,8 @@ def _scopes(
     document: Mapping[str, Any], part: Part, pointer: str, value: dict[str, Any], _: Mapping[str, Part]
 ) -> Iterator[Flaw]:
     flows = part.node.get("flows") if isinstance(part.node.get("flows"), dict) else {"": part.node}
-    scopes = {s for f in flows.values() if isinstance(f, dict) for s in f.get("scopes") or {}}
+    declared = [flow.get("scopes") for flow in flows.values() if isinstance(flow, dict)]
+    scopes = {scope for known in declared if isinstance(known, dict) for scope in known}
     for scope, implied in value.items():
         for name in (scope, *implied):
             if name not in scopes:

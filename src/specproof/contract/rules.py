@@ -75,11 +75,11 @@ def _scopes(
         flows = [scheme] if anatomy.version == "2.0" else _mapping(scheme.get("flows")).values()
         known = {scope for flow in flows for scope in _mapping(_mapping(flow).get("scopes"))}
         for index, scope in enumerate(scopes):
-            if scope not in known:
-                mend = f"add it to a flow, or correct the name.{did_you_mean(str(scope), known)}"
+            if isinstance(scope, str) and scope not in known:
+                mend = f"add it to a flow, or correct the name.{did_you_mean(scope, known)}"
                 message = f"the scheme {name!r} declares no scope {scope!r}"
                 yield Flaw(f"{pointer}/{index}", message, mend, doubtful=True)
-    elif scopes and kind in {"apiKey", "http", "basic"} and anatomy.version != "3.1":
+    elif scopes and kind in ("apiKey", "http", "basic") and anatomy.version != "3.1":
         message = f"the scheme {name!r} is of type {kind}, which has no scopes"
         yield Flaw(pointer, message, f"write {name}: []")
 
@@ -213,7 +213,8 @@ def bodies(anatomy: Anatomy) -> Iterator[Flaw]:
 
 def links(anatomy: Anatomy) -> Iterator[Flaw]:
     """A link leads to one operation of the document."""
-    known = {part.node.get("operationId") for part in anatomy.of("operation")} - {None}
+    names = [part.node.get("operationId") for part in anatomy.of("operation")]
+    known = {name for name in names if isinstance(name, str)}
     for part in anatomy.of("link"):
         name = part.node.get("operationId")
         if "operationRef" in part.node and name is not None:

@@ -9,6 +9,7 @@ from specproof.contract.anatomy import Flaw
 from specproof.contract.lines import escape
 from specproof.errors import did_you_mean
 
+EXCLUSIVE = "it has members that exclude each other"
 _MENDS = {
     "string": "write it as text, in quotes if need be",
     "object": "write a mapping",
@@ -28,6 +29,10 @@ def flaws(error: Any, schema: Mapping[str, Any], instance: Any) -> Iterator[Flaw
         instance: The document.
     """
     branches = getattr(error.kind, "context", None)
+    if branches and not all(branches):  # some alternative fits: more than one of oneOf did
+        message = "it fits several alternatives that exclude each other"
+        yield Flaw(_pointer(list(error.instance_path)), message, "keep the members of one of them")
+        return
     if branches:
         for inner in _best(branches, _at(instance, error.instance_path)):
             yield from flaws(inner, schema, instance)
@@ -60,7 +65,7 @@ def _sentence(error: Any, name: str) -> tuple[str, str]:
         case "minProperties" | "minItems" | "minLength":
             return "it is empty, or too short", "write at least one"
         case "not":
-            return "it has members that exclude each other", "keep one of them"
+            return EXCLUSIVE, "keep one of them"
         case _:
             return _short(error.message), "write what the OpenAPI text allows here"
 
@@ -88,9 +93,7 @@ def _best(branches: Sequence[Sequence[Any]], instance: Any) -> Sequence[Any]:
     (such as ``in: path``) fit is meant, then the one that fails deepest, then the one with fewest errors.
     """
     refers = isinstance(instance, dict) and "$ref" in instance
-    usable = [branch for branch in branches if branch and _is_for_references(branch) is False] or branches
-    if refers:
-        usable = branches
+    usable = branches if refers else [b for b in branches if not _is_for_references(b)] or branches
     depth = min(len(list(error.instance_path)) for branch in branches for error in branch)
 
     def rank(branch: Sequence[Any]) -> tuple[bool, bool, int, int]:
@@ -99,10 +102,11 @@ def _best(branches: Sequence[Sequence[Any]], instance: Any) -> Sequence[Any]:
             error.kind.name in {"enum", "constant"} and len(path) == depth + 1
             for error, path in zip(branch, paths, strict=True)
         )
-        mistyped = any(e.kind.name == "type" and len(p) == depth for e, p in zip(branch, paths, strict=True))
+        whole = {e.kind.name for e, path in zip(branch, paths, strict=True) if len(path) == depth}
+        mistyped = bool(whole & {"type", "enum"})
         return mistyped, constant, -max(map(len, paths)), len(branch)
 
-    return min((branch for branch in usable if branch), key=rank)
+    return min(usable, key=rank)
 
 
 def _is_for_references(branch: Sequence[Any]) -> bool:

@@ -29,7 +29,7 @@ from specproof.contract.lines import Problem
 from specproof.contract.lint import lint
 from specproof.contract.load import Document, bundle
 from specproof.contract.references import dangling, wrong_kinds
-from specproof.contract.structure import flaws
+from specproof.contract.structure import EXCLUSIVE, flaws
 
 _VERSIONS = {
     "2.0": (schema_v2, OpenAPIV2SpecValidator),
@@ -99,12 +99,19 @@ def _flaws(document: Document) -> Iterator[Flaw]:
     ours = [*broken, *chain.from_iterable(rule(anatomy) for rule in (*rules.RULES, *values.RULES))]
     ours += [*wrong_kinds(anatomy), *lint(data)]
     named = {flaw.pointer for flaw in ours}
-    structural = [flaw for flaw in _structure(data, version) if flaw.pointer not in named]
+    structural = [flaw for flaw in _structure(data, version) if not _named(flaw, named)]
     yield from ours
     yield from structural
     if not structural and not broken:
         said = any(flaw.pointer.endswith(("/default", "/pattern")) for flaw in ours)
         yield from () if said else _last_word(data, version)
+
+
+def _named(flaw: Flaw, named: set[str]) -> bool:
+    """Tell whether a rule of ours says the same, and says it better."""
+    if flaw.message.startswith("the list holds the same"):
+        return any(pointer.startswith(f"{flaw.pointer}/") for pointer in named)
+    return flaw.pointer in named
 
 
 def _unknown_version(data: dict[str, Any]) -> Flaw:
@@ -122,8 +129,14 @@ def _structure(data: dict[str, Any], version: str) -> Iterator[Flaw]:
     schema = dict(_VERSIONS[version][0])
     validator = jsonschema_rs.validator_for(schema)
     plain = {key: value for key, value in data.items() if key != "x-bundled"}
+    found: dict[str, list[Flaw]] = {}
     for error in validator.iter_errors(plain):
-        yield from flaws(error, schema, plain)
+        for flaw in flaws(error, schema, plain):
+            found.setdefault(flaw.pointer, []).append(flaw)
+    for same in found.values():
+        mistyped = [flaw for flaw in same if "is not of type" in flaw.message]
+        clear = [flaw for flaw in same if flaw.message != EXCLUSIVE]
+        yield from mistyped or clear or same  # a value of the wrong type breaks other rules as well
 
 
 def _last_word(data: dict[str, Any], version: str) -> Iterator[Flaw]:

@@ -14,6 +14,7 @@ import jsonschema_rs
 from specproof.contract.anatomy import Anatomy, Flaw, Part
 from specproof.contract.lines import escape, tokens
 from specproof.contract.schema import Direction, Schemas
+from specproof.contract.structure import flaws
 from specproof.errors import did_you_mean
 from specproof.model.exchange import MISSING, resolve_pointer
 
@@ -105,14 +106,18 @@ def _enum(anatomy: Anatomy, part: Part) -> Iterator[Flaw]:
 
 def discriminators(anatomy: Anatomy) -> Iterator[Flaw]:
     """A discriminator maps names to schemas that are there."""
-    known = (anatomy.document.get("components") or {}).get("schemas") or {}
+    known = resolve_pointer(anatomy.document, "/components/schemas") or {}
     for part in anatomy.of("schema"):
         discriminator = part.node.get("discriminator")
         mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
         for name, target in (mapping if isinstance(mapping, dict) else {}).items():
-            inside = isinstance(target, str) and target.startswith("#")
-            there = resolve_pointer(anatomy.document, target) is not MISSING if inside else target in known
-            if isinstance(target, str) and not there and not ("/" in target and not inside):
+            if not isinstance(target, str) or ("/" in target and not target.startswith("#")):
+                continue  # another document, or no text: said elsewhere
+            if target.startswith("#"):
+                there = resolve_pointer(anatomy.document, target) is not MISSING
+            else:
+                there = target in known
+            if not there:
                 pointer = f"{part.pointer}/discriminator/mapping/{escape(name)}"
                 yield Flaw(pointer, f"{target!r} leads to no schema", "correct the target or add the schema")
 
@@ -129,9 +134,10 @@ def dialect(anatomy: Anatomy) -> Iterator[Flaw]:
             and not (isinstance(part.node, dict) and "$schema" in part.node)
         ):
             for error in meta.iter_errors(part.node):
-                at = "".join(f"/{escape(str(token))}" for token in error.instance_path)
-                if not at.endswith("/pattern"):
-                    yield Flaw(part.pointer + at, error.message, "write what JSON Schema 2020-12 allows")
+                for flaw in flaws(error, {}, part.node):
+                    pointer = part.pointer + flaw.pointer.removeprefix("#")
+                    if not pointer.endswith("/pattern"):  # said by patterns()
+                        yield Flaw(pointer, flaw.message, flaw.mend)
 
 
 def fitting_values(anatomy: Anatomy) -> Iterator[Flaw]:
