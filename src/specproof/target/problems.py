@@ -69,10 +69,10 @@ class AddressUnavailable(MockTargetError):
 
 
 class NotOurDatabase(MockTargetError):
-    """The file given as database belongs to something else."""
+    """The file given as database cannot be opened, or belongs to something else."""
 
     def __init__(self, path: object, reason: str) -> None:
-        super().__init__(f"{path}: not a database of the mock target ({reason}). Name another file.")
+        super().__init__(f"{path}: cannot be used as database ({reason}). Name another file.")
 
 
 class DidNotStart(MockTargetError):

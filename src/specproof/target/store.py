@@ -41,12 +41,15 @@ class Store:
         """Create and fill a new database in one transaction; tell whether it was new.
 
         Raises:
-            NotOurDatabase: The file exists and is something else.
+            NotOurDatabase: The file cannot be opened, or is something else; it is left as it was.
         """
         try:
             with self.connection() as connection:
-                connection.execute("BEGIN IMMEDIATE")
                 if self._is_ours(connection):
+                    return False
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("BEGIN IMMEDIATE")
+                if self._is_ours(connection):  # another process was quicker
                     connection.execute("COMMIT")
                     return False
                 schema = resources.files("specproof.target").joinpath("schema.sql").read_text("utf-8")
@@ -121,10 +124,5 @@ class Store:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.create_function("casefold", 1, str.casefold, deterministic=True)
         if database != ":memory:":
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = NORMAL")
-            except sqlite3.DatabaseError as error:
-                connection.close()
-                raise NotOurDatabase(self.path, str(error)) from error
+            connection.execute("PRAGMA synchronous = NORMAL")  # with WAL, a killed process loses nothing
         return connection

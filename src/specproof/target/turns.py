@@ -16,13 +16,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+CHUNK = 256 * 1024
+DISCARD_MAXIMUM = 16 * 1024 * 1024
+"""Up to this length a body is read although it is too long: who is cut off while sending may miss the 413."""
+
 
 class Turns:
     """WSGI middleware that reads the body first and then lets one request at a time through.
 
     Args:
         app: The application behind it.
-        body_maximum: A longer body is not read to its end; the application refuses it by its length.
+        body_maximum: A longer body is thrown away; the application refuses it by its length.
     """
 
     def __init__(self, app: WSGIApplication, body_maximum: int) -> None:
@@ -38,15 +42,10 @@ class Turns:
             return self._app(environ, start_response)
 
     def _read_body(self, environ: WSGIEnvironment) -> None:
-        announced = str(environ.get("CONTENT_LENGTH") or "0")
-        if announced.isdecimal() and int(announced) > self._body_maximum:
-            return
-        source, body = environ["wsgi.input"], b""
-        while len(body) <= self._body_maximum:
-            part = source.read(self._body_maximum + 1 - len(body))
-            if not part:
-                break
-            body += part
+        source, body, length = environ["wsgi.input"], b"", 0
+        while length <= DISCARD_MAXIMUM and (part := source.read(CHUNK)):
+            length += len(part)
+            body = body + part if length <= self._body_maximum else b""
         environ["wsgi.input"] = io.BytesIO(body)
-        environ["CONTENT_LENGTH"] = str(len(body))
+        environ["CONTENT_LENGTH"] = str(length)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
