@@ -82,13 +82,21 @@ def shapes(anatomy: Anatomy) -> Iterator[Flaw]:
                 message = f"{low} {node[low]} is above {high} {node[high]}: nothing fits"
                 yield Flaw(f"{pointer}/{low}", message, "exchange or correct them", doubtful=True)
         yield from _enum(anatomy, part)
-        required, properties = node.get("required"), node.get("properties")
-        if isinstance(required, list) and node.get("additionalProperties") is False and "allOf" not in node:
-            for name in required:
-                if isinstance(name, str) and name not in (properties if isinstance(properties, dict) else {}):
-                    message = f"{name!r} is required and forbidden: it is not among the properties"
-                    mend = f"add the property.{did_you_mean(name, properties or ())}"
-                    yield Flaw(f"{pointer}/required", message, mend, doubtful=True)
+        yield from _unreachable(part)
+
+
+def _unreachable(part: Part) -> Iterator[Flaw]:
+    """Members that are required, and forbidden because nothing but the listed properties is allowed."""
+    node, required, properties = part.node, part.node.get("required"), part.node.get("properties")
+    open_ended = node.get("additionalProperties") is not False or "allOf" in node
+    if open_ended or not isinstance(required, list) or "patternProperties" in node:
+        return
+    known = properties if isinstance(properties, dict) else {}
+    for name in required:
+        if isinstance(name, str) and name not in known:
+            message = f"{name!r} is required and forbidden: it is not among the properties"
+            mend = f"add the property.{did_you_mean(name, known)}"
+            yield Flaw(f"{part.pointer}/required", message, mend, doubtful=True)
 
 
 def _enum(anatomy: Anatomy, part: Part) -> Iterator[Flaw]:

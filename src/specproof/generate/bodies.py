@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from specproof.contract.contract import Contract
@@ -50,7 +50,8 @@ class BodyPlan:
     members: Mapping[str, Any]  # name -> schema of every member that a client may write
     required: frozenset[str]
     base: Mapping[str, Any]  # a valid body without secrets
-    secrets: tuple[SecretRule, ...] = field(default=())
+    read_only: frozenset[str] = frozenset()  # members that only the server gives
+    secrets: tuple[SecretRule, ...] = ()
 
     def texts(self) -> tuple[str, ...]:
         """Return the members that take free text."""
@@ -63,18 +64,26 @@ def plan_body(contract: Contract, operation: Operation) -> BodyPlan | None:
     for media in operation.request_body.content if operation.request_body else ():
         if "json" not in media.name or media.schema is None:
             continue
-        members = {
-            name: followed
+        shown = {
+            name: follow(document, schema, "#")[0]
             for name, schema in object_schema(document, media.schema).items()
-            if isinstance(followed := follow(document, schema, "#")[0], Mapping)
-            and not followed.get("readOnly")
+        }
+        closed = {name for name, schema in shown.items() if _is_read_only(schema)}
+        members = {
+            n: schema for n, schema in shown.items() if n not in closed and isinstance(schema, Mapping)
         }
         rules = secret_rules(document, operation)
         required = required_members(document, media.schema)
         base = _base(contract, media, members, required, rules)
         if base is not None and members:
             return BodyPlan(
-                operation=operation, media=media, members=members, required=required, base=base, secrets=rules
+                operation=operation,
+                media=media,
+                members=members,
+                required=required,
+                base=base,
+                read_only=frozenset(closed),
+                secrets=rules,
             )
     return None
 
@@ -166,6 +175,10 @@ def _filler(length: int) -> str:
     letters = string.ascii_letters
     text = "".join(f"{letters[(number // 7) % 52]}{number:05d}-" for number in range(length // 7 + 1))
     return text[:length]
+
+
+def _is_read_only(schema: Any) -> bool:
+    return isinstance(schema, Mapping) and schema.get("readOnly") is True
 
 
 def _is_free_text(schema: Any) -> bool:

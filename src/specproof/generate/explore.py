@@ -8,7 +8,7 @@ from specproof.generate.walks import Collection, Send, read_page, walk
 from specproof.model.exchange import Request
 from specproof.model.walk import Page, PagedEvidence, Probe, Walk
 
-_WALKS = {"quick": 3, "standard": 6, "deep": 12}
+_WALKS = {"quick": 3, "standard": 7, "deep": 12}
 _LONGEST_WALK = 80  # pages; smaller page sizes are left out where a walk would be longer
 _NO_INTEGERS = ("abc", "1.5")
 
@@ -45,7 +45,7 @@ def _sizes(collection: Collection, items: int, depth: str) -> list[int]:
     """Choose page sizes: the bounds, one that fills the last page exactly, and some that cut oddly."""
     pages = collection.pagination
     smallest, largest = pages.size_minimum or 1, pages.size_maximum or 100
-    wanted = [pages.size_default, largest, items // 3, items, items - 1, 7, 2, 3, items // 2, 25, 50, 1]
+    wanted = [pages.size_default, largest, 3, items // 3, items, 7, items - 1, items // 2, 25, 50, 2, 1]
     divisors = [size for size in range(2, items) if items % size == 0]
     wanted[3:3] = divisors[len(divisors) // 2 :][:1]
     allowed = [s for s in wanted if s is not None and smallest <= s <= largest and items <= s * _LONGEST_WALK]
@@ -92,6 +92,8 @@ def _bound_probes(collection: Collection, send: Send) -> Iterator[Probe]:
     if pages.size_maximum is not None:
         far = pages.size_maximum * 1000
         yield _probe(collection, send, "beyond-maximum", *collection.sized(far), number=far)
+    if pages.size_minimum is not None and pages.size_minimum >= 0:
+        yield _probe(collection, send, "beyond-minimum", *collection.sized(-1), number=-1)
     for word in _NO_INTEGERS:
         yield _probe(collection, send, "no-integer", (pages.size_parameter, word))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from specproof.generate.bodies import BodyPlan, Names, hard_texts
@@ -97,20 +97,22 @@ class Stage:
             exchange = self.call("list", purpose=f"list {moment}")
             found = exchange.response.document
             items = found if isinstance(found, list) else []
-            listed = frozenset(str(resolve_pointer(item, self.resource.identity)) for item in items)
+            listed = self._by_identity(items)
             return self.act("list", "all", exchange, moment=moment, listed=listed) if items else None
-        pages = replace(operation.pagination, identity=self.resource.identity)
         collection = Collection(
-            operation=replace(operation, pagination=pages),
+            operation=operation,
             base_url=self.base_url,
             path=dict(self.path),
             credential=self.credential(operation),
         )
-        seen = walk(collection, self.send, size=pages.size_maximum)
+        seen = walk(collection, self.send, size=operation.pagination.size_maximum)
         if not seen.complete:
             return None
-        listed = frozenset(seen.identities)
+        listed = self._by_identity([item for page in seen.pages for item in page.items])
         return self.act("list", "all", seen.pages[-1].exchange, moment=moment, listed=listed)
+
+    def _by_identity(self, items: Sequence[Any]) -> dict[str, Any]:
+        return {str(resolve_pointer(item, self.resource.identity)): item for item in items}
 
     def delete(self, of: Act, kind: str = "delete") -> Act | None:
         """Delete a thing."""
@@ -140,6 +142,7 @@ def story(stage: Stage) -> Life:
         for each in (left, first, right):
             stage.read(each, "after create")
         stage.list("after create")
+        _chosen_identity(stage, first)
         _duplicates(stage, first, right)
         _updates(stage, first, (left, right))
         _deletes(stage, first, (left, right))
@@ -184,15 +187,31 @@ def _updates(stage: Stage, first: Act, neighbours: tuple[Act, ...]) -> None:
         name = pointer.lstrip("/")
         before = resolve_pointer(first.exchange.response.document, pointer)
         if "/" not in name and isinstance(before, str):
-            _update(stage, first, {**whole, name: _altered(before)}, f"immutable: {name}")
+            act = _update(stage, first, {**whole, name: _altered(before)}, f"immutable: {name}")
+            now = stage.identity_of(act.exchange)
+            if now not in {None, first.identity}:
+                stage.call("delete", identity=now, purpose="clear what took another identity")
     for each in neighbours:
         stage.read(each, "after update")
+    stage.list("after update")
 
 
-def _update(stage: Stage, first: Act, body: Mapping[str, Any], moment: str) -> None:
+def _update(stage: Stage, first: Act, body: Mapping[str, Any], moment: str) -> Act:
     exchange = stage.call("update", identity=first.identity, body=body, purpose=f"update, {moment}")
-    stage.act("update", "first", exchange, moment=moment, sent=body, identity=first.identity)
+    act = stage.act("update", "first", exchange, moment=moment, sent=body, identity=first.identity)
     stage.read(first, f"after update, {moment}")
+    return act
+
+
+def _chosen_identity(stage: Stage, first: Act) -> None:
+    """Create with an identity of our own, where the document says that only the server gives it."""
+    name = stage.resource.identity.lstrip("/")
+    if name not in stage.plan.read_only or first.identity is None:
+        return
+    members: dict[str, Any] = {name: _altered(first.identity)}
+    exchange = stage.call("create", body=stage.body(**members), purpose="choose an identity")
+    act = stage.act("create-chosen", "chosen", exchange, identity=stage.identity_of(exchange))
+    stage.delete(act, "clear")
 
 
 def _changeable(stage: Stage, plan: BodyPlan) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from specproof.contract.secret import SecretRule
 from specproof.model.exchange import MISSING, resolve_pointer
 from specproof.model.finding import Breach
 from specproof.model.life import Act, Life
@@ -22,7 +24,7 @@ class LifeContext:
     resource: Resource
     operations: Mapping[str, Operation]  # verb -> operation
     shown: frozenset[str]  # members that a representation documents and a client may write
-    hidden: frozenset[str]  # members that are secrets under some condition
+    secrets: tuple[SecretRule, ...] = ()
 
     def breach(self, name: str, verb: str, summary: str, *acts: Act | None, detail: str = "") -> Breach:
         """Return a breach of a life cycle promise on the operation of a verb."""
@@ -60,12 +62,13 @@ def _differences(context: LifeContext, sent: Any, shown: Any) -> list[tuple[str,
     ]
 
 
-def _secret_members(
-    context: LifeContext, sent: Mapping[str, Any], shown: Mapping[str, Any]
-) -> frozenset[str]:
-    """A member that is a secret under a condition is not compared where the answer shows it empty."""
+def _secret_members(context: LifeContext, *bodies: Mapping[str, Any]) -> frozenset[str]:
+    """Return the members that are secrets in one of the bodies: they are not compared."""
     return frozenset(
-        name for name in context.hidden if shown.get(name) in ("", None) and sent.get(name) != ""
+        rule.member
+        for rule in context.secrets
+        for body in bodies
+        if rule.when is None or body.get(rule.when[0]) == rule.when[1]
     )
 
 
@@ -121,13 +124,36 @@ def read_after_create(context: LifeContext, life: Life) -> Iterator[Breach]:
 
 
 def listed(context: LifeContext, life: Life) -> Iterator[Breach]:
-    """A walk after the creation meets every new identity."""
+    """A walk after the creation meets every new identity, and shows what a read shows."""
     act = life.find("list", moment="after create")
     for created in life.all("create") if act else ():
         if act and created.identity is not None and created.identity not in act.listed:
             text = f"expected the new thing among the {len(act.listed)} that are listed; got it nowhere"
-            yield context.breach("listed", "list", text, created, act)
+            yield context.breach("listed", "list", text, created, act, detail="missing")
             return
+    for act in life.all("list"):
+        read = _last_read_before(life, act)
+        item = act.listed.get(read.identity or "") if read is not None else None
+        for name, shown, got in _differences(context, read.shown if read else None, item):
+            if got is not MISSING:  # a list may show less of each thing
+                text = f"expected {name} = {_shorten(shown)} in the list, as it is read; got {_shorten(got)}"
+                evidence = (
+                    life.find("create", subject="first"),
+                    *life.all("update", subject="first")[:1],
+                    read,
+                    act,
+                )
+                yield context.breach("listed", "list", text, *evidence, detail=f"other {name}")
+                return
+
+
+def _last_read_before(life: Life, act: Act) -> Act | None:
+    reads = [
+        read
+        for read in life.all("read", subject="first")
+        if read.exchange.number < act.exchange.number and read.accepted
+    ]
+    return reads[-1] if reads else None
 
 
 def echo(context: LifeContext, life: Life) -> Iterator[Breach]:
@@ -199,6 +225,10 @@ def immutable(context: LifeContext, life: Life) -> Iterator[Breach]:
     created = life.find("create", subject="first")
     if created is None or not created.accepted:
         return
+    chosen = life.find("create-chosen")
+    if chosen is not None and chosen.accepted and _asked_identity(context, chosen) == chosen.identity:
+        text = f"expected the server to give {context.resource.identity}; got the one that the body asked for"
+        yield context.breach("immutable", "update", text, created, chosen, detail="chosen")
     pointers = dict.fromkeys((context.resource.identity, *context.resource.immutable))
     for act in life.all("update", subject="first"):
         read = _next_read(life, act)
@@ -214,6 +244,14 @@ def immutable(context: LifeContext, life: Life) -> Iterator[Breach]:
                     text = f"expected {pointer} to stay {_shorten(old)}; got {_shorten(new)} after an update"
                     yield context.breach("immutable", "update", text, created, act, shown, detail=pointer)
                     return
+
+
+def _asked_identity(context: LifeContext, act: Act) -> str:
+    try:
+        body = json.loads(act.exchange.request.body or b"null")
+    except ValueError:
+        return ""
+    return str(resolve_pointer(body, context.resource.identity))
 
 
 def neighbours(context: LifeContext, life: Life) -> Iterator[Breach]:

@@ -102,17 +102,20 @@ def stable_order(operation: Operation, seen: PagedEvidence) -> Iterator[Breach]:
 
 
 def size_independent(operation: Operation, seen: PagedEvidence) -> Iterator[Breach]:
-    """Walks with different page sizes meet the items in the same order."""
-    first = seen.walks[0]
-    for each in seen.walks[1:]:
-        if each.asked_size != first.asked_size and _reordered(each, first):
-            yield _breach(
-                "size-independent",
-                operation,
-                f"expected the order of {_sized(first)}; got another one with {_sized(each)}",
-                *_exchanges((*first.pages[:1], *each.pages[:1])),
-            )
-            return
+    """Complete walks with different page sizes meet the same items in the same order."""
+    first = next((each for each in seen.walks if each.complete), None)
+    for each in seen.walks if first else ():
+        if first is None or not each.complete or each.asked_size == first.asked_size:
+            continue
+        few, many = len(set(each.identities)), len(set(first.identities))
+        if set(each.identities) != set(first.identities):
+            text = f"expected the {many} items of {_sized(first)}; got {few} with {_sized(each)}"
+        elif _reordered(each, first):
+            text = f"expected the order of {_sized(first)}; got another one with {_sized(each)}"
+        else:
+            continue
+        yield _breach("size-independent", operation, text, *_exchanges((*first.pages, *each.pages)))
+        return
 
 
 def _reordered(left: Walk, right: Walk) -> bool:

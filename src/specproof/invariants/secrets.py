@@ -10,6 +10,9 @@ from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 
 
+_PART = 8  # characters: so much of a made-up secret stands nowhere by chance
+
+
 class SecretWatch:
     """Remembers the secrets that the run sent, and finds them in any later answer of any operation.
 
@@ -75,6 +78,9 @@ def forms(secret: str) -> list[tuple[str, bytes]]:
         "percent-encoded": quote(secret, safe="").encode(),
         "in hex": raw.hex().encode(),
         "reversed": raw[::-1],
+    }
+    written |= {
+        f"in part ({start})": raw[start : start + _PART] for start in range(0, len(raw) - _PART + 1, 4)
     }
     for shift in range(3):  # base64 reads three bytes at a time: the text differs by position
         middle = base64.b64encode(b"\0" * shift + raw)[4 if shift else 0 : -4]

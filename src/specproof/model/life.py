@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from specproof.model.exchange import Exchange
@@ -12,7 +13,8 @@ from specproof.model.exchange import Exchange
 class Act:
     """One step of a life cycle.
 
-    ``kind`` is one of create, location, read, list, duplicate, update, rename, delete, delete-again.
+    ``kind`` is one of create, create-chosen, location, read, list, duplicate, update, delete, delete-again
+    and clear.
     ``moment`` tells which one where there are several: "after create", "after update".
     """
 
@@ -22,7 +24,7 @@ class Act:
     moment: str = ""
     sent: Any = None  # the body, parsed
     identity: str | None = None  # of the subject
-    listed: frozenset[str] = frozenset()  # identities that a list act met
+    listed: Mapping[str, Any] = field(default_factory=dict)  # what a list act met: identity -> item
 
     @property
     def accepted(self) -> bool:

@@ -10,7 +10,6 @@ from typing import Any
 from specproof.model.finding import Finding
 from specproof.model.promise import Promise
 
-
 WRITES_FORBIDDEN = "writes are forbidden"  # what `Outcome.why` starts with where the profile forbids it
 DESELECTED = "deselected"  # what `Outcome.why` starts with where the user left it out
 

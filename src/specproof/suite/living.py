@@ -14,11 +14,14 @@ from specproof.suite.scratch import Scratch
 from specproof.suite.session import NotExercised, Suite
 
 
-def judge_life(suite: Suite, scratch: Scratch, resource: Resource) -> Judgement:
-    """Play the life cycles of a resource and judge them by every promise about them."""
+def judge_life(suite: Suite, scratch: Scratch, resource: Resource, *, scope: str) -> Judgement:
+    """Play the life cycles of a resource and judge them by every promise about them.
+
+    ``scope`` keeps the names apart that two looks at the same resource use.
+    """
     judgement = Judgement()
     try:
-        stage = scratch.stage(resource, "life")
+        stage = scratch.stage(resource, scope)
     except NotExercised as error:
         for promise in JUDGES:
             judgement.skip(promise, str(error))
@@ -57,7 +60,7 @@ def life_context(suite: Suite, stage: Stage) -> LifeContext:
         resource=stage.resource,
         operations=stage.operations,
         shown=frozenset(shown & set(stage.plan.members)),
-        hidden=frozenset(rule.member for rule in stage.plan.secrets),
+        secrets=stage.plan.secrets,
     )
 
 

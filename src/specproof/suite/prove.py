@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 
-from specproof.contract.load import Document
 from specproof.contract.lines import Problem
+from specproof.contract.load import Document
 from specproof.contract.validate import problems
 from specproof.errors import TargetError
 from specproof.model.finding import Breach, Finding
@@ -89,7 +89,7 @@ class Prover:
         if area in {"pagination", "lifecycle"}:
             key = _key(area, operation)
             if key not in self.suite.judgements:
-                self.suite.judgements[key] = self._look(area, operation)
+                self.suite.judgements[key] = self._look(area, operation, "life")
             return self.suite.judgements[key]
         if area == "secrets":
             self.secrecy.tell()
@@ -98,10 +98,10 @@ class Prover:
             self.conformance.probe(operation)
         return self.suite.judgements[CONFORMANCE, operation.label]
 
-    def _look(self, area: str, operation: Operation) -> Judgement:
+    def _look(self, area: str, operation: Operation, scope: str) -> Judgement:
         if area == "pagination" or operation.resource is None:
             return judge_pages(self.suite, operation)
-        return judge_life(self.suite, self.scratch, operation.resource)
+        return judge_life(self.suite, self.scratch, operation.resource, scope=scope)
 
     def _secrets(self, operation: Operation) -> Judgement:
         judgement, watch = Judgement(), self.suite.watch
@@ -172,7 +172,7 @@ class Prover:
         if area in {"pagination", "lifecycle"}:
             key = _key(area, operation)
             if key not in self._second_looks:
-                self._second_looks[key] = self._look(area, operation)
+                self._second_looks[key] = self._look(area, operation, "life again")
             return any(again.detail == breach.detail for again in self._second_looks[key].of(promise.id))
         if area == "secrets":
             before = len(self.suite.watch.breaches)

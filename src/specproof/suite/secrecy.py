@@ -112,14 +112,17 @@ class Secrecy:
         if rule.when is not None:
             without[rule.when[0]] = rule.when[1]
         fresh = self._secret(stage, rule)
-        bodies: list[dict[str, Any]] = [without]
+        bodies: list[dict[str, Any]] = [without, *({name: value} for name, value in without.items())]
+        if rule.when is not None and isinstance(rule.when[1], bool):
+            bodies.append({rule.when[0]: not rule.when[1]})
+            bodies.append(without)
         if fresh is not None:
             bodies += [{**without, **fresh}, {**without, **fresh, **self._broken(plan.operation, without)}]
         for body in bodies:
-            if body is without and not stage.is_valid(plan.operation, body):
-                continue
-            stage.call("update", identity=identity, body=body, purpose="update it")
-            self._read(stage, identity)
+            refused = fresh is not None and body is bodies[-1]
+            if refused or stage.is_valid(plan.operation, body):
+                stage.call("update", identity=identity, body=body, purpose="update it")
+                self._read(stage, identity)
 
     def _broken(self, operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
         """Return a member with a value of the wrong type, so that the request is refused."""

@@ -154,7 +154,8 @@ class SecretInConflict(Variables):
 )
 class SecretAfterRename(Variables):
     def write(self, connection: sqlite3.Connection, row: sqlite3.Row, draft: Draft) -> None:
-        super().write(connection, row, replace(draft, secured=draft.secured or False))
+        kept = row["value"] if draft.value is None else draft.value
+        super().write(connection, row, replace(draft, secured=draft.secured or False, value=kept))
 
 
 @fault("variables", "secret-unsecured", EXPOSED, "secured = false alone makes the old value readable.")

@@ -41,7 +41,7 @@ class OrderRandom(Pager):
         return "random()"
 
 
-@paging("order-turns", "pagination.stable-order", "even pages count from the end of the collection.")
+@paging("order-turns", "pagination.no-repeats", "even pages count from the end of the collection.")
 class OrderTurns(Pager):
     def order(self, window: Window, usual: str) -> str:
         return usual if window.number % 2 else f"{usual} DESC"
