@@ -108,7 +108,7 @@ class Builder:
         self.root: tuple[Any, Spot] | None = None
         self.problems: list[Problem] = []
         self._stack: list[_Frame] = []
-        self._anchors: dict[str, tuple[Any, Spot, int] | None] = {}
+        self._anchors: dict[str, tuple[Any, Spot, int, int] | None] = {}
         self._aliased = 0
 
     @property
@@ -147,7 +147,7 @@ class Builder:
     def value(self, data: Any, spot: Spot, anchor: str | None = None) -> None:
         """Take a finished value."""
         if anchor is not None:
-            self._anchors[anchor] = (data, spot, _size(data))
+            self._anchors[anchor] = (data, spot, *_measure(data))
         if not self._stack:
             self.root = (data, spot)
             return
@@ -174,10 +174,12 @@ class Builder:
             raise TextError(
                 line, f"the alias *{name} names no finished anchor", "define the anchor before it"
             )
-        data, spot, size = found
+        data, spot, size, depth = found
         if self.expects_key:
             self.key(str(data), line)
             return
+        if len(self._stack) + depth > MAX_DEPTH:
+            raise TextError(line, f"it is nested more than {MAX_DEPTH} levels deep", "flatten it")
         self._aliased += size
         if self._aliased > MAX_ALIASED:
             mend = "write out what its aliases stand for"
@@ -200,13 +202,15 @@ class Builder:
         return Parsed(data, spot, tuple(self.problems))
 
 
-def _size(data: Any) -> int:
-    count, waiting = 0, [data]
+def _measure(data: Any) -> tuple[int, int]:
+    """Return how many values there are, and how deep they are nested."""
+    count, deepest, waiting = 0, 0, [(data, 0)]
     while waiting:
-        node = waiting.pop()
-        count += 1
-        waiting.extend(node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
-    return count
+        node, depth = waiting.pop()
+        count, deepest = count + 1, max(deepest, depth)
+        inside = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        waiting.extend((child, depth + 1) for child in inside)
+    return count, deepest
 
 
 def _copy(data: Any, spot: Spot) -> tuple[Any, Spot]:
