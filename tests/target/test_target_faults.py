@@ -19,6 +19,15 @@ from specproof.target.seed import fill
 from specproof.target.store import Store
 
 
+def held(settings: Settings) -> list[str]:
+    """Hold the conversation with a target in this process."""
+    app = create_app(settings)
+    try:
+        return Transcript(app.test_client()).run()
+    finally:
+        app.extensions["store"].close()
+
+
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A seeded database; each test takes a copy, which is quicker than seeding anew."""
@@ -36,8 +45,7 @@ def transcript_of(seeded: Path, tmp_path: Path) -> Callable[..., list[str]]:
     def run(*faults: str) -> list[str]:
         database = tmp_path / f"{'-'.join(faults) or 'clean'}.sqlite"
         shutil.copy(seeded, database)
-        app = create_app(Settings(database=database, faults=faults))
-        return Transcript(app.test_client()).run()
+        return held(Settings(database=database, faults=faults))
 
     return run
 
@@ -47,7 +55,7 @@ def clean(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What a target without faults says."""
     database = tmp_path_factory.mktemp("clean") / "clean.sqlite"
     shutil.copy(seeded, database)
-    return Transcript(create_app(Settings(database=database)).test_client()).run()
+    return held(Settings(database=database))
 
 
 def test_the_clean_target_says_the_same_twice(

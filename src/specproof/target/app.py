@@ -50,7 +50,7 @@ class Settings:
 
 
 def create_app(settings: Settings) -> Flask:
-    """Build the application and open, or create, its data.
+    """Build the application and open, or create, its data: ``extensions["store"]``, for closing it.
 
     Raises:
         MockTargetError: A fault is unknown, or the database is not ours.
@@ -68,6 +68,7 @@ def create_app(settings: Settings) -> Flask:
         app.add_url_rule(path, name, view, methods=[method], strict_slashes=True)
     app.add_url_rule("/2.0/health", "health", lambda: operations.answers.json({"status": "ok"}))
     _handle_trouble(app, operations)
+    app.extensions["store"] = store
     return app
 
 

@@ -75,7 +75,9 @@ class Store:
         return True
 
     def close(self) -> None:
-        """Close the connection of this thread, so that the process may fork."""
+        """Close the connection of this thread, so that the process may fork, or memory altogether."""
+        if self._memory is not None:
+            self._memory.close()
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
