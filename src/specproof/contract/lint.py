@@ -47,12 +47,13 @@ def _has_id(part: Part) -> bool:
 
 def _misspelt(name: str, pointer: str) -> Iterator[Flaw]:
     plain = name.lower().replace("_", "-")
-    near = difflib.get_close_matches(plain, list(ADAPTERS), n=1, cutoff=0.85)
+    turned = [ours for ours in ADAPTERS if sorted(ours) == sorted(plain)]
+    near = turned or difflib.get_close_matches(plain, list(ADAPTERS), n=1, cutoff=0.85)
     if not near:
         return
     ours = near[0]
     same_ends = plain[:3] == ours[:3] and plain[-1] == ours[-1] and not plain.startswith(ours)
-    if plain == ours or len(ours) > _SHORT or same_ends:
+    if turned or len(ours) > _SHORT or same_ends:
         yield Flaw(pointer, f"{name!r} is not an extension of specproof", f"did you mean {ours!r}?")
 
 
