@@ -12,6 +12,7 @@ from specproof.checks.context import Check
 from specproof.contract.wire import judge_request
 from specproof.errors import RefusedBySafety
 from specproof.generate.cases import case_request, path_values, with_path_values
+from specproof.generate.mutations import invalid_bodies, invalid_queries
 from specproof.generate.request import json_body, json_media, query_pairs
 from specproof.model.exchange import Exchange, Request
 from specproof.model.finding import Breach
@@ -109,6 +110,8 @@ class Conformance:
             return
         exchange = self.suite.send(base)
         self.scratch.tidy(operation, exchange)
+        for request in self._invalid_requests(operation):
+            self._send_judged(operation, request)
         for promise, request in self._special_requests(operation):
             try:
                 exchange = self.suite.send(request)
@@ -163,6 +166,17 @@ class Conformance:
                 request = self._valid(operation, f"example {number} of the body")
                 yield "input.examples-accepted", replace(request, body=json_body(example))
 
+    def _invalid_requests(self, operation: Operation) -> Iterator[Request]:
+        """Break one rule of the document at a time."""
+        plan, media = self.scratch.plan(operation), json_media(operation)
+        if plan is not None and media is not None:
+            for body in invalid_bodies(plan, lambda: self.scratch.fresh_body(operation, plan)):
+                yield replace(self._valid(operation, "an invalid body"), body=json_body(body))
+        for parameter, value in invalid_queries(operation):
+            others = [p for p in self.suite.required_query(operation) if p[0] != parameter.name]
+            pairs = others if value is None else [*others, (parameter.name, value)]
+            yield _with_pairs(self._valid(operation, "an invalid query"), pairs)
+
     def _absent(self, operation: Operation) -> Iterator[tuple[str, Request]]:
         """Ask for what is not there, so that the answer to that is judged like any other."""
         if operation.method != "GET":
@@ -199,4 +213,5 @@ class Conformance:
 
 
 def _with_pairs(request: Request, pairs: list[tuple[str, str]]) -> Request:
-    return replace(request, url=request.url.partition("?")[0] + "?" + urlencode(pairs, quote_via=quote))
+    query = f"?{urlencode(pairs, quote_via=quote)}" if pairs else ""
+    return replace(request, url=request.url.partition("?")[0] + query)

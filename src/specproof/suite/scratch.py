@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from specproof.generate.bodies import BodyPlan, plan_body
 from specproof.generate.request import build_request, json_body, json_media
@@ -81,6 +82,13 @@ class Scratch:
     def plan(self, operation: Operation) -> BodyPlan | None:
         """Return the body plan of an operation."""
         return plan_body(self.suite.contract, operation)
+
+    def fresh_body(self, operation: Operation, plan: BodyPlan) -> dict[str, Any]:
+        """Return a valid body with new unique values, where the operation belongs to a resource."""
+        resource = operation.resource
+        if resource is None or resource.create is None:
+            return dict(plan.base)
+        return self._stage(resource).body(plan)
 
     def tidy(self, operation: Operation, exchange: Exchange) -> None:
         """Delete what a test request created; forget a thing that one deleted."""
