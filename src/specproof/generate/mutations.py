@@ -20,6 +20,11 @@ _WRONG_TYPES: dict[str, tuple[Any, ...]] = {
     "array": ("word", 1, None, {"x": 1}),
     "object": ("word", 1, None, ["x"]),
 }
+_HUGE = tuple(str(number) for number in (2**31 - 1, 2**31, 2**63 - 1, 2**63, 10**20))
+_ODD_TEXTS = (
+    *('"', "'", "(", ")", "\\", "%", "*", "-", ":", "NOT", "a AND", 'x "y'),
+    *("\u0000", "\U0001f600", "\u202e", "x" * 200),
+)
 _LONGEST = 100_000  # characters
 
 
@@ -49,6 +54,16 @@ def invalid_queries(operation: Operation) -> Iterator[tuple[Parameter, str | Non
         for value in _invalid_values(parameter.schema):
             if isinstance(value, str | int) and not isinstance(value, bool):
                 yield parameter, str(value)
+
+
+def extreme_queries(operation: Operation) -> Iterator[tuple[Parameter, str]]:
+    """Yield query parameters with values that the document allows and that servers stumble over."""
+    for parameter in operation.parameters:
+        if parameter.location != "query" or not isinstance(parameter.schema, Mapping):
+            continue
+        kind = parameter.schema.get("type")
+        for value in _HUGE if kind == "integer" else _ODD_TEXTS if kind == "string" else ():
+            yield parameter, value
 
 
 def _invalid_values(schema: Mapping[str, Any]) -> Iterator[Any]:

@@ -211,7 +211,7 @@ def _kept(context: LifeContext, life: Life) -> Iterator[Breach]:
             for name in context.shown - set(act.sent or ()):
                 old, new = resolve_pointer(before.shown, f"/{name}"), resolve_pointer(after.shown, f"/{name}")
                 if old is not MISSING and not _same(old, new):
-                    text = f"expected {name} to stay {_shorten(old)} in an update without it; got {_shorten(new)}"
+                    text = f"expected {name} to stay {_shorten(old)} when it is left out; got {_shorten(new)}"
                     yield context.breach(
                         "update", "update", text, created, before, act, after, detail=f"kept {name}"
                     )

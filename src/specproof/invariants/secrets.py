@@ -9,7 +9,6 @@ from urllib.parse import quote
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 
-
 _PART = 8  # characters: so much of a made-up secret stands nowhere by chance
 
 

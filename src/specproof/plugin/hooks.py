@@ -75,12 +75,12 @@ def _check_environment(session: Session) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one item per promise of the areas that a test names."""
-    marker = metafunc.definition.get_closest_marker("promises")
-    if marker is None or "promise" not in metafunc.fixturenames:
+    areas = {area for marker in metafunc.definition.iter_markers("promises") for area in marker.args}
+    if not areas or "promise" not in metafunc.fixturenames:
         return
     session = metafunc.config.stash[SESSION]
     try:
-        wanted = [p for p in session.prover.suite.contract.promises if p.kind.area in marker.args]
+        wanted = [p for p in session.prover.suite.contract.promises if p.kind.area in areas]
     except SpecproofError as error:
         metafunc.config.stash[ERROR] = error
         wanted = []

@@ -12,7 +12,7 @@ from specproof.checks.context import Check
 from specproof.contract.wire import judge_request
 from specproof.errors import RefusedBySafety
 from specproof.generate.cases import case_request, path_values, with_path_values
-from specproof.generate.mutations import invalid_bodies, invalid_queries
+from specproof.generate.mutations import extreme_queries, invalid_bodies, invalid_queries
 from specproof.generate.request import json_body, json_media, query_pairs
 from specproof.model.exchange import Exchange, Request
 from specproof.model.finding import Breach
@@ -110,7 +110,7 @@ class Conformance:
             return
         exchange = self.suite.send(base)
         self.scratch.tidy(operation, exchange)
-        for request in self._invalid_requests(operation):
+        for request in self._hard_requests(operation):
             self._send_judged(operation, request)
         for promise, request in self._special_requests(operation):
             try:
@@ -166,16 +166,16 @@ class Conformance:
                 request = self._valid(operation, f"example {number} of the body")
                 yield "input.examples-accepted", replace(request, body=json_body(example))
 
-    def _invalid_requests(self, operation: Operation) -> Iterator[Request]:
-        """Break one rule of the document at a time."""
+    def _hard_requests(self, operation: Operation) -> Iterator[Request]:
+        """Break one rule of the document at a time, and go to the limits of what it allows."""
         plan, media = self.scratch.plan(operation), json_media(operation)
         if plan is not None and media is not None:
             for body in invalid_bodies(plan, lambda: self.scratch.fresh_body(operation, plan)):
                 yield replace(self._valid(operation, "an invalid body"), body=json_body(body))
-        for parameter, value in invalid_queries(operation):
+        for parameter, value in (*invalid_queries(operation), *extreme_queries(operation)):
             others = [p for p in self.suite.required_query(operation) if p[0] != parameter.name]
             pairs = others if value is None else [*others, (parameter.name, value)]
-            yield _with_pairs(self._valid(operation, "an invalid query"), pairs)
+            yield _with_pairs(self._valid(operation, "a query at its limits"), pairs)
 
     def _absent(self, operation: Operation) -> Iterator[tuple[str, Request]]:
         """Ask for what is not there, so that the answer to that is judged like any other."""

@@ -52,7 +52,7 @@ EVERY_ANSWER: dict[str, tuple[Check, Relevant]] = {
 }
 
 
-class NotExercised(Exception):  # noqa: N818  # no error: a promise that could not be looked at, and why
+class NotExercised(Exception):  # no error: a promise that could not be looked at, and why
     """Something that a promise needs is not there."""
 
 

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specproof.gate import decide
-from specproof.model.verdict import DESELECTED, WRITES_FORBIDDEN
 from specproof.model.finding import Finding
 from specproof.model.promise import Promise, PromiseKind, Severity
-from specproof.model.verdict import Outcome, Run, State, Traffic, Verdict
+from specproof.model.verdict import DESELECTED, WRITES_FORBIDDEN, Outcome, Run, State, Traffic, Verdict
 
 GET, POST = "GET /things", "POST /things"
 CRITICAL, MAJOR, MINOR = Severity.CRITICAL, Severity.MAJOR, Severity.MINOR

@@ -36,18 +36,6 @@ class RenameToTakenKey(Variables):
         return besides is None and super().is_taken(connection, team, key, besides=None)
 
 
-@fault(
-    "variables", "keys-ignore-case", "lifecycle.create-accepts-valid", "A key that differs in case is a 409."
-)
-class KeysIgnoreCase(Variables):
-    def is_taken(self, connection: sqlite3.Connection, team: int, key: str, *, besides: int | None) -> bool:
-        row = connection.execute(
-            "SELECT 1 FROM variable WHERE team_id = ? AND lower(key) = lower(?) AND id IS NOT ?",
-            (team, key, besides),
-        ).fetchone()
-        return row is not None
-
-
 @fault("intake", "empty-value-refused", "lifecycle.create-accepts-valid", "An empty value is a 400.")
 class EmptyValueRefused(Intake):
     def value(self, given: object) -> object:

@@ -71,7 +71,7 @@ class CreatedUnreadableAtFirst(Variables):
 @fault(
     "variables",
     "created-then-cut",
-    "lifecycle.read-after-create",
+    "lifecycle.echo",
     "201 shows all, later reads 100 characters.",
 )
 class CreatedThenCut(Variables):
