@@ -18,6 +18,8 @@ def no_server_error(context: Context, exchange: Exchange) -> Iterator[Breach]:
     Source: RFC 9110 section 15.6. 502, 503 and 504 speak of other servers or of overload.
     """
     status = exchange.response.status
+    if status == 501 and exchange.request.method not in context.methods:
+        return  # the right answer for a method that the server does not know (section 15.6.2)
     if status >= 500 and status not in {502, 503, 504} and str(status) not in context.operation.responses:
         text = f"expected no server error; got status {status}"
         yield context.breach("status.no-server-error", exchange, text, detail=str(status))

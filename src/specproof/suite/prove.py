@@ -22,6 +22,8 @@ from specproof.suite.scratch import Scratch
 from specproof.suite.secrecy import Secrecy
 from specproof.suite.session import CONFORMANCE, NotExercised, Suite
 
+_NO_ANSWER = "no answer of the kind that it is about was seen"
+_NOTHING_SEEN = {"input.invalid-refused": "no request could be made that the document surely forbids"}
 MOST_FINDINGS = 5  # per promise and operation; more of the same kind help nobody
 
 
@@ -124,7 +126,7 @@ class Prover:
         elif times:
             state = State.PROVEN
         else:
-            why = judgement.why_not.get(promise.id, "no answer of the kind that it is about was seen")
+            why = judgement.why_not.get(promise.id) or _NOTHING_SEEN.get(promise.id, _NO_ANSWER)
             return _not_exercised(promise, why, started)
         return Outcome(promise=promise, state=state, times=times, findings=findings, started=started)
 

@@ -138,7 +138,7 @@ def test_a_key_that_stands_twice_is_a_problem_on_its_line(write: Write) -> None:
             ":1: is not YAML: mapping values are not allowed in this context; look at column",
         ),
         ("a.yaml", "x: 1\ny: \x07\n", ":2: is not YAML: control characters are not allowed"),
-        ("a.json", '{"a": 1,\n}', ":2: is not JSON: "),
+        ("a.json", '{"a": 1,\n"b" 2}', ":2: is not JSON: expecting ':' delimiter"),
         ("a.json", '{"a": NaN}', ":1: is not JSON: NaN is no JSON number"),
         ("a.yaml", "", ": is empty; give a file or URL"),
         ("a.yaml", "# nothing\n", ":1: holds nothing; an OpenAPI document is a mapping"),

@@ -116,9 +116,3 @@ class TraceAccepted(Answers):
 class DeleteOnListAccepted(Answers):
     def not_allowed(self, method: str, allowed: Iterable[str]) -> Response:
         return Response(status=204) if method in {"DELETE", "PUT"} else super().not_allowed(method, allowed)
-
-
-@fault("answers", "wrong-method-501", METHOD, "Methods that an address lacks are a 501.")
-class WrongMethod501(Answers):
-    def not_allowed(self, method: str, allowed: Iterable[str]) -> Response:
-        return self.problem("", Problem(501, "Not implemented"))
