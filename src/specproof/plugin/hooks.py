@@ -22,8 +22,8 @@ from specproof.plugin.options import add_options, read_options
 from specproof.plugin.session import Session, pack, unpack
 from specproof.reports.terminal import render
 from specproof.reports.write import write_all
+from specproof.suite.access import NotExercised
 from specproof.suite.result import Part
-from specproof.suite.session import NotExercised
 
 SESSION = pytest.StashKey[Session]()
 ERROR = pytest.StashKey[SpecproofError]()

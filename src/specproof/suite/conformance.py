@@ -17,8 +17,9 @@ from specproof.generate.request import json_body, json_media, query_pairs
 from specproof.model.exchange import Exchange, Request
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
+from specproof.suite.access import NotExercised
 from specproof.suite.scratch import Scratch, valid_request
-from specproof.suite.session import CONFORMANCE, EVERY_ANSWER, NotExercised, Suite
+from specproof.suite.session import CONFORMANCE, EVERY_ANSWER, Suite
 
 _STRANGE_MEDIA = ("text/plain", "application/xml", "application/octet-stream", "application/specproof")
 _METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
@@ -55,7 +56,7 @@ class Conformance:
         known = self.scratch.path(operation)
         base_url = suite.client.base_url
         request = case_request(
-            case, operation, base_url=base_url, credential=suite.credential(operation, known)
+            case, operation, base_url=base_url, credential=suite.access.credential(operation, known)
         )
         number = self._cases[label] = self._cases.get(label, 0) + 1
         if number % _KEEP_RANDOM or operation.method != "GET":
@@ -134,8 +135,20 @@ class Conformance:
 
     def _without_credential(self, operation: Operation) -> Iterator[tuple[str, Request]]:
         if ("authentication.required", operation.label) in self.suite.promised:
-            request = self._valid(operation, "the same without a credential")
+            request = self._valid(operation, "without a credential")
             yield "authentication.required", replace(request, credential=None, valid=None)
+            wrong = self.suite.access.wrong_secret(request.credential)
+            if wrong is not None:
+                yield (
+                    "authentication.required",
+                    replace(
+                        request,
+                        credential=None,
+                        headers=(*request.headers, wrong),
+                        valid=None,
+                        purpose="with a wrong secret",
+                    ),
+                )
 
     def _strange_media(self, operation: Operation) -> Iterator[tuple[str, Request]]:
         body = operation.request_body
@@ -157,7 +170,7 @@ class Conformance:
             for number, example in enumerate(parameter.examples, 1):
                 purpose = f"example {number} of {parameter.name}"
                 request = self._valid(operation, purpose)
-                others = [p for p in self.suite.required_query(operation) if p[0] != parameter.name]
+                others = [p for p in self.suite.access.required_query(operation) if p[0] != parameter.name]
                 pairs = [*others, *query_pairs(parameter, example)]
                 yield "input.examples-accepted", _with_pairs(request, pairs)
         media = json_media(operation)
@@ -173,7 +186,7 @@ class Conformance:
             for body in invalid_bodies(plan, lambda: self.scratch.fresh_body(operation, plan)):
                 yield replace(self._valid(operation, "an invalid body"), body=json_body(body))
         for parameter, value in (*invalid_queries(operation), *extreme_queries(operation)):
-            others = [p for p in self.suite.required_query(operation) if p[0] != parameter.name]
+            others = [p for p in self.suite.access.required_query(operation) if p[0] != parameter.name]
             pairs = others if value is None else [*others, (parameter.name, value)]
             yield _with_pairs(self._valid(operation, "a query at its limits"), pairs)
 

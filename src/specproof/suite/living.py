@@ -9,9 +9,10 @@ from specproof.generate.sequences import Stage, echoes, story
 from specproof.invariants.lifecycle import JUDGES, LifeContext
 from specproof.model.life import Life
 from specproof.model.operation import Resource
+from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.scratch import Scratch
-from specproof.suite.session import NotExercised, Suite
+from specproof.suite.session import Suite
 
 
 def judge_life(suite: Suite, scratch: Scratch, resource: Resource, *, scope: str) -> Judgement:

@@ -9,8 +9,9 @@ from specproof.generate.walks import Collection
 from specproof.invariants.pagination import INVARIANTS
 from specproof.model.operation import Operation
 from specproof.model.walk import PagedEvidence
+from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
-from specproof.suite.session import NotExercised, Suite
+from specproof.suite.session import Suite
 
 _QUERIES = {"quick": 1, "standard": 3, "deep": 10}
 # What must have been seen for a promise to count as exercised.
@@ -78,13 +79,13 @@ def collections(suite: Suite, operation: Operation) -> Iterator[Collection]:
     Raises:
         NotExercised: A value that is needed is not known.
     """
-    path = suite.parents(operation)
+    path = suite.access.parents(operation)
     for query in _queries(suite, operation):
         yield _collection(suite, operation, path, query)
     empty = {n: str(v) for n, v in suite.profile.empty.items() if operation.parameter(n, "path")}
     if empty:
         try:
-            yield _collection(suite, operation, {**path, **empty}, suite.required_query(operation))
+            yield _collection(suite, operation, {**path, **empty}, suite.access.required_query(operation))
         except NotExercised:
             return
 
@@ -97,13 +98,13 @@ def _collection(
         base_url=suite.client.base_url,
         path=dict(path),
         query=query,
-        credential=suite.credential(operation, dict(path)),
+        credential=suite.access.credential(operation, dict(path)),
     )
 
 
 def _queries(suite: Suite, operation: Operation) -> Iterator[tuple[tuple[str, str], ...]]:
     """Yield the query parameters of each collection: one known value after the other."""
-    required = suite.required_query(operation)
+    required = suite.access.required_query(operation)
     known = [name for name, _ in required if suite.profile.queries.get(name)]
     if not known:
         yield required

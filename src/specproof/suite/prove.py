@@ -13,6 +13,7 @@ from specproof.model.finding import Breach, Finding
 from specproof.model.operation import Operation
 from specproof.model.promise import Promise, Severity
 from specproof.model.verdict import WRITES_FORBIDDEN, Outcome, State
+from specproof.suite.access import NotExercised
 from specproof.suite.conformance import Conformance
 from specproof.suite.judgement import Judgement
 from specproof.suite.living import judge_life
@@ -20,7 +21,7 @@ from specproof.suite.paging import judge_pages
 from specproof.suite.reproduce import reproduction
 from specproof.suite.scratch import Scratch
 from specproof.suite.secrecy import Secrecy
-from specproof.suite.session import CONFORMANCE, NotExercised, Suite
+from specproof.suite.session import CONFORMANCE, Suite
 
 _NO_ANSWER = "no answer of the kind that it is about was seen"
 _NOTHING_SEEN = {"input.invalid-refused": "no request could be made that the document surely forbids"}

@@ -11,7 +11,8 @@ from specproof.generate.sequences import Stage
 from specproof.generate.walks import Collection, walk
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation, Resource
-from specproof.suite.session import NotExercised, Suite
+from specproof.suite.access import NotExercised
+from specproof.suite.session import Suite
 
 _TRIES = 4  # names that an earlier, killed run may have left behind
 
@@ -31,7 +32,7 @@ class Scratch:
         Raises:
             NotExercised: A value is missing, or nothing could be made or found.
         """
-        values = self.suite.parents(operation)
+        values = self.suite.access.parents(operation)
         resource = operation.resource
         if resource is None or operation.parameter(resource.parameter, "path") is None:
             return values
@@ -64,13 +65,13 @@ class Scratch:
             resource=resource,
             operations=operations,
             base_url=suite.client.base_url,
-            path=suite.parents(create),
+            path=suite.access.parents(create),
             send=suite.send,
             names=suite.names(create.label, scope),
             plan=plan,
             update_plan=plan_body(suite.contract, update) if update else None,
             is_valid=self.is_valid,
-            credential=suite.credential,
+            credential=suite.access.credential,
         )
 
     def is_valid(self, operation: Operation, body: object) -> bool:
@@ -146,9 +147,9 @@ class Scratch:
             collection = Collection(
                 operation=operation,
                 base_url=self.suite.client.base_url,
-                path=self.suite.parents(operation),
-                query=self.suite.required_query(operation),
-                credential=self.suite.credential(operation),
+                path=self.suite.access.parents(operation),
+                query=self.suite.access.required_query(operation),
+                credential=self.suite.access.credential(operation),
             )
             seen = walk(collection, self.suite.send, max_pages=1)
             if not seen.identities:
@@ -178,10 +179,10 @@ def valid_request(suite: Suite, scratch: Scratch, operation: Operation, *, purpo
         operation,
         base_url=suite.client.base_url,
         path=path,
-        query=suite.required_query(operation),
+        query=suite.access.required_query(operation),
         headers=headers,
         body=body,
-        credential=suite.credential(operation, path),
+        credential=suite.access.credential(operation, path),
         purpose=purpose,
         valid=True,
     )

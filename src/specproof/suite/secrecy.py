@@ -11,8 +11,9 @@ from specproof.contract.secret import SecretRule
 from specproof.errors import TargetError
 from specproof.generate.sequences import Stage
 from specproof.model.operation import Operation
+from specproof.suite.access import NotExercised
 from specproof.suite.scratch import Scratch
-from specproof.suite.session import NotExercised, Suite
+from specproof.suite.session import Suite
 
 
 @dataclass(kw_only=True)

@@ -14,15 +14,15 @@ from specproof.checks.context import Check, Context
 from specproof.client.client import Client
 from specproof.client.ledger import Ledger
 from specproof.contract.contract import Contract
-from specproof.environment.credentials import default_credential
 from specproof.environment.profile import Profile
 from specproof.errors import TargetError, Unreachable
 from specproof.generate.bodies import Names
 from specproof.generate.request import fill_path
 from specproof.invariants.secrets import SecretWatch
-from specproof.model.exchange import MISSING, Exchange, Request, resolve_pointer
+from specproof.model.exchange import Exchange, Request, resolve_pointer
 from specproof.model.operation import Operation
 from specproof.model.verdict import Traffic
+from specproof.suite.access import Access
 from specproof.suite.judgement import Judgement
 
 CONFORMANCE = "conformance"
@@ -50,10 +50,6 @@ EVERY_ANSWER: dict[str, tuple[Check, Relevant]] = {
     "headers.documented": (headers.headers_documented, _has_headers),
     "errors.object": (errors.error_object, lambda _, e: 400 <= e.response.status < 500),
 }
-
-
-class NotExercised(Exception):  # no error: a promise that could not be looked at, and why
-    """Something that a promise needs is not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +86,7 @@ class Suite:
         """Watch every answer for secrets, and count it."""
         self.operations = {operation.label: operation for operation in self.contract.operations}
         self.promised = {promise.key for promise in self.contract.promises}
+        self.access = Access(contract=self.contract, profile=self.profile)
         self.contexts = {label: self._context(operation) for label, operation in self.operations.items()}
         self.client.add_recorder(self._count)
         self.client.add_recorder(self.watch)
@@ -186,84 +183,6 @@ class Suite:
         run = self.plan.run_id(self.profile.environment.name)
         part = hashlib.sha256(" ".join(scope).encode()).hexdigest()[:4]
         return Names(f"{run}_{part}")
-
-    def credential(self, operation: Operation, values: dict[str, str] | None = None) -> str | None:
-        """Return the name of the credential that an operation needs.
-
-        Raises:
-            NotExercised: The operation is protected and no credential of the profile is enough.
-        """
-        document = self.contract.document
-        schemes = (document.get("components") or {}).get("securitySchemes") or {}
-        implications: dict[str, list[str]] = {}
-        for scheme in schemes.values():
-            implications.update(scheme.get("x-scope-implications") or {})
-        found = default_credential(
-            self.profile,
-            operation.security,
-            schemes=schemes,
-            implications=implications,
-            values=values.values() if values is not None else None,
-        )
-        if found is None and operation.security and all(operation.security):
-            raise NotExercised("no valid credential of the profile is enough for it")
-        return found.name if found else None
-
-    def parents(self, operation: Operation) -> dict[str, str]:
-        """Return known-good values for the path parameters, without that of the resource itself.
-
-        Raises:
-            NotExercised: The profile has no value for one, and the document no example.
-        """
-        own = operation.resource.parameter if operation.resource else None
-        values: dict[str, str] = {}
-        for parameter in (p for p in operation.parameters if p.location == "path"):
-            known = self.known_value(parameter.name, "path", operation)
-            if known is not None:
-                values[parameter.name] = known
-            elif parameter.name != own:
-                raise NotExercised(
-                    f"no value for the path parameter {parameter.name}: give one under [parameters] of "
-                    f"{self.profile.source}"
-                )
-        return values
-
-    def known_value(self, name: str, location: str, operation: Operation) -> str | None:
-        """Return a value for a parameter: from the profile, or from the document's examples."""
-        if name in self.profile.parameters:
-            return str(self.profile.parameters[name])
-        if location == "query" and self.profile.queries.get(name):
-            return str(self.profile.queries[name][0])
-        parameter = operation.parameter(name, location)
-        if parameter is None or isinstance(parameter.schema, bool):
-            return None
-        schema = parameter.schema
-        enum = schema.get("enum") or ()
-        candidates = [
-            *parameter.examples,
-            schema.get("example", MISSING),
-            schema.get("default", MISSING),
-            *enum,
-        ]
-        found = next((value for value in candidates if value is not MISSING), None)
-        return None if found is None else str(found)
-
-    def required_query(self, operation: Operation) -> tuple[tuple[str, str], ...]:
-        """Return values for the required query parameters.
-
-        Raises:
-            NotExercised: One has no known value.
-        """
-        pairs = []
-        for parameter in (p for p in operation.parameters if p.location == "query" and p.required):
-            known = self.known_value(parameter.name, "query", operation)
-            if known is None:
-                raise NotExercised(
-                    f"no value for the query parameter {parameter.name}: give one under [queries] or "
-                    f"[parameters] of {self.profile.source}"
-                )
-            pairs.append((parameter.name, known))
-        return tuple(pairs)
 
     @property
     def traffic(self) -> Traffic:

@@ -15,9 +15,10 @@ from specproof.environment.credentials import authorization
 from specproof.environment.profile import Credential, Profile
 from specproof.errors import OptionError, ProfileError, TargetError
 from specproof.model.exchange import Request
+from specproof.suite.access import NotExercised
 from specproof.suite.prove import Prover
 from specproof.suite.scratch import Scratch, valid_request
-from specproof.suite.session import NotExercised, Plan, Suite
+from specproof.suite.session import Plan, Suite
 
 DEPTHS = ("quick", "standard", "deep")
 

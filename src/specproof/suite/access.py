@@ -1,0 +1,114 @@
+"""What a request needs from the profile: who sends it, and values for its parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from specproof.contract.contract import Contract
+from specproof.environment.credentials import authorization, default_credential
+from specproof.environment.profile import Profile
+from specproof.model.exchange import MISSING
+from specproof.model.operation import Operation
+
+_WRONG_SECRET = "specproof-does-not-know-the-secret"  # noqa: S105  # it opens nothing
+
+
+class NotExercised(Exception):  # no error: a promise that could not be looked at, and why
+    """Something that a promise needs is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Looks things up in the profile, and in the document's examples."""
+
+    contract: Contract
+    profile: Profile
+
+    def credential(self, operation: Operation, values: dict[str, str] | None = None) -> str | None:
+        """Return the name of the credential that an operation needs.
+
+        Raises:
+            NotExercised: The operation is protected and no credential of the profile is enough.
+        """
+        document = self.contract.document
+        schemes = (document.get("components") or {}).get("securitySchemes") or {}
+        implications: dict[str, list[str]] = {}
+        for scheme in schemes.values():
+            implications.update(scheme.get("x-scope-implications") or {})
+        found = default_credential(
+            self.profile,
+            operation.security,
+            schemes=schemes,
+            implications=implications,
+            values=values.values() if values is not None else None,
+        )
+        if found is None and operation.security and all(operation.security):
+            raise NotExercised("no valid credential of the profile is enough for it")
+        return found.name if found else None
+
+    def wrong_secret(self, name: str | None) -> tuple[str, str] | None:
+        """Return the header of a credential with a secret that is certainly wrong, or ``None``."""
+        credential = self.profile.credential(name) if name else None
+        if credential is None or credential.scheme not in {"basic", "bearer", "header"}:
+            return None
+        wrong = credential.model_copy(update={"secret": SecretStr(_WRONG_SECRET)})
+        placement = authorization(wrong)
+        return placement.name, placement.value
+
+    def parents(self, operation: Operation) -> dict[str, str]:
+        """Return known-good values for the path parameters, without that of the resource itself.
+
+        Raises:
+            NotExercised: The profile has no value for one, and the document no example.
+        """
+        own = operation.resource.parameter if operation.resource else None
+        values: dict[str, str] = {}
+        for parameter in (p for p in operation.parameters if p.location == "path"):
+            known = self.known_value(parameter.name, "path", operation)
+            if known is not None:
+                values[parameter.name] = known
+            elif parameter.name != own:
+                raise NotExercised(
+                    f"no value for the path parameter {parameter.name}: give one under [parameters] of "
+                    f"{self.profile.source}"
+                )
+        return values
+
+    def known_value(self, name: str, location: str, operation: Operation) -> str | None:
+        """Return a value for a parameter: from the profile, or from the document's examples."""
+        if name in self.profile.parameters:
+            return str(self.profile.parameters[name])
+        if location == "query" and self.profile.queries.get(name):
+            return str(self.profile.queries[name][0])
+        parameter = operation.parameter(name, location)
+        if parameter is None or isinstance(parameter.schema, bool):
+            return None
+        schema = parameter.schema
+        enum = schema.get("enum") or ()
+        candidates = [
+            *parameter.examples,
+            schema.get("example", MISSING),
+            schema.get("default", MISSING),
+            *enum,
+        ]
+        found = next((value for value in candidates if value is not MISSING), None)
+        return None if found is None else str(found)
+
+    def required_query(self, operation: Operation) -> tuple[tuple[str, str], ...]:
+        """Return values for the required query parameters.
+
+        Raises:
+            NotExercised: One has no known value.
+        """
+        pairs = []
+        for parameter in (p for p in operation.parameters if p.location == "query" and p.required):
+            known = self.known_value(parameter.name, "query", operation)
+            if known is None:
+                raise NotExercised(
+                    f"no value for the query parameter {parameter.name}: give one under [queries] or "
+                    f"[parameters] of {self.profile.source}"
+                )
+            pairs.append((parameter.name, known))
+        return tuple(pairs)
