@@ -72,10 +72,10 @@ def _documented(operation: Operation, exchange: Exchange) -> tuple[MediaType, ..
 
 
 def _matching(documented: tuple[MediaType, ...], media_type: str | None) -> MediaType | None:
-    """Return the documented media type that covers the one received (RFC 9110 section 12.5.1)."""
-    kind = (media_type or "").partition("/")[0]
-    for media in documented:
-        name = media.name.partition(";")[0].strip()
-        if media_type is not None and name in {media_type, f"{kind}/*", "*/*"}:
-            return media
-    return None
+    """Return the documented media type that covers the one received; the most specific one counts.
+
+    Source: OpenAPI 3.0.4 section 4.8.17 (Response Object, ``content``).
+    """
+    by_name = {media.name.partition(";")[0].strip(): media for media in reversed(documented)}
+    covering = (media_type, f"{media_type.partition('/')[0]}/*", "*/*") if media_type else ()
+    return next((by_name[name] for name in covering if name in by_name), None)

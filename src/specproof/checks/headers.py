@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from specproof.checks.context import Context
+from specproof.contract.schema import Schemas
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 from specproof.model.operation import Schema
@@ -31,24 +32,42 @@ def headers_documented(context: Context, exchange: Exchange) -> Iterator[Breach]
                     "headers.documented", exchange, text, detail=detail, source=header.pointer
                 )
             continue
-        for error in context.schemas.errors(
-            header.schema, _parsed(value, header.schema), direction="response"
-        ):
-            text = (
-                f"expected a valid header {header.name} with status {response.status}; got: {error.message}"
-            )
-            detail = f"{response.status} {header.name.lower()} {error.keyword}"
+        for keyword, message in _problems(context.schemas, header.schema, value):
+            text = f"expected a valid header {header.name} with status {response.status}; got: {message}"
+            detail = f"{response.status} {header.name.lower()} {keyword}"
             yield context.breach("headers.documented", exchange, text, detail=detail, source=header.pointer)
 
 
-def _parsed(value: str, schema: Schema) -> Any:
-    """Read a header value as the type its schema names; as text where that fails."""
-    kind = schema.get("type") if not isinstance(schema, bool) else None
-    if kind == "array":
-        return [part.strip() for part in value.split(",")]
-    if kind in {"integer", "number", "boolean"}:
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
+def _problems(schemas: Schemas, schema: Schema, value: str) -> list[tuple[str, str]]:
+    """Return what is wrong with a header value: nothing where one of its readings is valid.
+
+    The type may stand behind a reference or in a part of the schema, so every reading is tried; the errors
+    are those of the reading that comes closest.
+    """
+    attempts = [list(schemas.errors(schema, each, direction="response")) for each in _readings(value)]
+    closest = min(attempts, key=lambda errors: ("type" in {e.keyword for e in errors}, len(errors)))
+    if not all(attempts):
+        return []
+    return [(error.keyword, error.message) for error in closest]
+
+
+def _readings(value: str) -> Iterator[Any]:
+    """Yield a header value as text, as a primitive, as a list and as an object (style ``simple``)."""
+    parts = [part.strip() for part in value.split(",")]
+    yield value
+    if (primitive := _primitive(value)) != value:
+        yield primitive
+    yield parts
+    yield [_primitive(part) for part in parts]
+    if len(parts) % 2 == 0:
+        yield dict(zip(parts[::2], map(_primitive, parts[1::2]), strict=True))
+    if all("=" in part for part in parts):
+        yield {name: _primitive(text) for name, _, text in (part.partition("=") for part in parts)}
+
+
+def _primitive(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return value if isinstance(value, int | float) else text

@@ -14,6 +14,7 @@ from specproof.model.life import Act, Life
 from specproof.model.operation import Operation, Resource
 
 Send = Callable[[Request], Exchange]
+_TRIES = 3
 Valid = Callable[[Operation, Any], bool]  # is this body valid for this operation?
 
 
@@ -75,6 +76,16 @@ class Stage:
         exchange = self.call("create", body=body, purpose=f"create the {subject} thing")
         return self.act("create", subject, exchange, sent=body, identity=self.identity_of(exchange))
 
+    def create_new(self, subject: str, **members: Any) -> Act:
+        """Create a thing with fresh unique values; try others where an earlier, killed run left the first."""
+        made = self.create(subject, self.body(**members))
+        for _ in range(_TRIES):
+            if made.exchange.response.status != 409:
+                break
+            self.acts.remove(made)
+            made = self.create(subject, self.body(**members))
+        return made
+
     def identity_of(self, exchange: Exchange) -> str | None:
         """Return the identity in an answer's representation."""
         found = resolve_pointer(exchange.response.document, self.resource.identity)
@@ -125,9 +136,9 @@ class Stage:
 def story(stage: Stage) -> Life:
     """Play one whole life: three things, the middle one is changed and deleted."""
     stage.acts = []
-    left = stage.create("left", stage.body())
-    first = stage.create("first", stage.body())
-    right = stage.create("right", stage.body())
+    left = stage.create_new("left")
+    first = stage.create_new("first")
+    right = stage.create_new("right")
     if first.identity is not None:
         location = first.exchange.response.header("Location")
         if location and location.startswith(stage.base_url):
@@ -267,7 +278,7 @@ def _updated_echoes(stage: Stage) -> Iterator[Life]:
     if plan is None or "update" not in stage.operations:
         return
     stage.acts = []
-    made = stage.create("first", stage.body())
+    made = stage.create_new("first")
     for member in plan.texts() if made.identity else ():
         for name, text in hard_texts(plan.members[member]):
             body = {**plan.base, member: text}

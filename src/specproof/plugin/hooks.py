@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     items.sort(key=_rank)
     for item in items:
-        group = _group(item, alone=config.stash[SESSION].options.environment == "embedded")
+        group = _group(item, apart=config.stash[SESSION].apart)
         if group:
             item.add_marker(pytest.mark.xdist_group(group))
 
@@ -138,20 +139,20 @@ def _rank(item: pytest.Item) -> int:
     return _ORDER.index(kind) if kind else -1
 
 
-def _group(item: pytest.Item, *, alone: bool) -> str:
+def _group(item: pytest.Item, *, apart: bool) -> str:
     """Name what must run in one worker.
 
-    Every worker has an embedded target of its own, so only shared evidence binds. On a shared environment all
-    that writes or walks is done by one worker, one after the other.
+    Where the workers cannot disturb each other only shared evidence binds; else one worker does it all, for
+    what one of them writes would change what another one walks.
     """
     kind, promise = _kind(item), _promise(item)
     if not kind:
         return ""
+    if not apart:
+        return "specproof"
     if kind in {"generated", "other"}:
         label = promise.operation if promise else item.name.partition("[")[2].rstrip("]")
-        return f"requests {label}" if alone or label.startswith("GET ") else "state"
-    if not alone:
-        return "state"
+        return f"requests {label}"
     return f"pages {promise.operation}" if kind == "pagination" and promise else kind
 
 
@@ -218,6 +219,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitC
         return
     try:
         run = ours.finish_run(parts)
+        if ours.lost_workers:
+            lost = f"{ours.lost_workers} worker process(es) died, and what they had found is lost"
+            run = replace(run, troubles=(*run.troubles, lost))
         mask = Masker(secret for part in parts for secret in part.secrets)
         decision = decide(run)
         write_all(run, decision, ours.options.reports_dir, mask=mask.mask, environ=os.environ)

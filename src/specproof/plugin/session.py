@@ -37,6 +37,7 @@ class Session:
     worker: str = ""  # "gw0", or "" for the controller or a single process
     parts: list[Part] = field(default_factory=list)  # what the workers found out
     lost_workers: int = 0
+    own_target: bool = False  # this process started the embedded target for itself
     started: float = field(default_factory=time.time)
     _stack: ExitStack = field(default_factory=ExitStack)
 
@@ -57,6 +58,7 @@ class Session:
         environ = dict(os.environ)
         if path.stem == "embedded" and _TARGET_URL not in environ:
             environ |= self._stack.enter_context(start(ephemeral=True)).variables
+            self.own_target = True
         return load_profile(path, environ=environ)
 
     @cached_property
@@ -75,6 +77,11 @@ class Session:
         suite = self.prover.suite
         schema = case_schema(suite.contract.document, seed=self.options.seed, depth=self.options.depth)
         return schema if suite.client.writes else schema.include(method="GET")
+
+    @property
+    def apart(self) -> bool:
+        """Whether several workers cannot disturb each other: each has its own target, or none writes."""
+        return self.own_target or not self.prover.suite.client.writes
 
     @property
     def running(self) -> bool:

@@ -17,6 +17,7 @@ from specproof.generate.request import json_body, json_media, query_pairs
 from specproof.model.exchange import Exchange, Request
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
+from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import CONFORMANCE, EVERY_ANSWER, Suite
@@ -75,7 +76,7 @@ class Conformance:
 
     def _refuse_writes(self, operation: Operation) -> None:
         if operation.method not in {"GET", "HEAD", "OPTIONS"} and not self.suite.client.writes:
-            raise NotExercised("writes are forbidden")
+            raise NotExercised(WRITES_FORBIDDEN)
 
     def _send_judged(self, operation: Operation, request: Request) -> None:
         suite = self.suite
@@ -117,7 +118,7 @@ class Conformance:
             try:
                 exchange = self.suite.send(request)
             except RefusedBySafety as error:
-                judgement.skip(promise, str(error))
+                judgement.skip(promise, str(error) if self.suite.client.writes else WRITES_FORBIDDEN)
                 continue
             also = ("method.allow-header",) if promise == "method.undocumented-refused" else ()
             self._judge(operation, exchange, promise, *also)

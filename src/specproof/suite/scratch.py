@@ -14,8 +14,6 @@ from specproof.model.operation import Operation, Resource
 from specproof.suite.access import NotExercised
 from specproof.suite.session import Suite
 
-_TRIES = 4  # names that an earlier, killed run may have left behind
-
 
 @dataclass(kw_only=True)
 class Scratch:
@@ -120,19 +118,11 @@ class Scratch:
     def _thing(self, resource: Resource) -> str:
         key = resource.create or ""
         if key not in self._things:
-            stage = self._stage(resource)
-            for _ in range(_TRIES):
-                made = stage.create("scratch", stage.body())
-                if made.identity is not None:
-                    self._things[key] = made.identity
-                    break
-                if made.exchange.response.status != 409:
-                    break
-            else:
-                made = stage.acts[-1]
-            if key not in self._things:
-                status = stage.acts[-1].exchange.response.status
+            made = self._stage(resource).create_new("scratch")
+            if made.identity is None:
+                status = made.exchange.response.status
                 raise NotExercised(f"nothing to work on: {resource.create} answered {status}")
+            self._things[key] = made.identity
         return self._things[key]
 
     def _listed(self, resource: Resource) -> str:

@@ -77,7 +77,7 @@ class Secrecy:
         members = self._secret(stage, rule)
         if members is None:
             return None
-        made = stage.create(subject, stage.body(**members))
+        made = stage.create_new(subject, **members)
         self.suite.watch.remember_source(members[rule.member], made.exchange)
         return made.identity
 

@@ -69,8 +69,7 @@ def build_prover(document: Document, profile: Profile, plan: Plan, *, ledger: Pa
 
 def _signature(credential: Credential, profile: Profile) -> Signature:
     placement = authorization(credential)
-    secret = credential.secret.get_secret_value() if credential.secret else ""
-    name = profile.variables.get(secret)
+    name = _variable(profile, credential.name)
     shown = f"${{{name}}}" if name and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else "***"
     if credential.scheme == "basic":
         shell: tuple[str, ...] = ("-u", f'{quote(f"{credential.username}:")}"{shown}"')
@@ -82,6 +81,11 @@ def _signature(credential: Credential, profile: Profile) -> Signature:
     else:
         shell = ("--url-query", f'{quote(f"{placement.name}=")}"{shown}"')
     return Signature(where=placement.where, name=placement.name, value=placement.value, shell=shell)
+
+
+def _variable(profile: Profile, credential: str) -> str | None:
+    """Return the environment variable that holds the secret of a credential."""
+    return next((s.variable for s in profile.secrets if s.credential == credential and s.variable), None)
 
 
 def preflight(prover: Prover) -> None:
@@ -111,9 +115,7 @@ def preflight(prover: Prover) -> None:
             f"{response.status}); give the URL that the document's paths are appended to"
         )
     if response.status == 401 and request.credential is not None:
-        credential = suite.profile.credential(request.credential)
-        secret = credential.secret.get_secret_value() if credential and credential.secret else ""
-        variable = suite.profile.variables.get(secret)
+        variable = _variable(suite.profile, request.credential)
         mend = f"renew what {variable} holds" if variable else "renew its secret"
         raise ProfileError(
             f'{source}: credentials "{request.credential}": refused with 401 by {request.operation}; '
