@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +13,10 @@ from specproof.model.operation import Schema
 
 Direction = Literal["request", "response"]
 _BASE = "urn:contract"
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)  # RFC 9562 section 4
+# Formats of the OpenAPI registry that draft 4 did not know.
+_FORMATS = {"uuid": lambda text: _UUID.fullmatch(text) is not None}
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,12 @@ class Schemas:
         """
         if schema is None or schema is True:
             return
-        for error in self._validator(schema, direction, partial).iter_errors(instance):
+        validator = self._validator(schema, direction, partial)
+        try:
+            found = list(validator.iter_errors(_encodable(instance)))
+        except (ValueError, RecursionError):  # nested some hundred levels deep: cannot be judged
+            return
+        for error in found:
             yield SchemaError(
                 message=_short(error.message),
                 instance_path=_pointer(error.instance_path),
@@ -61,7 +71,7 @@ class Schemas:
 
     def is_valid(self, schema: Schema | None, instance: Any, *, direction: Direction) -> bool:
         """Tell whether an instance is valid."""
-        return schema is None or bool(self._validator(schema, direction, False).is_valid(instance))
+        return next(self.errors(schema, instance, direction=direction), None) is None
 
     def _validator(self, schema: Schema, direction: Direction, partial: bool) -> Any:
         key = (id(schema), direction, partial)
@@ -71,7 +81,7 @@ class Schemas:
             plain = _absolute(_for_direction(plain, direction, partial))
             cls = jsonschema_rs.Draft202012Validator if self._modern else jsonschema_rs.Draft4Validator
             # The schema is kept beside its validator: its id() must not be given to another object.
-            compiled = cls(plain, registry=registry, validate_formats=True)
+            compiled = cls(plain, registry=registry, validate_formats=True, formats=_FORMATS)
             self._validators[key] = (schema, compiled)
         return self._validators[key][1]
 
@@ -86,18 +96,25 @@ class Schemas:
         return self._registries[key]
 
 
-def to_draft4(node: Any) -> Any:
-    """Turn the schemas inside a node from OpenAPI 3.0 into JSON Schema draft 4 (``nullable`` is resolved)."""
+def to_draft4(node: Any, *, names: bool = False) -> Any:
+    """Turn the schemas inside a node from OpenAPI 3.0 into JSON Schema draft 4 (``nullable`` is resolved).
+
+    Args:
+        node: Any part of a document.
+        names: Its keys are names of members, not keywords.
+    """
     if isinstance(node, list):
         return [to_draft4(child) for child in node]
     if not isinstance(node, Mapping):
         return node
+    if names:
+        return {name: to_draft4(child) for name, child in node.items()}
     if isinstance(node.get("$ref"), str):
         return {"$ref": node["$ref"]}
     copy = {
-        key: to_draft4(child)
+        key: to_draft4(child, names=key in {"properties", "schemas"})
         for key, child in node.items()
-        if key not in {"example", "examples"} or (isinstance(child, Mapping) and "type" in child)
+        if key not in {"example", "examples"}
     }
     if copy.get("nullable") is True:
         if isinstance(copy.get("type"), str):
@@ -143,6 +160,17 @@ def _absolute(node: Any) -> Any:
         else _absolute(child)
         for key, child in node.items()
     }
+
+
+def _encodable(instance: Any) -> Any:
+    """Put U+FFFD in place of lone surrogates: JSON can spell them, UTF-8 cannot (RFC 8259 section 8.2)."""
+    if isinstance(instance, str):
+        return instance if instance.isascii() else _LONE_SURROGATE.sub("\ufffd", instance)
+    if isinstance(instance, list):
+        return [_encodable(child) for child in instance]
+    if isinstance(instance, dict):
+        return {_encodable(name): _encodable(child) for name, child in instance.items()}
+    return instance
 
 
 def _pointer(path: Any) -> str:

@@ -6,6 +6,7 @@ must not be blamed for accepting what a reasonable reader may accept: the larges
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from specproof.model.operation import MediaType, Operation, Parameter
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _LOOSE_NUMBER = re.compile(r"\s*[+-]?[\d_.,]*([eE][+-]?\d+)?\s*|.*(nan|inf).*", re.IGNORECASE)
+_DEEPEST = 200  # levels of nesting that every reader follows
 _LOOSE_BOOLEAN = {"1", "0", "yes", "no", "on", "off", "t", "f", "y", "n", ""}
 
 
@@ -80,10 +82,10 @@ def _judge_query(operation: Operation, schemas: Schemas, request: Request) -> li
     for parameter in (p for p in operation.parameters if p.location == "query"):
         values = [value for name, value in pairs if name == parameter.name]
         if not values:
-            exploded = _kind(parameter) in {"object", "array", None} and parameter.style != "form"
-            if parameter.required and not exploded and _kind(parameter) != "object":
+            if parameter.required:
                 why = f"query parameter {parameter.name}: required, but missing"
-                opinions.append(Opinion(valid=False, why=why))
+                hidden = _may_hide(operation, parameter, pairs)
+                opinions.append(_UNSURE if hidden else Opinion(valid=False, why=why))
         elif len(values) > 1 or values[0] == "":
             opinions.append(_UNSURE)
         else:
@@ -91,12 +93,22 @@ def _judge_query(operation: Operation, schemas: Schemas, request: Request) -> li
     return opinions
 
 
+def _may_hide(operation: Operation, parameter: Parameter, pairs: list[tuple[str, str]]) -> bool:
+    """Tell whether a parameter may be there under other names, as the members of an object are."""
+    if _kind(parameter) == "object":
+        return True
+    known = {each.name for each in operation.parameters if each.location == "query"}
+    return _kind(parameter) in {"array", None} and any(name not in known for name, _ in pairs)
+
+
 def _judge_headers(operation: Operation, request: Request) -> list[Opinion]:
     special = {"accept", "content-type", "authorization"}  # OpenAPI 3.0.4 section 4.8.12.2: ignored
     documented = [p for p in operation.parameters if p.location == "header" and p.name.lower() not in special]
     missing = [p for p in documented if p.required and request.header(p.name) is None]
     opinions = [Opinion(valid=False, why=f"header {p.name}: required, but missing") for p in missing]
-    return opinions + [_UNSURE for p in documented if request.header(p.name) is not None]
+    unsure = [p for p in documented if request.header(p.name) is not None]
+    unsure += [p for p in operation.parameters if p.location == "cookie"]
+    return opinions + [_UNSURE for _ in unsure]
 
 
 def _kind(parameter: Parameter) -> str | None:
@@ -149,13 +161,15 @@ def _judge_json(schemas: Schemas, media: MediaType, body: bytes) -> Opinion:
             doubtful.append("duplicate member")  # RFC 8259 section 4: the outcome is open
         return dict(items)
 
+    if body.startswith(codecs.BOM_UTF8):  # a reader may ignore it (RFC 8259 section 8.1)
+        return _UNSURE
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=pairs, parse_constant=doubtful.append)
     except RecursionError:
         return _UNSURE
     except ValueError:
         return Opinion(valid=False, why="body: not JSON")
-    if doubtful or _has_lone_surrogate(body):
+    if doubtful or _has_lone_surrogate(body) or body.count(b"[") + body.count(b"{") > _DEEPEST:
         return _UNSURE
     for error in schemas.errors(media.schema, value, direction="request"):
         name = error.instance_path.split("/")[1] if error.instance_path else "the whole"
