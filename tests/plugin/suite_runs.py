@@ -20,12 +20,7 @@ class SuiteRun:
 
     status: int
     output: str
-    reports: Path
-
-    @property
-    def verdict(self) -> dict[str, Any]:
-        """The verdict file."""
-        return dict(json.loads((self.reports / "verdict.json").read_text(encoding="utf-8")))
+    verdict: dict[str, Any]  # the verdict file; empty where there is none
 
     @property
     def error_lines(self) -> list[str]:
@@ -47,7 +42,9 @@ def run_suite(reports: Path, *arguments: str, variables: Mapping[str, str] | Non
         text=True,
         check=False,
     )
-    return SuiteRun(status=result.returncode, output=result.stdout + result.stderr, reports=reports)
+    file = reports / "verdict.json"
+    verdict = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return SuiteRun(status=result.returncode, output=result.stdout + result.stderr, verdict=verdict)
 
 
 def write_profile(folder: Path, base_url: str, **environment: object) -> Path:
