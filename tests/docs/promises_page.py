@@ -1,4 +1,4 @@
-"""Writes the reference half of docs/promises.md from the catalogue: ``python tests/docs/promises_page.py``."""
+"""Writes the second half of docs/promises.md: ``python tests/docs/promises_page.py``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from specproof.contract.catalogue import CATALOGUE
 from specproof.model.promise import PromiseKind
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "promises.md"
-MARK = "<!-- From here on written by tests/docs/promises_page.py from src/specproof/contract/catalogue.toml. -->"
+MARK = (
+    "<!-- From here on written by tests/docs/promises_page.py from src/specproof/contract/catalogue.toml. -->"
+)
 
 
 def reference() -> str:

@@ -1,0 +1,84 @@
+"""The example of docs/own-api.md, from its own files."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pages import ROOT, blocks
+
+PAGE = ROOT / "docs" / "own-api.md"
+FILES = {
+    first.removeprefix("# "): block.text
+    for block in blocks(PAGE)
+    if (first := block.text.partition("\n")[0]).startswith("# ")
+}
+SHOWN = next(block.text for block in blocks(PAGE) if block.text.startswith("FAIL  "))
+ENVIRON = {**os.environ, "ORDERS_TOKEN": "only-for-this-example"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """The files of the page in a folder, and the server of the page on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text.replace("8090", port), encoding="utf-8")
+    server = subprocess.Popen([sys.executable, "orders.py"], cwd=tmp_path, env=ENVIRON)
+    try:
+        _wait_for(int(port))
+        yield tmp_path
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nobody listens on port {port}")
+
+
+def test_every_file_is_on_the_page() -> None:
+    """The reader needs them all."""
+    assert set(FILES) == {"openapi.yaml", "orders.py", "orders.toml", "promises.yaml", "disposable.toml"}
+
+
+def test_the_run_with_the_overlay_finds_the_two_bugs(folder: Path) -> None:
+    """The findings are those of the page, word for word."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        str(ROOT / "tests" / "contract"),
+        "-q",
+        "-p",
+        "no:cacheprovider",
+    ]
+    command += ["--spec", "openapi.yaml", "--overlay", "promises.yaml", "--environment", "disposable.toml"]
+
+    run = subprocess.run(
+        [*command, "-k", "echo or total"],
+        cwd=folder,
+        env={**ENVIRON, "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 1, run.stdout + run.stderr
+    said = {line.rstrip() for line in run.stdout.splitlines()}
+    shown = SHOWN[SHOWN.index("CRITICAL") :].splitlines()
+    expected = {line for line in shown if not re.match(r"  curl|Reports:|$", line)}
+    assert expected <= said, run.stdout
