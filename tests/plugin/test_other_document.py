@@ -23,10 +23,13 @@ actions:
 """
 
 
-def _run(folder: Path, base_url: str, *arguments: str) -> SuiteRun:
+def _run(
+    folder: Path, base_url: str, *arguments: str, exclusive: bool = True, credentials: str = ""
+) -> SuiteRun:
     document = folder / "orders.yaml"
     document.write_text(orders_yaml())
-    profile = write_profile(folder, base_url, writes="allowed", exclusive=True)
+    profile = write_profile(folder, base_url, writes="allowed", exclusive=exclusive)
+    profile.write_text(profile.read_text() + credentials)
     return run_suite(folder / "reports", "--spec", str(document), "--environment", str(profile), *arguments)
 
 
@@ -68,3 +71,25 @@ def test_the_faults_of_another_server_are_found(tmp_path: Path, fault: str, prom
 
     found = {finding["promise"]: finding["severity"] for finding in run.verdict["findings"]}
     assert found.get(promise) == "minor"
+
+
+def test_a_credential_that_expires_during_the_run_makes_it_inconclusive(tmp_path: Path) -> None:
+    """The 401s that follow are no findings."""
+    credentials = '[[credentials]]\nname = "me"\nscheme = "bearer"\nsecret = "a-token-of-this-test"\n'
+    with orders_api("expires") as base_url:
+        run = _run(tmp_path, base_url, credentials=credentials)
+
+    assert run.verdict["verdict"] == "inconclusive"
+    assert run.verdict["findings"] == []
+    assert 'the credential "me" worked at the start' in str(run.verdict["reasons"])
+    assert run.status == 1
+
+
+def test_a_collection_that_others_change_gives_no_finding_about_pages(tmp_path: Path) -> None:
+    """Where the environment is not exclusive, what changed meanwhile is not compared."""
+    with orders_api("restless") as base_url:
+        run = _run(tmp_path, base_url, exclusive=False)
+
+    assert not [f for f in run.verdict["findings"] if f["promise"].startswith("pagination")]
+    why = {entry["why"] for entry in run.verdict["coverage"]["not_exercised"]}
+    assert "the collection changed while it was walked (exclusive = false)" in why

@@ -95,6 +95,7 @@ class Orders:
             number: {"id": number, "item": f"thing {number}", "count": number} for number in range(1, 24)
         }
         self.next = 24
+        self.asked = 0
 
     def checked(self, body: Any) -> dict[str, Any]:
         """Return the members of a valid body."""
@@ -118,6 +119,14 @@ class Orders:
         self.orders[self.next] = order
         self.next += 1
         return order
+
+    def count(self, method: str) -> None:
+        """Count a request; some faults show only later."""
+        self.asked += 1
+        if "expires" in self.faults and self.asked > 150:
+            raise Refused(401, "the token has expired")
+        if "restless" in self.faults and method == "GET" and self.asked % 3 == 0:
+            self.add({"item": "from somebody else", "count": 1})
 
     def page(self, query: dict[str, str]) -> dict[str, Any]:
         """Return a page of the list."""
@@ -168,6 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
     def answer(self, raw: bytes) -> tuple[int, Any]:
         """Return status and body."""
         parts = urlsplit(self.path)
+        self.store.count(self.command)
         if parts.path == "/orders":
             if self.command in {"GET", "HEAD"}:
                 return 200, self.store.page(dict(parse_qsl(parts.query, keep_blank_values=True)))

@@ -53,7 +53,7 @@ def _conformance(
         yield _promise("errors.object", label, "#/x-error")
     if operation.parameters or operation.request_body:
         yield _promise("input.invalid-refused", label, operation.pointer)
-    if operation.request_body:
+    if operation.request_body and "415" in operation.responses:
         yield _promise("input.media-type-refused", label, operation.request_body.pointer)
     if has_examples(operation):
         yield _promise("input.examples-accepted", label, operation.pointer)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from specproof.contract.catalogue import CATALOGUE
 from specproof.generate.explore import explore
-from specproof.generate.walks import Collection
+from specproof.generate.walks import Collection, walk
 from specproof.invariants.pagination import INVARIANTS
 from specproof.model.operation import Operation
 from specproof.model.walk import PagedEvidence
@@ -32,14 +33,23 @@ def judge_pages(suite: Suite, operation: Operation) -> Judgement:
     try:
         for collection in collections(suite, operation):
             seen = explore(collection, suite.send, depth=suite.plan.depth)
-            _judge(judgement, operation, promises, seen)
+            steady = suite.profile.environment.exclusive or _is_steady(suite, collection, seen)
+            _judge(judgement, operation, promises, seen, steady=steady)
     except NotExercised as error:
         for promise in promises:
             judgement.skip(promise, str(error))
     return judgement
 
 
-def _judge(judgement: Judgement, operation: Operation, promises: list[str], seen: PagedEvidence) -> None:
+def _is_steady(suite: Suite, collection: Collection, seen: PagedEvidence) -> bool:
+    """Walk once more at the end: only where nothing changed meanwhile may the walks be compared."""
+    again = walk(collection, suite.send)
+    return set(again.identities) == set(seen.walks[0].identities)
+
+
+def _judge(
+    judgement: Judgement, operation: Operation, promises: list[str], seen: PagedEvidence, *, steady: bool
+) -> None:
     first = seen.walks[0].pages[0]
     if not first.readable:
         status = first.exchange.response.status
@@ -47,6 +57,9 @@ def _judge(judgement: Judgement, operation: Operation, promises: list[str], seen
             judgement.skip(promise, f"the first page could not be read: status {status}")
         return
     for promise in promises:
+        if not steady and "exclusive" in CATALOGUE[promise].needs:
+            judgement.skip(promise, "the collection changed while it was walked (exclusive = false)")
+            continue
         missing = _missing(promise.partition(".")[2], seen)
         breaches = list(INVARIANTS[promise](operation, seen))
         if missing and not breaches:

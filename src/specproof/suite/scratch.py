@@ -33,6 +33,7 @@ class Scratch:
         values = self.suite.access.parents(operation)
         resource = operation.resource
         if resource is None or operation.parameter(resource.parameter, "path") is None:
+            self._refuse_to_destroy(operation)
             return values
         if resource.create and self.suite.client.writes:
             return {**values, resource.parameter: self._thing(resource)}
@@ -41,6 +42,14 @@ class Scratch:
         if operation.method in {"GET", "HEAD"}:
             return {**values, resource.parameter: self._listed(resource)}
         raise NotExercised("writes are forbidden, and only things that the run made itself are ever changed")
+
+    def _refuse_to_destroy(self, operation: Operation) -> None:
+        """Leave alone what the run did not make, even where writes are allowed."""
+        exclusive = self.suite.profile.environment.exclusive
+        if operation.method == "DELETE" or (operation.method in {"PUT", "PATCH"} and not exclusive):
+            raise NotExercised(
+                "it would change what the run did not make; name the operation that creates it in x-resource"
+            )
 
     def stage(self, resource: Resource, scope: str) -> Stage:
         """Return a stage for life cycles of a resource.

@@ -79,6 +79,8 @@ class Suite:
     statuses: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     troubles: list[str] = field(default_factory=list)
     dead: str = ""  # why nothing more can be sent
+    harmless: Request | None = None  # a request that succeeded at the start
+    unremovable: Counter[str] = field(default_factory=Counter)  # creations without a way to delete, by label
     keep_judging: bool = True
     _unanswered: int = 0
 
@@ -127,11 +129,22 @@ class Suite:
                 self.dead = f"the target does not answer: {error}"
             raise
         self._unanswered = 0
+        if exchange.response.status == 401 and request.credential and request.valid is not False:
+            self._check_credential(request.credential)
         if operation is not None:
             self._keep_ledger(operation, exchange, number if creates else None)
             if self.keep_judging:
                 self.judge_answer(operation, exchange)
         return exchange
+
+    def _check_credential(self, name: str) -> None:
+        """Stop where a credential that worked before is refused: what follows would only show that."""
+        if self.harmless is None or self.harmless.credential != name:
+            return
+        if self.client.send(self.harmless).response.status == 401:
+            self.dead = f'the credential "{name}" worked at the start and is refused with 401 now'
+            self.trouble(self.dead)
+            raise Unreachable(self.dead)
 
     def _keep_ledger(self, operation: Operation, exchange: Exchange, number: int | None) -> None:
         accepted = 200 <= exchange.response.status < 300
@@ -143,6 +156,8 @@ class Suite:
                 self.ledger.created(number, url, exchange.request.credential)
             elif not accepted:
                 self.ledger.nothing_created(number)
+        elif exchange.request.method == "POST" and exchange.response.status == 201:
+            self.unremovable[operation.label] += 1
         if exchange.request.method == "DELETE" and accepted:
             self.ledger.removed(exchange.request.url)
 
@@ -192,7 +207,7 @@ class Suite:
     def clear(self) -> tuple[str, ...]:
         """Remove what the run created, the newest first; return what could not be removed."""
         self.keep_judging = False
-        left = []
+        left = [f"{label}: {n} created, and no way to delete" for label, n in self.unremovable.items()]
         for entry in self.ledger.left():
             request = Request(method="DELETE", url=entry.delete_url, credential=entry.credential)
             try:

@@ -121,6 +121,7 @@ def preflight(prover: Prover) -> None:
             f'{source}: credentials "{request.credential}": refused with 401 by {request.operation}; '
             f"it may have expired: {mend}"
         )
+    suite.harmless = request
 
 
 def _harmless(suite: Suite) -> Request:
