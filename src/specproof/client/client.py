@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote
 
 import urllib3
 from urllib3.exceptions import HTTPError, LocationParseError
 
 from specproof.client.safety import SAFE_METHODS, Safety
+from specproof.client.target import split_target
 from specproof.client.throttle import Throttle, retry_after_s
 from specproof.errors import RefusedBySafety, Unreachable
 from specproof.model.exchange import Exchange, Request, Response
@@ -102,7 +103,7 @@ class Client:
         started = time.perf_counter()
         try:
             answer = self._open(request, url, headers)
-            body = answer.read(_MAX_BODY_BYTES, decode_content=True)
+            body = _read(answer)
         except (HTTPError, OSError) as error:
             raise Unreachable(
                 f"{request.method} {request.url.partition('?')[0]}: {_reason(error)}"
@@ -139,12 +140,12 @@ class Client:
         self, request: Request, url: str, headers: urllib3.HTTPHeaderDict
     ) -> urllib3.response.BaseHTTPResponse:
         try:
-            # Through the host's own pool the target goes out as it is;
+            # Through the pool of the base URL nothing can go elsewhere, and the target goes out as it is;
             # the manager would resolve dot segments.
-            target = urlunsplit(("", "", *urlsplit(url)[2:4], "")) or "/"
-            return self._pool.connection_from_url(url).urlopen(
+            _, target = split_target(url)
+            return self._pool.connection_from_url(self.base_url).urlopen(
                 request.method,
-                target if target.startswith("/") else f"/{target}",
+                target,
                 body=request.body,
                 headers=headers,
                 redirect=False,
@@ -168,7 +169,7 @@ class Client:
         if signature is None:
             return request.url, headers
         if signature.where == "query":
-            return with_query(request.url, {signature.name: signature.value}), headers
+            return with_query(request.url, signature.name, signature.value), headers
         if signature.where == "cookie":
             headers.add("Cookie", f"{signature.name}={signature.value}")
         else:
@@ -176,12 +177,20 @@ class Client:
         return request.url, headers
 
 
-def with_query(url: str, changes: Mapping[str, str | None]) -> str:
-    """Return a URL with query parameters set, or removed where the value is ``None``."""
-    parts = urlsplit(url)
-    pairs = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k not in changes]
-    pairs += [(k, v) for k, v in changes.items() if v is not None]
-    return urlunsplit(parts._replace(query=urlencode(pairs, quote_via=quote)))
+def _read(answer: urllib3.response.BaseHTTPResponse) -> bytes:
+    try:
+        return answer.read(_MAX_BODY_BYTES, decode_content=True)
+    except BaseException:
+        answer.close()  # half an answer is in the connection: it must not be used again
+        raise
+
+
+def with_query(url: str, name: str, value: str) -> str:
+    """Return a URL with one more query parameter; what it has already stays as it is."""
+    before, _, fragment = url.partition("#")
+    joint = "&" if "?" in before else "?"
+    pair = f"{quote(name, safe='')}={quote(value, safe='')}"
+    return f"{before}{joint}{pair}" + (f"#{fragment}" if fragment else "")
 
 
 def _asked_to_wait(exchange: Exchange) -> float | None:
@@ -190,7 +199,7 @@ def _asked_to_wait(exchange: Exchange) -> float | None:
         return None
     try:
         wait = retry_after_s(value, now=datetime.now(UTC))
-    except (ValueError, TypeError):
+    except (ValueError, OverflowError):
         return None
     return wait if wait <= _LONGEST_WAIT_S else None
 

@@ -7,7 +7,12 @@ import shlex
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from specproof.client.target import split_target
 from specproof.model.exchange import Request
+
+_LONGEST_ARGUMENT = 100_000  # bytes; Linux takes no argument of 128 KiB
+_SHORTEST = 4  # characters: shorter identities may stand in a body by chance
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +48,21 @@ def curl(
     words += authorization
     names = {name.lower() for name, _ in request.headers}
     for name, value in request.headers:
-        words += ["-H", quote(f"{name}: {value}" if value else f"{name};", captured)]
-    if request.body is not None:
-        if "content-type" not in names:
-            words += ["-H", "'Content-Type:'"]  # curl would add a form media type of its own
-        if b"\x00" in request.body:
-            piped = [f"printf {_octal(request.body)} |", *words, "--data-binary @-"]
-            return " ".join([*piped, quote(request.url, captured)])
-        words += ["--data-binary", quote(_data(request.body), captured)]
-    return " ".join([*words, quote(request.url, captured)])
+        words += ["-H", quote(f"{name}: {value}" if value else f"{name};", captured, latin=True)]
+    origin, target = split_target(request.url)
+    url = quote(origin + target, captured, start=len(origin))
+    if request.body is None:
+        return " ".join([*words, url])
+    if "content-type" not in names:
+        words += ["-H", "'Content-Type:'"]  # curl would add a form media type of its own
+    in_body = tuple(item for item in captured if len(item.value) >= _SHORTEST)
+    text = _text(request.body)
+    if text is None:
+        return " ".join([f"printf {_octal(request.body)} |", *words, "--data-binary @-", url])
+    if len(request.body) > _LONGEST_ARGUMENT:
+        return " ".join([f"printf %s {quote(text, in_body)} |", *words, "--data-binary @-", url])
+    # Unlike --data-binary, --data-raw reads no file where the body begins with "@".
+    return " ".join([*words, "--data-raw", quote(text, in_body), url])
 
 
 def needs_raw_path(url: str) -> bool:
@@ -60,28 +71,42 @@ def needs_raw_path(url: str) -> bool:
     return bool(re.search(r"/\.\.?(/|$)", path)) or any(mark in url for mark in "{}[]")
 
 
-def quote(text: str, captured: tuple[Captured, ...] = ()) -> str:
-    """Quote a text for a POSIX shell, with captured values as variables."""
+def quote(text: str, captured: tuple[Captured, ...] = (), *, latin: bool = False, start: int = 0) -> str:
+    """Quote a text for bash, with captured values as variables.
+
+    Args:
+        text: What the shell shall see.
+        captured: Values that stand in the text between delimiters, such as slashes or quotes.
+        latin: The text travels as ISO 8859-1, as header values do; the line itself is UTF-8.
+        start: Captured values are looked for from here on.
+    """
     for item in captured:
-        if item.value and item.value in text:
-            before, _, after = text.partition(item.value)
-            return f'{quote(before, captured)}"${{{item.variable}}}"{quote(after, captured)}'
+        delimited = re.compile(rf"(?<![^/\"=:,\[&?;]){re.escape(item.value)}(?![^/\"=:,\]}}&?#;])")
+        if item.value and (found := delimited.search(text, start)):
+            before = quote(text[: found.start()], captured, latin=latin, start=start)
+            after = quote(text[found.end() :], captured, latin=latin)
+            return f'{before}"${{{item.variable}}}"{after}'
     if not text:
         return "''"
-    if any(ord(char) < 32 or ord(char) == 127 for char in text):
-        return "$'" + "".join(_ansi(char) for char in text) + "'"
+    if _CONTROL.search(text) or (latin and not text.isascii()):
+        return "$'" + "".join(_ansi(char, latin=latin) for char in text) + "'"
     return shlex.quote(text)
 
 
-def _ansi(char: str) -> str:
+def _ansi(char: str, *, latin: bool) -> str:
     if char in "\\'":
         return "\\" + char
-    return f"\\x{ord(char):02x}" if ord(char) < 32 or ord(char) == 127 else char
+    if _CONTROL.match(char) or (latin and "\x80" <= char <= "\xff"):
+        return f"\\x{ord(char):02x}"
+    return char
 
 
-def _data(body: bytes) -> str:
-    # A leading "@" would make curl read a file; "surrogateescape" keeps bytes that are no UTF-8.
-    return body.decode("utf-8", "surrogateescape")
+def _text(body: bytes) -> str | None:
+    """Return the body as a text that a shell line can hold, or ``None``."""
+    try:
+        return None if b"\0" in body else body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _octal(body: bytes) -> str:

@@ -23,6 +23,9 @@ class Ledger:
         """Open the ledger; earlier entries in the file are kept."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
+        self._unsettled: set[int | str] = (
+            {"an earlier run"} if path.exists() and path.stat().st_size else set()
+        )
         self._file = path.open("a", encoding="utf-8")
         self._open: dict[int, Created] = {}
         self._number = 0
@@ -30,6 +33,7 @@ class Ledger:
     def about_to_create(self, url: str, *, credential: str | None, body: bytes | None) -> int:
         """Note that a creation is about to be sent; returns its number."""
         self._number += 1
+        self._unsettled.add(self._number)
         text = (body or b"")[:2000].decode("utf-8", "replace")
         self._write({
             "n": self._number,
@@ -42,11 +46,13 @@ class Ledger:
 
     def created(self, number: int, delete_url: str, credential: str | None) -> None:
         """Note where a thing that was made can be deleted."""
+        self._unsettled.discard(number)
         self._open[number] = Created(number=number, delete_url=delete_url, credential=credential)
         self._write({"n": number, "event": "created", "url": delete_url})
 
     def nothing_created(self, number: int) -> None:
         """Note that the server refused."""
+        self._unsettled.discard(number)
         self._write({"n": number, "event": "refused"})
 
     def removed(self, delete_url: str) -> None:
@@ -61,9 +67,9 @@ class Ledger:
         return tuple(sorted(self._open.values(), key=lambda entry: -entry.number))
 
     def close(self) -> None:
-        """Close the file; an empty ledger leaves no file behind."""
+        """Close the file; it is removed where nothing is left: nothing there, unanswered or from earlier."""
         self._file.close()
-        if not self._open and self._path.exists():
+        if not self._open and not self._unsettled and self._path.exists():
             self._path.unlink()
 
     def _write(self, entry: dict[str, object]) -> None:

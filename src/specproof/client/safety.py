@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from specproof.errors import RefusedBySafety
 from specproof.model.exchange import Request
 
+_AMBIGUOUS = re.compile(r"[\x00-\x1f\x7f]|^[^/?#]*//[^/?#]*[@\\]")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110 section 9.2.1, without TRACE
 
 
@@ -38,8 +40,11 @@ class Safety:
 def origin(url: str) -> tuple[str, str, int]:
     """Return scheme, host in lower case and port of a URL (RFC 6454 section 4).
 
-    A URL without a host, or with a port that is no number, has an origin that equals no real one.
+    A URL without a host, with a port that is no number, or with something that two parsers may read in two
+    ways (user names, backslashes, control characters) has an origin that equals no real one.
     """
+    if _AMBIGUOUS.search(url):
+        return "", "", -1
     try:
         parts = urlsplit(url)
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)

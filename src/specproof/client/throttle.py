@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from pyrate_limiter import Limiter, Rate
@@ -39,4 +39,6 @@ def retry_after_s(header: str, *, now: datetime) -> float:
     """
     if header.isascii() and header.isdigit():
         return float(header)
-    return max(0.0, (parsedate_to_datetime(header) - now).total_seconds())
+    date = parsedate_to_datetime(header)
+    aware = date if date.tzinfo else date.replace(tzinfo=UTC)  # the asctime form names no zone: it is UTC
+    return max(0.0, (aware - now).total_seconds())
