@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urljoin
 
-from specproof.generate.walks import Collection, Send, read_page, walk
+from specproof.generate.walks import Collection, Send, read_page, same_host, walk
 from specproof.model.exchange import Request
 from specproof.model.walk import Page, PagedEvidence, Probe, Walk
 
@@ -58,10 +59,11 @@ def _step_back(collection: Collection, send: Send, longest: Walk) -> Iterator[tu
     chosen = sorted({1, len(readable) // 2, len(readable) - 1} & set(range(1, len(readable))))
     for index in chosen:
         page = readable[index]
-        if page.previous is not None and page.previous.startswith(collection.base_url):
+        url = urljoin(page.exchange.request.url, page.previous or "")
+        if page.previous is not None and same_host(url, collection.base_url):
             request = Request(
                 method="GET",
-                url=page.previous,
+                url=url,
                 credential=collection.credential,
                 operation=collection.operation.label,
                 purpose=f"back from page {index + 1}",
@@ -108,7 +110,7 @@ def _number_probes(collection: Collection, send: Send, first: Walk) -> Iterator[
         extra = collection.numbered(index, size)
         if extra:
             yield _probe(collection, send, "page", *extra, number=index)
-    for index in (len(first.pages), len(first.pages) + 7, 10**6):
+    for index in (len(first.pages), len(first.pages) + 7, 10**6) if first.complete else ():
         extra = collection.numbered(index, size)
         if extra:
             yield _probe(collection, send, "past-end", *extra, number=index)

@@ -94,7 +94,7 @@ def walk(collection: Collection, send: Send, *, size: int | None = None, max_pag
         if following in seen:
             ended = "loop"
             break
-        if not _same_host(following, collection.base_url):
+        if not same_host(following, collection.base_url):
             ended = "elsewhere"
             break
         request = Request(
@@ -174,6 +174,7 @@ def _following(collection: Collection, page: Page, walked: int, size: int | None
     return collection.request(*collection.sized(size), *number).url
 
 
-def _same_host(url: str, base_url: str) -> bool:
+def same_host(url: str, base_url: str) -> bool:
+    """Tell whether two URLs have one scheme, host and port."""
     here, there = urlsplit(url), urlsplit(base_url)
     return (here.scheme, here.netloc.lower()) == (there.scheme, there.netloc.lower())

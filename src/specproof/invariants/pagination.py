@@ -199,7 +199,7 @@ def parameters_kept(operation: Operation, seen: PagedEvidence) -> Iterator[Breac
     reference = _reference(seen)
     for each in seen.walks:
         for before, page in zip(each.pages, each.pages[1:], strict=False):
-            lost = _lost_parameters(operation, before)
+            lost = _lost_parameters(operation, before) if before.next is not None else []
             if not lost:
                 continue
             strangers = reference is not None and not set(page.identities) <= set(reference.identities)
@@ -242,9 +242,10 @@ def same_origin(operation: Operation, seen: PagedEvidence) -> Iterator[Breach]:
 
 
 def no_loops(operation: Operation, seen: PagedEvidence) -> Iterator[Breach]:
-    """A walk comes to an end."""
+    """A walk comes to an end; one that still meets new items when it is given up is only long."""
     for each in seen.walks:
-        if each.ended in {"loop", "limit"}:
+        met = [set(page.identities) for page in each.pages]
+        if each.ended == "loop" or (each.ended == "limit" and met[-1] <= set[str]().union(*met[:-1])):
             how = "a link back" if each.ended == "loop" else f"no end after {len(each.pages)} pages"
             text = f"expected the walk to end; got {how} with {sized(each)}"
             yield page_breach("no-loops", operation, text, *exchanges_of(each.pages[-2:]))
