@@ -40,7 +40,7 @@ def test_the_screen_says_it_all(run: Run, decision: Decision) -> None:
         "  expected each item once\n"
         "  got item 3 on pages 1 and 2\n"
         "  promised at spec/things.yaml:12 #/paths/~1things/get\n"
-        f"  fingerprint {fingerprint}, again with: sh reports/reproduce/{fingerprint}.sh (2 lines)\n"
+        f"  fingerprint {fingerprint}, again with: bash reports/reproduce/{fingerprint}.sh (2 lines)\n"
         '  curl -u "ada:$PW" https://x\n'
     ) in text
     assert "came back 1 of 3" in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from specproof.model.operation import (
 )
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_VERBS = ("create", "read", "update", "delete", "list")
 _PARAMETER_KINDS = ("page", "size", "offset", "cursor")
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
@@ -32,9 +33,7 @@ def read_operations(document: Mapping[str, Any]) -> tuple[Operation, ...]:
     Source:
         OpenAPI 3.0.4 sections 4.8.8 (Paths Object) to 4.8.21 (Header Object).
     """
-    bare = [_operation(document, *found) for found in _entries(document)]
-    by_id = {operation.operation_id: operation.label for operation in bare if operation.operation_id}
-    return tuple(_with_resource(operation, by_id) for operation in bare)
+    return _with_resources(document, [_operation(document, *found) for found in _entries(document)])
 
 
 def _entries(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], str, str]]:
@@ -208,20 +207,32 @@ def _pagination(document: Mapping[str, Any], raw: Mapping[str, Any], pointer: st
     )
 
 
-def _with_resource(operation: Operation, by_id: Mapping[str, str]) -> Operation:
+def _with_resources(document: Mapping[str, Any], operations: Sequence[Operation]) -> tuple[Operation, ...]:
+    """Give every operation its resource: the one it declares, or one that names it under a verb."""
+    by_id = {operation.operation_id: operation.label for operation in operations if operation.operation_id}
+    declared = {o.label: found for o in operations if (found := _resource(document, o, by_id)) is not None}
+    named = {
+        label: resource
+        for resource in declared.values()
+        for verb in _VERBS
+        if (label := getattr(resource, verb)) is not None
+    }
+    return tuple(replace(o, resource=declared.get(o.label) or named.get(o.label)) for o in operations)
+
+
+def _resource(document: Mapping[str, Any], operation: Operation, by_id: Mapping[str, str]) -> Resource | None:
     said = operation.extensions.get("x-resource")
     if not isinstance(said, Mapping):
-        return operation
-    labels: dict[str, Any] = {
-        verb: by_id.get(said.get(verb, "")) for verb in ("create", "read", "update", "delete", "list")
-    }
-    resource = Resource(
+        return None
+    on_operation = f"{operation.pointer}/x-resource"
+    on_path = f"{operation.pointer.rpartition('/')[0]}/x-resource"
+    labels: dict[str, Any] = {verb: by_id.get(said.get(verb, "")) for verb in _VERBS}
+    return Resource(
         identity=said.get("identity", ""),
         parameter=said.get("parameter", ""),
-        pointer=f"{operation.pointer}/x-resource",
+        pointer=on_operation if resolve_pointer(document, on_operation) is not MISSING else on_path,
         unique=tuple(said.get("unique") or ()),
         immutable=tuple(said.get("immutable") or ()),
         keeps_omitted=said.get("keeps_omitted") is True,
         **labels,
     )
-    return replace(operation, resource=resource)

@@ -68,7 +68,7 @@ def _judge_path(operation: Operation, schemas: Schemas, request: Request, base_u
         except UnicodeDecodeError:
             return [_UNSURE]
         if parameter is not None:
-            opinions.append(_UNSURE if value in {"", ".", ".."} else _judge_value(schemas, parameter, value))
+            opinions.append(_UNSURE if value in {"", ".", ".."} else judge_value(schemas, parameter, value))
     return opinions
 
 
@@ -89,7 +89,7 @@ def _judge_query(operation: Operation, schemas: Schemas, request: Request) -> li
         elif len(values) > 1 or values[0] == "":
             opinions.append(_UNSURE)
         else:
-            opinions.append(_judge_value(schemas, parameter, values[0]))
+            opinions.append(judge_value(schemas, parameter, values[0]))
     return opinions
 
 
@@ -116,8 +116,8 @@ def _kind(parameter: Parameter) -> str | None:
     return kind if isinstance(kind, str) else None
 
 
-def _judge_value(schemas: Schemas, parameter: Parameter, text: str) -> Opinion:
-    """Judge one raw value of a primitive parameter."""
+def judge_value(schemas: Schemas, parameter: Parameter, text: str) -> Opinion:
+    """Judge one raw value of a primitive parameter, percent-decoded."""
     where = f"{parameter.location} parameter {parameter.name}"
     kind, value = _kind(parameter), text
     parsed: Any = value

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urljoin
 
 from specproof.generate.bodies import BodyPlan, Names, hard_texts
 from specproof.generate.request import build_request, json_body, json_media
-from specproof.generate.walks import Collection, walk
+from specproof.generate.walks import Collection, same_host, walk
 from specproof.model.exchange import MISSING, Exchange, Request, resolve_pointer
 from specproof.model.life import Act, Life
 from specproof.model.operation import Operation, Resource
@@ -107,9 +108,8 @@ class Stage:
         if operation.pagination is None:
             exchange = self.call("list", purpose=f"list {moment}")
             found = exchange.response.document
-            items = found if isinstance(found, list) else []
-            listed = self._by_identity(items)
-            return self.act("list", "all", exchange, moment=moment, listed=listed) if items else None
+            listed = self._by_identity(found) if isinstance(found, list) else None
+            return self._listed(exchange, moment, listed)
         collection = Collection(
             operation=operation,
             base_url=self.base_url,
@@ -120,10 +120,20 @@ class Stage:
         if not seen.complete:
             return None
         listed = self._by_identity([item for page in seen.pages for item in page.items])
-        return self.act("list", "all", seen.pages[-1].exchange, moment=moment, listed=listed)
+        return self._listed(seen.pages[-1].exchange, moment, listed)
 
-    def _by_identity(self, items: Sequence[Any]) -> dict[str, Any]:
-        return {str(resolve_pointer(item, self.resource.identity)): item for item in items}
+    def _listed(self, exchange: Exchange, moment: str, listed: dict[str, Any] | None) -> Act | None:
+        if listed is None:
+            return None
+        return self.act("list", "all", exchange, moment=moment, listed=listed)
+
+    def _by_identity(self, items: Sequence[Any]) -> dict[str, Any] | None:
+        """Return the items by their identities; ``None`` where the list shows things without them."""
+        found = {str(each): item for item in items if (each := self._identity(item)) is not MISSING}
+        return found if found or not items else None
+
+    def _identity(self, item: Any) -> Any:
+        return resolve_pointer(item, self.resource.identity)
 
     def delete(self, of: Act, kind: str = "delete") -> Act | None:
         """Delete a thing."""
@@ -141,10 +151,12 @@ def story(stage: Stage) -> Life:
     right = stage.create_new("right")
     if first.identity is not None:
         location = first.exchange.response.header("Location")
-        if location and location.startswith(stage.base_url):
+        # It may be relative (RFC 9110 section 10.2.2).
+        url = urljoin(first.exchange.request.url, location or "")
+        if location and same_host(url, stage.base_url):
             request = Request(
                 method="GET",
-                url=location,
+                url=url,
                 credential=stage.credential(stage.operations.get("read", stage.operations["create"])),
                 operation=stage.resource.read,
                 purpose="follow Location",

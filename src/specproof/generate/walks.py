@@ -83,6 +83,9 @@ def walk(collection: Collection, send: Send, *, size: int | None = None, max_pag
     while len(pages) < max_pages:
         seen.add(request.url)
         page = read_page(collection.pagination, send(request))
+        if pages and pages[-1].next is None and 400 <= page.exchange.response.status < 500:
+            ended = "last"  # nobody promised this page: it was asked for by its number
+            break
         pages.append(page)
         if not page.readable:
             ended = "error"
@@ -169,8 +172,8 @@ def _following(collection: Collection, page: Page, walked: int, size: int | None
     if step and len(page.items) < step:
         return None
     number = collection.numbered(walked, size)
-    if not number or (page.total is not None and walked * (size or len(page.items)) >= page.total):
-        return None
+    if not number:
+        return None  # the total is not trusted: it is one of the promises
     return collection.request(*collection.sized(size), *number).url
 
 

@@ -85,6 +85,6 @@ def forms(secret: str) -> list[tuple[str, bytes]]:
         middle = base64.b64encode(b"\0" * shift + raw)[4 if shift else 0 : -4]
         written[f"in base64 ({shift})"] = middle
     unique: dict[bytes, str] = {}
-    for name, needle in written.items():
+    for name, needle in ((n, text) for n, text in written.items() if text):  # nothing stands everywhere
         unique.setdefault(needle, name.partition(" (")[0])
     return [(name, needle) for needle, name in unique.items()]

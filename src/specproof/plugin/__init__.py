@@ -15,6 +15,7 @@ from specproof.plugin.hooks import (
     pytest_terminal_summary,
     pytest_testnodedown,
     pytest_unconfigure,
+    pytest_xdist_make_scheduler,
     send_case,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "pytest_terminal_summary",
     "pytest_testnodedown",
     "pytest_unconfigure",
+    "pytest_xdist_make_scheduler",
     "send_case",
 ]

@@ -20,6 +20,7 @@ from specproof.generate.cases import case_label, parametrize
 from specproof.model.promise import Promise
 from specproof.model.verdict import Decision, Outcome, Run, State, Verdict
 from specproof.plugin.options import add_options, read_options
+from specproof.plugin.scheduling import PromiseScheduling
 from specproof.plugin.session import Session, pack, unpack
 from specproof.reports.terminal import render
 from specproof.reports.write import write_all
@@ -59,8 +60,6 @@ def pytest_configure(config: pytest.Config) -> None:
             _check_environment(session)
     except SpecproofError as error:
         raise pytest.UsageError(str(error)) from error
-    if getattr(config.option, "dist", "no") == "load":
-        config.option.dist = "loadgroup"  # what belongs together is proven by one worker
 
 
 def _check_environment(session: Session) -> None:
@@ -68,7 +67,7 @@ def _check_environment(session: Session) -> None:
     probe = Session(options=session.options, root=session.root)
     probe.__dict__["document"] = session.document
     try:
-        _ = probe.prover
+        session.only_reads = not probe.prover.suite.client.writes
         probe.prover.suite.ledger.close()
     finally:
         probe.close()
@@ -88,20 +87,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("promise", wanted, ids=[f"{p.id} {p.operation}".strip() for p in wanted])
 
 
-def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> object | None:
-    """Let schemathesis make one item per operation of tests that want generated requests."""
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> list[Any] | None:
+    """Let schemathesis make the items of tests that want generated requests: one per operation.
+
+    Each operation gets a collector of its own, for the items of one collector share a node id, and
+    pytest-xdist runs each node id once.
+    """
     marks = getattr(obj, "pytestmark", [])
     if not callable(obj) or not any(mark.name == "generated_requests" for mark in marks):
         return None
     if name in collector.stash.setdefault(WRAPPED, set()):
         return None  # this is the call below: schemathesis takes over
-    collector.stash[WRAPPED].add(name)
+    made: list[Any] = []
     try:
-        test = parametrize(collector.config.stash[SESSION].case_schema)(obj)
+        session = collector.config.stash[SESSION]
+        for operation in session.sendable_operations:
+            schema = session.case_schema.include(path=operation.path, method=operation.method)
+            test = parametrize(schema)(obj)
+            own = f"{name}[{operation.label}]"
+            collector.stash[WRAPPED].add(own)
+            made.append(collector.ihook.pytest_pycollect_makeitem(collector=collector, name=own, obj=test))
     except SpecproofError as error:
         collector.config.stash[ERROR] = error
-        return []
-    made: object = collector.ihook.pytest_pycollect_makeitem(collector=collector, name=name, obj=test)
     return made
 
 
@@ -112,11 +119,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(str(error)) from error
     if not config.stash[SESSION].running:
         return
+    items[:] = [item for item in items if _kind(item) or item.get_closest_marker("promises") is None]
     items.sort(key=_rank)
-    for item in items:
-        group = _group(item, apart=config.stash[SESSION].apart)
-        if group:
-            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def _kind(item: pytest.Item) -> str:
@@ -139,23 +143,6 @@ def _rank(item: pytest.Item) -> int:
     return _ORDER.index(kind) if kind else -1
 
 
-def _group(item: pytest.Item, *, apart: bool) -> str:
-    """Name what must run in one worker.
-
-    Where the workers cannot disturb each other only shared evidence binds; else one worker does it all, for
-    what one of them writes would change what another one walks.
-    """
-    kind, promise = _kind(item), _promise(item)
-    if not kind:
-        return ""
-    if not apart:
-        return "specproof"
-    if kind in {"generated", "other"}:
-        label = promise.operation if promise else item.name.partition("[")[2].rstrip("]")
-        return f"requests {label}"
-    return f"pages {promise.operation}" if kind == "pagination" and promise else kind
-
-
 @pytest.fixture
 def prove(pytestconfig: pytest.Config) -> Callable[[Promise], Outcome]:
     """Exercise a promise: return what was found out; fail where it is broken, skip where it could not be."""
@@ -165,8 +152,10 @@ def prove(pytestconfig: pytest.Config) -> Callable[[Promise], Outcome]:
         if outcome.state is State.NOT_EXERCISED:
             pytest.skip(f"not exercised: {outcome.why}")
         if outcome.state is State.BROKEN:
-            texts = [f"{finding.fingerprint} {finding.summary}" for finding in outcome.findings]
-            pytest.fail("\n".join(texts), pytrace=False)
+            text = "\n".join(f"{finding.fingerprint} {finding.summary}" for finding in outcome.findings)
+            if promise.inferred:
+                pytest.xfail(text)  # it does not block, so it does not fail
+            pytest.fail(text, pytrace=False)
         return outcome
 
     return run
@@ -187,6 +176,16 @@ def send_case(pytestconfig: pytest.Config) -> Callable[[Any], None]:
             prover.suite.trouble(str(error))
 
     return send
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
+    """Keep together what shares evidence, where promises are asked for and the user chose no other way."""
+    session = config.stash[SESSION]
+    asked = session.options.explicit or any("contract" in Path(arg).name for arg in config.args)
+    if config.option.dist != "load" or not asked:
+        return None
+    return PromiseScheduling(config, log, apart=session.apart)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,11 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from specproof.client.safety import SAFE_METHODS
 from specproof.contract.load import Document, load_document
 from specproof.environment.load import find_profile, load_profile
 from specproof.environment.profile import Profile
 from specproof.environment.secrets import Secret
 from specproof.generate.cases import case_schema
+from specproof.model.operation import Operation
 from specproof.model.verdict import Run
 from specproof.plugin.options import Options
 from specproof.suite.prove import Prover
@@ -37,7 +39,7 @@ class Session:
     worker: str = ""  # "gw0", or "" for the controller or a single process
     parts: list[Part] = field(default_factory=list)  # what the workers found out
     lost_workers: int = 0
-    own_target: bool = False  # this process started the embedded target for itself
+    only_reads: bool = False  # the environment was looked at before the run, and forbids writes
     started: float = field(default_factory=time.time)
     _stack: ExitStack = field(default_factory=ExitStack)
 
@@ -58,7 +60,6 @@ class Session:
         environ = dict(os.environ)
         if path.stem == "embedded" and _TARGET_URL not in environ:
             environ |= self._stack.enter_context(start(ephemeral=True)).variables
-            self.own_target = True
         return load_profile(path, environ=environ)
 
     @cached_property
@@ -74,14 +75,20 @@ class Session:
     @cached_property
     def case_schema(self) -> Any:
         """The document as schemathesis generates from it."""
+        document = self.prover.suite.contract.document
+        return case_schema(document, seed=self.options.seed, depth=self.options.depth)
+
+    @property
+    def sendable_operations(self) -> list[Operation]:
+        """The operations that may be called in this environment."""
         suite = self.prover.suite
-        schema = case_schema(suite.contract.document, seed=self.options.seed, depth=self.options.depth)
-        return schema if suite.client.writes else schema.include(method="GET")
+        return [o for o in suite.contract.operations if suite.client.writes or o.method in SAFE_METHODS]
 
     @property
     def apart(self) -> bool:
-        """Whether several workers cannot disturb each other: each has its own target, or none writes."""
-        return self.own_target or not self.prover.suite.client.writes
+        """Whether several workers cannot disturb each other: each starts its own target, or none writes."""
+        starts_own = self.options.environment == "embedded" and _TARGET_URL not in os.environ
+        return starts_own or self.only_reads
 
     @property
     def running(self) -> bool:
@@ -119,7 +126,7 @@ class Session:
         )
 
     def _default_spec(self) -> Path:
-        here = self.root / "spec" / "bitbucket-teams.yaml"
+        here = Path(os.path.relpath(self.root / "spec" / "bitbucket-teams.yaml"))
         return here if here.is_file() else _shipped("spec")[0] / "bitbucket-teams.yaml"
 
 

@@ -31,4 +31,4 @@ def script(finding: Finding) -> str:
     ]
     header = "\n".join(f"# {one_line(comment)}" for comment in comments)
     lines = "\n".join(line.replace("\0", "\\0") for line in finding.reproduce)
-    return f"#!/bin/sh\n{header}\nset -eu\n{lines}\n"
+    return f"#!/usr/bin/env bash\n{header}\nset -eu\n{lines}\n"

@@ -152,7 +152,7 @@ def _finding_lines(finding: Finding, reports: Path | None) -> Iterator[str]:
         more = f" ({len(finding.reproduce)} lines)" if len(finding.reproduce) > 1 else ""
         script = f"{FOLDER}/{finding.fingerprint}.sh"
         place = f"{reports / script}" if reports is not None else script
-        yield f"  fingerprint {finding.fingerprint}, again with: sh {place}{more}"
+        yield f"  fingerprint {finding.fingerprint}, again with: bash {place}{more}"
         yield f"  {finding.reproduce[-1]}"
     else:
         yield f"  fingerprint {finding.fingerprint}"

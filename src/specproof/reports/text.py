@@ -44,8 +44,8 @@ def harmless(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return harmless text on one line; line breaks become spaces."""
-    return " ".join(harmless(text).split())
+    """Return harmless text on one line; line breaks become spaces, and spaces stay as many as they are."""
+    return " ".join(harmless(text).strip().splitlines())
 
 
 def cut(text: str, limit: int = BODY_LIMIT) -> str:

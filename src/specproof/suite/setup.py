@@ -29,6 +29,10 @@ def read_contract(document: Document) -> Contract:
     Raises:
         OptionError: It has no operation.
     """
+    if "swagger" in document.data:
+        raise OptionError(
+            f"{document.source}: swagger: OpenAPI 2.0 can be validated, but not run yet; convert it to 3.0"
+        )
     contract = build_contract(
         bundle(document), source=document.source, sha256=document.sha256, place=document.place
     )
@@ -61,9 +65,14 @@ def build_prover(document: Document, profile: Profile, plan: Plan, *, ledger: Pa
         signatures={c.name: _signature(c, profile) for c in profile.credentials if c.scheme != "oauth2"},
         run_id=plan.run_id(environment.name),
     )
-    suite = Suite(
-        contract=contract, profile=profile, client=Client(settings), plan=plan, ledger=Ledger(ledger)
-    )
+    try:
+        book = Ledger(ledger)
+    except OSError as error:
+        raise OptionError(
+            f"--reports-dir: {ledger.parent} cannot be written to ({error.strerror or error}); "
+            "give another folder"
+        ) from error
+    suite = Suite(contract=contract, profile=profile, client=Client(settings), plan=plan, ledger=book)
     return Prover(suite=suite, document=document)
 
 

@@ -48,7 +48,12 @@ def start(*faults: str, ephemeral: bool = True, arguments: Sequence[str] = ()) -
     command += [part for name in faults for part in ("--fault", name)] + list(arguments)
     with tempfile.TemporaryFile("w+") as complaints:
         process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, text=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            start_new_session=True,  # Ctrl-C is for the run, which still has to clean up here
         )
         try:
             yield _await_announcement(process, complaints)

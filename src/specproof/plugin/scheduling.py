@@ -1,0 +1,46 @@
+"""Which worker of pytest-xdist proves what: promises that share evidence stay together.
+
+The groups of pytest-xdist itself (``xdist_group``) do not reach node ids under pytest 9.2, so the scope is
+read from the node id, by the hook that pytest-xdist offers for schedulers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+_TOGETHER = frozenset({"document", "lifecycle", "secrets"})
+
+
+class PromiseScheduling(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist leaves it untyped
+    """Hands out whole scopes instead of single tests."""
+
+    def __init__(self, config: pytest.Config, log: Any, *, apart: bool) -> None:
+        """Take whether the workers cannot disturb each other."""
+        super().__init__(config, log)
+        self._apart = apart
+
+    def _split_scope(self, nodeid: str) -> str:
+        return scope_of(nodeid, apart=self._apart)
+
+
+def scope_of(nodeid: str, *, apart: bool) -> str:
+    """Name what must run in one worker.
+
+    Where the workers cannot disturb each other only shared evidence binds; else one worker does it all, for
+    what one of them writes would change what another one walks. Tests that prove no promise are on their own.
+    """
+    _, bracket, text = nodeid.partition("[")
+    first, _, label = text.rpartition("]")[0].partition(" ")
+    area = first.partition(".")[0]
+    if not bracket or not (first.isupper() or "." in first) or (label and "/" not in label):
+        return nodeid
+    if not apart:
+        return "specproof"
+    if area in _TOGETHER:
+        return area
+    if area == "pagination":
+        return f"pages {label}"
+    return f"requests {label}" if "." in first else f"requests {first} {label}"
