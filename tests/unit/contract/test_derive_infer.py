@@ -1,0 +1,196 @@
+"""What a document does not say is inferred only where its names leave no doubt."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from specproof.contract.contract import build_contract
+from specproof.contract.infer import infer
+from specproof.contract.operations import read_operations
+from specproof.model.operation import Operation
+
+ITEM = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
+}
+URI = {"type": "string", "format": "uri"}
+WRAPPED = {
+    "type": "object",
+    "properties": {
+        "results": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}},
+        "next": URI,
+        "prev": URI,
+        "total_count": {"type": "integer"},
+    },
+}
+LIST = "GET /things"
+
+
+def collection(schema: Any, *names: str, **more: Any) -> dict[str, Any]:
+    """Describe ``GET /things`` with integer query parameters."""
+    bounds = {"type": "integer", "minimum": 1, "maximum": 50, "default": 20}
+    parameters = [{"name": name, "in": "query", "schema": bounds} for name in names]
+    content = {"application/json": {"schema": schema}}
+    get = {"parameters": parameters, "responses": {"200": {"description": "x", "content": content}}, **more}
+    return {"openapi": "3.0.3", "paths": {"/things": {"get": get}}, "components": {"schemas": {"Item": ITEM}}}
+
+
+def read(document: dict[str, Any]) -> dict[str, Operation]:
+    """Read and infer; return operations by label."""
+    return {operation.label: operation for operation in infer(document, read_operations(document))}
+
+
+def test_pages_with_numbers_are_inferred() -> None:
+    pages = read(collection(WRAPPED, "page", "per_page"))[LIST].pagination
+    assert pages is not None
+    assert (pages.style, pages.page_parameter, pages.size_parameter) == ("page", "page", "per_page")
+    assert (pages.items, pages.next, pages.previous, pages.total) == (
+        "/results",
+        "/next",
+        "/prev",
+        "/total_count",
+    )
+    assert (pages.size_minimum, pages.size_maximum, pages.size_default) == (1, 50, 20)
+    assert (pages.identity, pages.inferred) == ("/id", True)
+
+
+def test_offsets_are_inferred() -> None:
+    pages = read(collection(WRAPPED, "offset", "limit"))[LIST].pagination
+    assert pages is not None
+    assert (pages.style, pages.offset_parameter, pages.size_parameter) == ("offset", "offset", "limit")
+
+
+def test_cursors_are_inferred() -> None:
+    pages = read(collection(WRAPPED, "cursor", "limit"))[LIST].pagination
+    assert pages is not None
+    assert (pages.style, pages.cursor_parameter, pages.size_parameter) == ("cursor", "cursor", "limit")
+
+
+def test_a_bare_array_is_inferred() -> None:
+    schema = {"type": "array", "items": {"$ref": "#/components/schemas/Item"}}
+    pages = read(collection(schema, "page", "size"))[LIST].pagination
+    assert pages is not None
+    assert (pages.items, pages.next, pages.identity) == ("", None, "/id")
+
+
+def test_an_identity_must_always_be_there() -> None:
+    optional = {**ITEM, "required": []}
+    document = collection(WRAPPED, "page", "per_page")
+    document["components"]["schemas"]["Item"] = optional
+    pages = read(document)[LIST].pagination
+    assert pages is not None
+    assert pages.identity is None
+
+
+AMBIGUOUS = {
+    "no size": collection(WRAPPED, "page"),
+    "no page": collection(WRAPPED, "per_page"),
+    "no list": collection({"type": "object", "properties": {"id": {}}}, "page", "per_page"),
+    "items that are no list": collection({"properties": {"items": {"type": "object"}}}, "page", "per_page"),
+    "a cursor without a next link": collection({"type": "array", "items": ITEM}, "cursor", "limit"),
+    "other names": collection(WRAPPED, "from", "to"),
+    "no schema": collection({}, "page", "per_page"),
+    "a reference that leads nowhere": collection({"$ref": "#/components/schemas/None"}, "page", "per_page"),
+}
+
+
+@pytest.mark.parametrize("document", AMBIGUOUS.values(), ids=AMBIGUOUS.keys())
+def test_doubtful_pages_are_not_inferred(document: dict[str, Any]) -> None:
+    assert read(document)[LIST].pagination is None
+
+
+def test_a_next_that_is_no_link_is_not_followed() -> None:
+    schema = deepcopy(WRAPPED)
+    schema["properties"]["next"] = {"type": "integer"}
+    pages = read(collection(schema, "page", "per_page"))[LIST].pagination
+    assert pages is not None
+    assert pages.next is None
+
+
+@pytest.mark.parametrize("where", ["root", "operation"])
+def test_inference_can_be_switched_off(where: str) -> None:
+    document = collection(WRAPPED, "page", "per_page")
+    place = document if where == "root" else document["paths"]["/things"]["get"]
+    place["x-specproof-infer"] = False
+    assert read(document)[LIST].pagination is None
+
+
+@pytest.mark.parametrize(
+    ("said", "style"), [({"style": "cursor", "items": "/results"}, "cursor"), (False, None)]
+)
+def test_what_is_said_wins(said: Any, style: str | None) -> None:
+    pages = read(collection(WRAPPED, "page", "per_page", **{"x-pagination": said}))[LIST].pagination
+    assert (pages.style if pages else None) == style
+    assert pages is None or not pages.inferred
+
+
+def crud(*methods: str, created: Any = ITEM, parameter: str = "id") -> dict[str, Any]:
+    """Describe ``/things`` and ``/things/{id}`` with some methods."""
+    content = {"application/json": {"schema": created}}
+    item = {"parameters": [{"name": parameter, "in": "path", "required": True, "schema": {}}]}
+    paths: dict[str, Any] = {"/things": {}, f"/things/{{{parameter}}}": item}
+    for method in methods:
+        at = "/things" if method in {"post", "list"} else f"/things/{{{parameter}}}"
+        responses = {"201" if method == "post" else "200": {"description": "x", "content": content}}
+        paths[at]["get" if method == "list" else method] = {"responses": responses}
+    return {"openapi": "3.0.3", "paths": paths}
+
+
+def test_a_life_cycle_is_inferred() -> None:
+    operations = read(crud("post", "list", "get", "put", "patch", "delete"))
+    resource = operations["POST /things"].resource
+    assert resource is not None
+    assert (resource.identity, resource.parameter, resource.inferred) == ("/id", "id", True)
+    assert (resource.create, resource.read, resource.list) == (
+        "POST /things",
+        "GET /things/{id}",
+        "GET /things",
+    )
+    assert (resource.update, resource.delete) == ("PUT /things/{id}", "DELETE /things/{id}")
+    assert resource.keeps_omitted is False
+    assert operations["GET /things/{id}"].resource == operations["DELETE /things/{id}"].resource == resource
+
+
+def test_a_patch_keeps_what_it_does_not_name() -> None:
+    """Source: RFC 5789 section 2."""
+    resource = read(crud("post", "patch"))["POST /things"].resource
+    assert resource is not None
+    assert (resource.update, resource.keeps_omitted) == ("PATCH /things/{id}", True)
+
+
+def test_the_identity_is_the_member_that_the_path_names() -> None:
+    slug = {"properties": {"id": {"type": "integer"}, "slug": {"type": "string"}}}
+    resource = read(crud("post", "get", created=slug, parameter="slug"))["POST /things"].resource
+    assert resource is not None
+    assert resource.identity == "/slug"
+
+
+NO_LIFE = {
+    "nothing is created": crud("list", "get", "delete"),
+    "no item": {"openapi": "3.0.3", "paths": {"/things": crud("post")["paths"]["/things"]}},
+    "no identity": crud("post", "get", created={"properties": {"name": {}}}, parameter="thing"),
+    "no schema": crud("post", "get", created=None),
+    "switched off": {**crud("post", "get"), "x-specproof-infer": False},
+}
+
+
+@pytest.mark.parametrize("document", NO_LIFE.values(), ids=NO_LIFE.keys())
+def test_doubtful_life_cycles_are_not_inferred(document: dict[str, Any]) -> None:
+    assert [operation.resource for operation in read(document).values() if operation.resource] == []
+
+
+def test_a_contract_says_what_it_inferred() -> None:
+    document = crud("post", "get")
+    document["paths"].update(collection(WRAPPED, "page", "per_page")["paths"]["/things"] and {
+        "/pages": collection(WRAPPED, "page", "per_page")["paths"]["/things"]
+    })  # fmt: skip
+    document["components"] = {"schemas": {"Item": ITEM}}
+    contract = build_contract(document, source="x", sha256="0", place=str)
+    assert contract.inferred == ("POST /things: life cycle by /id", "GET /pages: pages (page style)")
+    assert {promise.operation for promise in contract.promises if promise.inferred} == {
+        "POST /things", "GET /things/{id}", "GET /pages",
+    }  # fmt: skip
