@@ -7,11 +7,11 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import urllib3
 from pages import ROOT, blocks
 
 PAGE = ROOT / "docs" / "own-api.md"
@@ -42,12 +42,9 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise TimeoutError(f"nobody listens on port {port}")
+    """Ask until somebody answers; the client itself waits longer after each refusal."""
+    patience = urllib3.Retry(connect=10, backoff_factor=0.05, backoff_max=1)
+    urllib3.request("GET", f"http://127.0.0.1:{port}/", retries=patience)
 
 
 def test_every_file_is_on_the_page() -> None:
