@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import jsonschema_rs
 
+from specproof.contract.operations import follow
 from specproof.model.operation import Schema
 
 Direction = Literal["request", "response"]
@@ -78,12 +79,15 @@ class Schemas:
         if key not in self._validators:
             registry = self._registry(direction, partial)
             plain = schema if self._modern else to_draft4(schema)
-            plain = _absolute(_for_direction(plain, direction, partial))
+            plain = _absolute(self._journey(direction, partial).apply(plain))
             cls = jsonschema_rs.Draft202012Validator if self._modern else jsonschema_rs.Draft4Validator
             # The schema is kept beside its validator: its id() must not be given to another object.
             compiled = cls(plain, registry=registry, validate_formats=True, formats=_FORMATS)
             self._validators[key] = (schema, compiled)
         return self._validators[key][1]
+
+    def _journey(self, direction: Direction, partial: bool) -> _Journey:
+        return _Journey(document=self._document, direction=direction, partial=partial)
 
     def _registry(self, direction: Direction, partial: bool) -> jsonschema_rs.Registry:
         key = (direction, partial)
@@ -91,7 +95,7 @@ class Schemas:
             kept = {k: v for k, v in self._document.items() if k in {"components", "paths", "x-bundled"}}
             plain = kept if self._modern else to_draft4(kept)
             draft = jsonschema_rs.Draft202012 if self._modern else jsonschema_rs.Draft4
-            resource = _for_direction(plain, direction, partial)
+            resource = self._journey(direction, partial).apply(plain)
             self._registries[key] = jsonschema_rs.Registry([(_BASE, resource)], draft=draft)
         return self._registries[key]
 
@@ -124,28 +128,53 @@ def to_draft4(node: Any, *, names: bool = False) -> Any:
     return copy
 
 
-def _for_direction(node: Any, direction: Direction, partial: bool) -> Any:
-    if isinstance(node, list):
-        return [_for_direction(child, direction, partial) for child in node]
-    if not isinstance(node, Mapping):
-        return node
-    copy = {key: _for_direction(child, direction, partial) for key, child in node.items()}
-    free = "readOnly" if direction == "request" else "writeOnly"
-    said = copy.get("properties")
-    members: Mapping[str, Any] = said if isinstance(said, Mapping) else {}
-    others = {
-        name for name, schema in members.items() if isinstance(schema, Mapping) and schema.get(free) is True
-    }
-    if direction == "request" and others:
-        # They should not be sent, and a server ignores them: what stands in them is nobody's fault.
-        copy["properties"] = {name: {} if name in others else schema for name, schema in members.items()}
-    required = copy.get("required")
-    if isinstance(required, list) and all(isinstance(name, str) for name in required):
-        kept = [name for name in required if name not in others and not partial]
-        copy = {key: child for key, child in copy.items() if key != "required"} | (
-            {"required": kept} if kept else {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Journey:
+    """Which way an instance travels, and so which members need not be there."""
+
+    document: Mapping[str, Any]
+    direction: Direction
+    partial: bool
+
+    @property
+    def free(self) -> str:
+        """The keyword of members that do not travel this way."""
+        return "readOnly" if self.direction == "request" else "writeOnly"
+
+    def apply(self, node: Any, inherited: frozenset[str] = frozenset()) -> Any:
+        """Return a node whose schemas suit the journey; ``inherited`` are free members of its siblings."""
+        if isinstance(node, list):
+            return [self.apply(child, inherited) for child in node]
+        if not isinstance(node, Mapping):
+            return node
+        free = inherited | self.free_members(node)
+        copy = {k: self.apply(v, free if k == "allOf" else frozenset()) for k, v in node.items()}
+        said = copy.get("properties")
+        if self.direction == "request" and isinstance(said, Mapping):
+            # They should not be sent, and a server ignores them: what stands in them is nobody's fault.
+            copy["properties"] = {name: {} if name in free else schema for name, schema in said.items()}
+        required = copy.get("required")
+        if isinstance(required, list) and all(isinstance(name, str) for name in required):
+            kept = [name for name in required if name not in free and not self.partial]
+            del copy["required"]
+            copy |= {"required": kept} if kept else {}
+        return copy
+
+    def free_members(self, node: Any, depth: int = 8) -> frozenset[str]:
+        """Return the names of free members, ``$ref`` and ``allOf`` followed."""
+        node, _ = follow(self.document, node, "#")
+        if depth == 0 or not isinstance(node, Mapping):
+            return frozenset()
+        said, parts = node.get("properties"), node.get("allOf")
+        members = said.items() if isinstance(said, Mapping) else ()
+        found = frozenset(name for name, schema in members if self._is_free(schema))
+        return found.union(
+            *(self.free_members(part, depth - 1) for part in (parts if isinstance(parts, list) else ()))
         )
-    return copy
+
+    def _is_free(self, schema: Any) -> bool:
+        node, _ = follow(self.document, schema, "#")
+        return isinstance(node, Mapping) and node.get(self.free) is True
 
 
 def _absolute(node: Any) -> Any:

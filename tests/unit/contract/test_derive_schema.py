@@ -81,6 +81,33 @@ def test_a_member_is_required_only_where_it_travels(version: str, schema: Any) -
     assert keywords(version, schema, request, direction="response", **more) == ["required"]
 
 
+OWN_ID = {"type": "object", "properties": {"id": {"type": "integer", "readOnly": True}}}
+APART = {
+    "beside allOf": {"allOf": [{"$ref": "#/components/schemas/Own"}], "required": ["id", "name"]},
+    "in another part": {"allOf": [OWN_ID, {"required": ["id", "name"]}]},
+    "two levels down": {"allOf": [{"allOf": [OWN_ID]}, {"allOf": [{"required": ["id", "name"]}]}]},
+    "behind a reference": {
+        "required": ["id", "name"],
+        "properties": {"id": {"$ref": "#/components/schemas/Id"}},
+    },
+}
+
+
+@pytest.mark.parametrize("version", [OLD, NEW])
+@pytest.mark.parametrize("schema", APART.values(), ids=APART.keys())
+def test_required_and_read_only_may_stand_apart(version: str, schema: Any) -> None:
+    more: Any = {"components": {"Own": OWN_ID, "Id": {"type": "integer", "readOnly": True}}}
+    assert keywords(version, schema, {"name": "ada"}, direction="request", **more) == []
+    assert keywords(version, schema, {}, direction="request", **more) == ["required"]
+    assert keywords(version, schema, {"name": "ada"}, direction="response", **more) == ["required"]
+
+
+def test_a_circular_schema_can_be_prepared() -> None:
+    loop = {"allOf": [{"$ref": "#/components/schemas/Loop"}], "required": ["id"]}
+    schemas = Schemas({"openapi": OLD, "components": {"schemas": {"Loop": loop}}})
+    assert schemas.is_valid({"type": "object"}, {}, direction="request")
+
+
 def test_what_a_client_puts_into_a_read_only_member_is_nobodys_fault() -> None:
     sent = {"id": "mine", "name": "ada", "password": "x"}
     assert keywords(OLD, USER, sent, direction="request") == []
