@@ -76,7 +76,7 @@ def test_colour_only_underlines(run: Run, decision: Decision) -> None:
     outcome = replace(run.outcomes[0], findings=(replace(run.findings[0], summary="[red]x[/red] \x1b[31m"),))
     run = replace(run, outcomes=(outcome,))
     plain = screen(run, decision)
-    coloured = screen(run, decision, force_terminal=True)
+    coloured = screen(run, decision, force_terminal=True, color_system="standard")
     assert "\x1b[" not in plain
     assert "\x1b[" in coloured
     assert "[red]x[/red] \\x1b[31m" in plain
