@@ -64,9 +64,14 @@ class Response:
     def document(self) -> Any:
         """The parsed JSON body; ``MISSING`` where the body is no JSON."""
         try:
-            return json.loads(self.body.decode("utf-8"))
+            return json.loads(self.body.decode("utf-8"), parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             return MISSING
+
+
+def _refuse_constant(name: str) -> None:
+    """Refuse NaN and Infinity, which are no JSON (RFC 8259 section 6)."""
+    raise ValueError(f"{name} is no JSON")
 
 
 class _Missing:

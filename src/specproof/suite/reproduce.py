@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
@@ -60,10 +61,14 @@ _DECODE = "python3 -c 'import sys, urllib.parse as u; sys.stdout.write(u.unquote
 
 
 def _picker(pointer: str) -> str:
-    """Return a filter that prints a member of a JSON body, percent-encoded."""
-    steps = "".join(f"[{token!r}]" for token in pointer.split("/")[1:]).replace("'", '"')
-    code = f'import json, sys, urllib.parse as u; print(u.quote(str(json.load(sys.stdin){steps}), safe=""))'
-    return f"python3 -c '{code}'"
+    """Return a filter that prints a member of a JSON body, percent-encoded; lists are entered by number."""
+    code = (
+        "import functools, json, sys, urllib.parse as u; "
+        'steps = [s.replace("~1", "/").replace("~0", "~") for s in sys.argv[1].split("/")[1:]]; '
+        "enter = lambda node, step: node[int(step)] if isinstance(node, list) else node[step]; "
+        'print(u.quote(str(functools.reduce(enter, steps, json.load(sys.stdin))), safe=""))'
+    )
+    return f"python3 -c {shlex.quote(code)} {shlex.quote(pointer)}"
 
 
 def _made(exchange: Exchange, resource: Resource | None) -> str | None:

@@ -77,7 +77,7 @@ def test_a_json_body_is_parsed(value: Any) -> None:
     assert replace(RESPONSE, body=json.dumps(value).encode()).document == value
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"x", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"x", b'{"a": NaN}', b"-Infinity", b"[" * 100_000])
 def test_what_is_no_json_is_missing(body: bytes) -> None:
     assert replace(RESPONSE, body=body).document is MISSING
 

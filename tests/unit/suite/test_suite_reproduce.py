@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from things import Reply, Things, make_stage
 from specproof.generate.sequences import Stage
 from specproof.model.exchange import Exchange
 from specproof.model.life import Act
-from specproof.suite.reproduce import reproduction
+from specproof.suite.reproduce import _picker, reproduction
 
 
 class _Uuids(Things):
@@ -148,3 +150,26 @@ def test_credentials_come_by_the_environment_in_every_line(tmp_path: Path) -> No
         run_lines(lines, tmp_path, PW="s e'cret")
         assert [each.values("Authorization") for each in server.seen] == [["Basic YWRhOnMgZSdjcmV0"]] * 3
     assert not [line for line in lines if "cret" in line]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "body"),
+    [("/data/0/id", {"data": [{"id": "a/b"}]}), ("/a~1b", {"a/b": "a/b"}), ("/m~0n", {"m~n": "a/b"})],
+    ids=["through a list", "a slash in the name", "a tilde in the name"],
+)
+def test_an_identity_is_captured_wherever_its_pointer_leads(
+    pointer: str, body: dict[str, Any], tmp_path: Path
+) -> None:
+    """RFC 6901: numbers enter lists, and ~1 and ~0 are a slash and a tilde."""
+    answer = tmp_path / "answer.json"
+    answer.write_text(json.dumps(body))
+
+    filtered = subprocess.run(
+        ["bash", "-c", f"{_picker(pointer)} < answer.json"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert filtered.stdout == "a%2Fb\n"
