@@ -135,11 +135,11 @@ def _announce_when_ready(settings: Settings, listening: Listening, port: int) ->
     url = base_url(listening.host, port)
     _await_socket(url, port)
     facts = json.dumps(announcement(settings, url))
-    click.echo(facts if listening.as_json else welcome(settings, url))
-    if listening.ready_file is not None:
+    if listening.ready_file is not None:  # before the line is printed: who reads that may look for the file
         part = listening.ready_file.with_name(f"{listening.ready_file.name}.part")
         part.write_text(facts + "\n", encoding="utf-8")
         part.replace(listening.ready_file)
+    click.echo(facts if listening.as_json else welcome(settings, url))
 
 
 def _await_socket(url: str, port: int) -> None:
