@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from specproof.contract.derive import derive
 from specproof.contract.infer import infer
 from specproof.contract.operations import read_operations
-from specproof.contract.promises import derive
 from specproof.contract.schema import Schemas
 from specproof.model.operation import Operation
 from specproof.model.promise import Promise

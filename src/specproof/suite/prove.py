@@ -14,10 +14,9 @@ from specproof.model.operation import Operation
 from specproof.model.promise import Promise, Severity
 from specproof.model.verdict import WRITES_FORBIDDEN, Outcome, State
 from specproof.suite.access import NotExercised
+from specproof.suite.areas import AREAS
 from specproof.suite.conformance import Conformance
 from specproof.suite.judgement import Judgement
-from specproof.suite.living import judge_life
-from specproof.suite.paging import judge_pages
 from specproof.suite.reproduce import reproduction
 from specproof.suite.scratch import Scratch
 from specproof.suite.secrecy import Secrecy
@@ -58,7 +57,7 @@ class Prover:
         for promise in self.suite.contract.promises:
             if promise.key not in self.outcomes and not self._has_news(promise):
                 continue
-            if promise.kind.area not in {"document", "lifecycle", "pagination"} and self._has_news(promise):
+            if promise.kind.area != "document" and promise.kind.area not in AREAS and self._has_news(promise):
                 before = self.outcomes.get(promise.key)
                 outcome = self._settle(promise, self._judgement(promise), time.time())
                 self.outcomes[promise.key] = replace(outcome, seconds=before.seconds if before else 0.0)
@@ -89,10 +88,10 @@ class Prover:
     def _judgement(self, promise: Promise) -> Judgement:
         operation = self.suite.operations[promise.operation]
         area = promise.kind.area
-        if area in {"pagination", "lifecycle"}:
-            key = _key(area, operation)
+        if area in AREAS:
+            key = (area, AREAS[area].subject(operation))
             if key not in self.suite.judgements:
-                self.suite.judgements[key] = self._look(area, operation, "life")
+                self.suite.judgements[key] = AREAS[area].look(self.suite, self.scratch, operation, False)
             return self.suite.judgements[key]
         if area == "secrets":
             self.secrecy.tell()
@@ -100,11 +99,6 @@ class Prover:
         if not self.suite.dead:
             self.conformance.probe(operation)
         return self.suite.judgements[CONFORMANCE, operation.label]
-
-    def _look(self, area: str, operation: Operation, scope: str) -> Judgement:
-        if area == "pagination" or operation.resource is None:
-            return judge_pages(self.suite, operation)
-        return judge_life(self.suite, self.scratch, operation.resource, scope=scope)
 
     def _secrets(self, operation: Operation) -> Judgement:
         judgement, watch = Judgement(), self.suite.watch
@@ -172,10 +166,10 @@ class Prover:
 
     def _look_again(self, promise: Promise, breach: Breach) -> bool:
         operation, area = self.suite.operations[promise.operation], promise.kind.area
-        if area in {"pagination", "lifecycle"}:
-            key = _key(area, operation)
+        if area in AREAS:
+            key = (area, AREAS[area].subject(operation))
             if key not in self._second_looks:
-                self._second_looks[key] = self._look(area, operation, "life again")
+                self._second_looks[key] = AREAS[area].look(self.suite, self.scratch, operation, True)
             return any(again.detail == breach.detail for again in self._second_looks[key].of(promise.id))
         if area == "secrets":
             before = len(self.suite.watch.breaches)
@@ -202,12 +196,6 @@ class Prover:
         )
         state = State.BROKEN if findings else State.PROVEN
         return Outcome(promise=promise, state=state, times=1, findings=findings, started=started)
-
-
-def _key(area: str, operation: Operation) -> tuple[str, str]:
-    """Pages are explored per operation, lives are played per resource."""
-    resource = operation.resource
-    return (area, resource.create or "") if area == "lifecycle" and resource else (area, operation.label)
 
 
 def _about(problem: Problem) -> str:

@@ -12,7 +12,7 @@ import yaml
 from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.contract import build_contract
 from specproof.contract.operations import read_operations
-from specproof.contract.promises import derive
+from specproof.contract.derive import derive
 from specproof.contract.secret import SecretRule, secret_rules
 from specproof.invariants.lifecycle import JUDGES
 from specproof.invariants.pagination import INVARIANTS

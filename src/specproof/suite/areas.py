@@ -1,0 +1,54 @@
+"""Areas that are looked at as a whole: one look answers every promise of an area about its subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from specproof.model.operation import Operation
+from specproof.suite.judgement import Judgement
+from specproof.suite.living import judge_life
+from specproof.suite.paging import judge_pages
+from specproof.suite.scratch import Scratch
+from specproof.suite.session import Suite
+
+Look = Callable[[Suite, Scratch, Operation, bool], Judgement]
+
+
+def _label(operation: Operation) -> str:
+    return operation.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """How the promises of one area are found out about.
+
+    Args:
+        look: Sends what is needed and judges it by every promise of the area. Called with the suite, the
+            things made to try things on, the operation that a promise is about, and whether this is the
+            second look, which confirms what the first one found: new names, the same questions.
+        subject: What one look answers for: operations with the same subject share it.
+    """
+
+    look: Look
+    subject: Callable[[Operation], str] = _label
+
+
+def _pages(suite: Suite, _scratch: Scratch, operation: Operation, _again: bool) -> Judgement:
+    return judge_pages(suite, operation)
+
+
+def _lives(suite: Suite, scratch: Scratch, operation: Operation, again: bool) -> Judgement:
+    if operation.resource is None:
+        return Judgement()
+    return judge_life(suite, scratch, operation.resource, scope="life again" if again else "life")
+
+
+def _resource(operation: Operation) -> str:
+    return (operation.resource.create if operation.resource else None) or operation.label
+
+
+AREAS: dict[str, Area] = {
+    "pagination": Area(look=_pages),
+    "lifecycle": Area(look=_lives, subject=_resource),
+}
