@@ -6,22 +6,36 @@ import base64
 import binascii
 import sqlite3
 
-from specproof.target.accounts import Credential, Team
+from specproof.target.accounts import BEARERS, Credential, Need, Team
 from specproof.target.credentials import Recogniser, hint_of
 from specproof.target.incoming import bare_uuid
+from specproof.target.presented import Presented
 from specproof.target.problems import Problem
 from specproof.target.store import Store, timestamp
 
 REALM = "specproof mock target"
 AUTHORIZATION_MAXIMUM = 4_096
 USED_RESOLUTION = 16  # characters of a timestamp: last_used_on is kept to the minute
-TOKEN_KINDS = ("repository_access_token", "project_access_token", "workspace_access_token")
 
 CANDIDATES = """
     SELECT credential.*, user.name AS user_name, team.name AS team_name FROM credential
     LEFT JOIN user ON user.id = credential.user_id LEFT JOIN team ON team.id = credential.team_id
     WHERE hint = ?
 """
+
+
+def credential_of(row: sqlite3.Row) -> Credential:
+    """Build the credential from its row."""
+    return Credential(
+        id=row["id"],
+        name=row["name"],
+        kind=row["kind"],
+        user_id=row["user_id"],
+        team_id=row["team_id"],
+        scopes=row["scopes"],
+        project_id=row["project_id"],
+        repository_id=row["repository_id"],
+    )
 
 
 class Gate:
@@ -51,7 +65,26 @@ class Gate:
         if row is None or not self.is_live(row):
             raise self.unauthorized("The credentials are not valid", error="invalid_token")
         self._touch(row)
-        return Credential(row["id"], row["name"], row["kind"], row["user_id"], row["team_id"], row["scopes"])
+        return credential_of(row)
+
+    def authorization(self, presented: Presented) -> str | None:
+        """Return the credentials of a request as an Authorization value, wherever they travelled.
+
+        A token may stand in a form body of a POST, or in the query of anything but a POST.
+
+        Raises:
+            Problem: 400, the request carries more than one credential.
+
+        Source:
+            RFC 6750 sections 2 and 3.1; narrative, section on making requests.
+        """
+        found = [value for value in (presented.header,) if value is not None]
+        token = presented.form_token if presented.method == "POST" else presented.query_token
+        if token is not None:
+            found.append(f"Bearer {token}")
+        if len(found) > 1:
+            raise Problem(400, "More than one credential", detail="Send one access token, in one place.")
+        return found[0] if found else None
 
     def is_live(self, row: sqlite3.Row) -> bool:
         """Tell whether a credential is neither revoked nor expired."""
@@ -74,23 +107,34 @@ class Gate:
             ("WWW-Authenticate", f'Bearer realm="{REALM}"{suffix}'),
         ]
 
-    def admit(self, credential: Credential, username: str, scope: str) -> Team:
-        """Return the team, if this credential may do with it what needs ``scope``.
+    def admit(self, credential: Credential, username: str, need: Need) -> Team:
+        """Return the team, if this credential may do with it what is asked.
 
         Raises:
             Problem: 404, there is no such team, or none that this credential may know of: the same answer.
-                403, the team is reachable but the scope, or the role, is missing.
+                403, the team is reachable but the scope, or the role, is missing, or the credential is
+                bound to a part of the team.
         """
         team, role = self._reachable(credential, username)
         if team is None:
             raise self.no_team()
-        if not credential.may(scope) or (role == "member" and scope in self.write_scopes):
+        if not self.permits(credential, role, need):
+            required = need.forge if credential.kind == "forge_token" else need.scope
             raise Problem(
                 403,
                 "The credentials lack a privilege that this operation requires",
-                data={"required": [scope], "granted": sorted((credential.scopes or "").split())},
+                data={
+                    "required": [required] if required else [],
+                    "granted": sorted((credential.scopes or "").split()),
+                },
             )
         return team
+
+    def permits(self, credential: Credential, role: str | None, need: Need) -> bool:
+        """Tell whether scopes, role and binding of a credential are enough."""
+        if need.whole_team and credential.is_narrow:
+            return False
+        return credential.may(need) and not (role == "member" and need.scope in self.write_scopes)
 
     def no_team(self) -> Problem:
         """Build the answer for every team that is not there for the caller."""
@@ -115,7 +159,7 @@ class Gate:
     def fits(self, row: sqlite3.Row, *, bearer: bool, owner: str | None) -> bool:
         """Tell whether this kind of credential may be presented this way. Account passwords never may."""
         if bearer:
-            return row["kind"] in TOKEN_KINDS
+            return row["kind"] in BEARERS
         if row["kind"] == "app_password":
             return bool(row["user_name"] == owner)
         return bool(row["kind"] == "api_key" and row["team_name"] == owner)

@@ -1,4 +1,4 @@
-"""Who there is, and what a credential may do: teams, scopes, and which scope implies which."""
+"""Who there is, and what a credential may do: kinds, scopes, and which scope implies which."""
 
 from __future__ import annotations
 
@@ -19,6 +19,44 @@ IMPLIES: dict[str, tuple[str, ...]] = {
     "team:write": ("team",),
 }
 """The administrative scopes, webhook, wiki, email and issue stand alone: they imply nothing."""
+
+ALONE = (
+    "email", "project:admin", "project:write", "repository:admin", "repository:delete", "webhook", "wiki",
+)  # fmt: skip
+SCOPES = frozenset({*IMPLIES, *ALONE, *(scope for implied in IMPLIES.values() for scope in implied)})
+"""Everything that OAuth tokens, access tokens and app passwords can be granted."""
+
+FORGE_SCOPES = frozenset(
+    f"{what}:bitbucket"
+    for what in (
+        "read:repository", "write:repository", "admin:repository", "delete:repository",
+        "read:pullrequest", "write:pullrequest", "read:project", "admin:project", "read:workspace",
+        "read:user", "read:pipeline", "write:pipeline", "admin:pipeline", "read:runner", "write:runner",
+    )
+)  # fmt: skip
+"""What a Forge app can be granted. None of them implies another."""
+
+REPOSITORY_TOKEN_SCOPES = frozenset({
+    "repository", "repository:write", "repository:admin", "repository:delete", "pullrequest",
+    "pullrequest:write", "webhook", "pipeline", "pipeline:write", "pipeline:variable", "runner",
+    "runner:write",
+})  # fmt: skip
+PROJECT_TOKEN_SCOPES = REPOSITORY_TOKEN_SCOPES | {"project"}
+WORKSPACE_TOKEN_SCOPES = PROJECT_TOKEN_SCOPES | {"project:admin", "account"}
+
+CARRIES: dict[str, frozenset[str] | None] = {
+    "account_password": None,
+    "api_key": None,
+    "app_password": SCOPES,
+    "repository_access_token": REPOSITORY_TOKEN_SCOPES,
+    "project_access_token": PROJECT_TOKEN_SCOPES,
+    "workspace_access_token": WORKSPACE_TOKEN_SCOPES,
+    "oauth_token": SCOPES,
+    "forge_token": FORGE_SCOPES,
+}
+"""Every kind of credential and the scopes it may carry; ``None`` where the kind knows no scopes."""
+
+BEARERS = frozenset(kind for kind in CARRIES if kind.endswith("_token"))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -44,11 +82,32 @@ class Team:
     search_enabled: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What an operation asks of a credential.
+
+    Args:
+        scope: The scope that must be granted, directly or by implication.
+        forge: The scope that a Forge app needs; ``None``: the operation is not open to Forge apps.
+        whole_team: Whether it is about the team itself, and so out of bounds for a credential that is
+            bound to a project or a repository of it.
+    """
+
+    scope: str
+    forge: str | None = None
+    whole_team: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
     """A credential that was presented and found to be good.
 
-    ``scopes`` is ``None`` where the kind knows no scopes (API keys).
+    Args:
+        scopes: Space-separated; ``None`` where the kind knows no scopes (API keys).
+        user_id: Whom it belongs to, ``None`` for one of a team.
+        team_id: The team it belongs to, ``None`` for one of a user.
+        project_id: The only project of the team that it reaches, ``None`` for all.
+        repository_id: The only repository of the team that it reaches, ``None`` for all.
     """
 
     id: int
@@ -57,7 +116,18 @@ class Credential:
     user_id: int | None
     team_id: int | None
     scopes: str | None
+    project_id: int | None = None
+    repository_id: int | None = None
 
-    def may(self, scope: str) -> bool:
-        """Tell whether the scope was granted, directly or by implication."""
-        return self.scopes is None or scope in granted(self.scopes)
+    def may(self, need: Need) -> bool:
+        """Tell whether the scopes are enough. Forge scopes and the others never stand for each other."""
+        if self.scopes is None:
+            return True
+        if self.kind == "forge_token":
+            return need.forge in self.scopes.split()
+        return need.scope in granted(self.scopes)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is bound to a part of its team."""
+        return self.project_id is not None or self.repository_id is not None

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import sqlite3
 from collections.abc import Iterable
-from urllib.parse import quote
 
 from flask import Response
 
-from specproof.target.accounts import Team
 from specproof.target.incoming import Call
 from specproof.target.problems import Problem
 
@@ -25,18 +22,22 @@ PREFLIGHT = (
     ),
     ("Access-Control-Max-Age", "86400"),
 )
+DEPRECATED_SINCE = "@1709285400"  # 2024-03-01T09:30:00Z
+SUNSET = "Wed, 31 Dec 2036 23:59:59 GMT"
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-@functools.lru_cache(maxsize=256)
-def variables_path(team: Team) -> str:
+VARIABLES = {"teams": "pipelines_config/variables", "workspaces": "pipelines-config/variables"}
+
+
+def variables_path(call: Call) -> str:
     """Return the canonical path of a team's variables, whatever alias the client used."""
-    return f"/2.0/teams/{quote(team.name)}/pipelines_config/variables"
+    return f"{call.home}/{VARIABLES[call.base]}"
 
 
 def variable_href(call: Call, identity: str) -> str:
     """Return the absolute URL of a variable, braces percent-encoded."""
-    return f"{call.origin}{variables_path(call.team)}/%7B{identity}%7D"
+    return f"{call.origin}{variables_path(call)}/%7B{identity}%7D"
 
 
 class Answers:
@@ -114,6 +115,16 @@ class Answers:
         for name, value in headers:
             response.headers.add(name, value)
         return response
+
+    def deprecate(self, response: Response, successor: str) -> None:
+        """Say that the operation is deprecated, until when it is there, and what replaces it.
+
+        Source:
+            RFC 9745 (Deprecation), RFC 8594 (Sunset), RFC 5829 (successor-version).
+        """
+        response.headers["Deprecation"] = DEPRECATED_SINCE
+        response.headers["Sunset"] = SUNSET
+        response.headers["Link"] = f'<{successor}>; rel="successor-version"'
 
     def finish(self, operation: str, response: Response) -> Response:
         """Add what belongs to every response, refusals included.

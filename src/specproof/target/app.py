@@ -1,8 +1,7 @@
-"""The WSGI application: routes, the way of a request, and the error object for whatever goes wrong."""
+"""The WSGI application: its parts, and the error object for whatever goes wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,27 +9,16 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from specproof.target.faults import named
-from specproof.target.incoming import URL_MAXIMUM, Call, Query, origin_of
+from specproof.target.incoming import URL_MAXIMUM
 from specproof.target.limits import Rate
 from specproof.target.operations import Operations
 from specproof.target.parts import assemble
 from specproof.target.problems import Problem
+from specproof.target.routes import install, operation_name, successor_of
 from specproof.target.seed import fill
 from specproof.target.store import Store
 
 BODY_MAXIMUM = 1024 * 1024
-VARIABLES = "/2.0/teams/<username>/pipelines_config/variables"
-REPOSITORY = "/2.0/repositories/<username>/<repo_slug>"
-ROUTES = (
-    ("GET", VARIABLES, "list_variables", "pipeline"),
-    ("POST", VARIABLES, "create_variable", "pipeline:variable"),
-    ("GET", f"{VARIABLES}/<variable_uuid>", "read_variable", "pipeline"),
-    ("PUT", f"{VARIABLES}/<variable_uuid>", "update_variable", "pipeline:variable"),
-    ("DELETE", f"{VARIABLES}/<variable_uuid>", "delete_variable", "pipeline:variable"),
-    ("GET", "/2.0/teams/<username>/search/code", "search_code", "repository"),
-    ("GET", REPOSITORY, "read_repository", "repository"),
-    ("GET", f"{REPOSITORY}/src/<commit>/<path:path>", "read_source", "repository"),
-)
 MESSAGES = {404: "There is nothing at this address", 413: "The body is too large"}
 
 
@@ -63,25 +51,10 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
     operations = Operations(parts, store, settings.rate)
-    for method, path, name, scope in ROUTES:
-        view = _view(operations, name, scope)
-        app.add_url_rule(path, name, view, methods=[method], strict_slashes=True)
-    app.add_url_rule("/2.0/health", "health", lambda: operations.answers.json({"status": "ok"}))
+    install(app, operations)
     _handle_trouble(app, operations)
     app.extensions["store"] = store
     return app
-
-
-def _view(operations: Operations, name: str, scope: str) -> Callable[..., Response]:
-    answer: Callable[[Call], Response] = getattr(operations, name)
-
-    def view(username: str, **path: str) -> Response:
-        credential = operations.gate.identify(name, request.environ.get("HTTP_AUTHORIZATION"))
-        query = Query(request.environ.get("QUERY_STRING", ""))
-        team = operations.gate.admit(credential, username, scope)
-        return answer(Call(name, origin_of(request.environ), query, credential, team, path))
-
-    return view
 
 
 def _handle_trouble(app: Flask, operations: Operations) -> None:
@@ -93,17 +66,20 @@ def _handle_trouble(app: Flask, operations: Operations) -> None:
             raise Problem(414, "The address is too long", detail=f"At most {URL_MAXIMUM} characters.")
 
     def refused(problem: Problem) -> Response:
-        return answers.problem(request.endpoint or "", problem)
+        return answers.problem(operation_name(request.endpoint), problem)
 
     def failed(error: HTTPException) -> Response:
         if isinstance(error, MethodNotAllowed):
             return answers.not_allowed(request.method, error.valid_methods or ())
         status = error.code or 500
         message = MESSAGES.get(status, "The server failed" if status >= 500 else "The request is malformed")
-        return answers.problem(request.endpoint or "", Problem(status, message))
+        return answers.problem(operation_name(request.endpoint), Problem(status, message))
 
     def finished(response: Response) -> Response:
-        return answers.finish(request.endpoint or "", response)
+        successor = successor_of(request.path) if request.endpoint else None
+        if successor is not None:
+            answers.deprecate(response, successor)
+        return answers.finish(operation_name(request.endpoint), response)
 
     app.before_request(too_long)
     app.register_error_handler(Problem, refused)

@@ -100,7 +100,16 @@ class Call:
     credential: Credential
     team: Team
     path: dict[str, str] = field(default_factory=dict)
+    base: str = "teams"  # the collection through which the team was addressed: teams, workspaces
+
+    @property
+    def home(self) -> str:
+        """The canonical path of the team, by name, whatever alias the client used."""
+        return f"/2.0/{self.base}/{quote(self.team.name)}"
 
     def place(self, path: str) -> Place:
         """Return where this collection stands; ``path`` is canonical, so that every alias answers alike."""
-        return Place(self.origin, path, self.query.pairs)
+        pairs = [
+            (key, value) for key, value in self.query.pairs if key != "access_token"
+        ]  # no secret in a link
+        return Place(self.origin, path, pairs)

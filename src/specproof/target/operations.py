@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from flask import Response, request
 
 from specproof.target.answers import variable_href, variables_path
@@ -47,7 +45,7 @@ class Operations:
             call.team.id, offset=offset, limit=limit, order=order, where=where
         )
         values = self.answers.listed(call, rows)
-        page = pager.wrap(window, total, values, call.place(variables_path(call.team)))
+        page = pager.wrap(window, total, values, call.place(variables_path(call)))
         return self.answers.page(call, self._partial(call, page))
 
     def create_variable(self, call: Call) -> Response:
@@ -83,13 +81,18 @@ class Operations:
         window = pager.window(call.query)
         offset, limit = pager.span(window)
         total, rows = self._search.find(
-            call.team.id, question, offset=offset, limit=limit, order=pager.order(window, PLACE_ORDER)
+            call.team.id,
+            question,
+            offset=offset,
+            limit=limit,
+            order=pager.order(window, PLACE_ORDER),
+            within=call.credential,
         )
         phrases = wanted(question)
         names = {"origin": call.origin, "team": call.team.name}
         full = bool(call.query.one("fields"))
         values = [result(row, phrases, **names, full=full) for row in rows]
-        place = call.place(f"/2.0/teams/{quote(call.team.name)}/search/code")
+        place = call.place(f"{call.home}/search/code")
         page = pager.wrap(window, total, values, place)
         page["query_substituted"] = False
         return self.answers.page(call, self._partial(call, page))

@@ -50,7 +50,7 @@ CREATE TABLE file (
 -- One row per file, rowid = file.id. Holds words only (see search/words.py), so that the index and the
 -- highlighting agree on what a word is.
 CREATE VIRTUAL TABLE file_words USING fts5(content, path, tokenize = 'unicode61 remove_diacritics 0');
--- A credential belongs to a user or to a team, or to one project or repository of a team.
+-- A credential belongs to a user or to a team, and may be bound to one project or repository of the team.
 -- scopes: NULL = not limited by scopes.
 CREATE TABLE credential (
     id INTEGER PRIMARY KEY,
@@ -70,6 +70,17 @@ CREATE TABLE credential (
     revoked_on TEXT
 );
 CREATE INDEX credential_by_hint ON credential (hint);
+-- Tokens end with the resource that they were made for.
+CREATE TRIGGER repository_tokens_end BEFORE DELETE ON repository BEGIN
+    UPDATE credential SET repository_id = NULL,
+        revoked_on = coalesce(revoked_on, strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now'))
+        WHERE repository_id = OLD.id;
+END;
+CREATE TRIGGER project_tokens_end BEFORE DELETE ON project BEGIN
+    UPDATE credential SET project_id = NULL,
+        revoked_on = coalesce(revoked_on, strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now'))
+        WHERE project_id = OLD.id;
+END;
 CREATE TABLE variable (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     team_id INTEGER NOT NULL REFERENCES team,

@@ -44,6 +44,8 @@ class Demo:
     owner: str
     scopes: str | None
     state: str = "valid"
+    project: str | None = None
+    repository: str | None = None
 
     @property
     def variable(self) -> str:
@@ -69,6 +71,11 @@ CREDENTIALS = (
     Demo("acme-read-token", "workspace_access_token", "acme", READ),
     Demo("acme-expired-token", "workspace_access_token", "acme", FULL, "expired"),
     Demo("acme-revoked-token", "workspace_access_token", "acme", FULL, "revoked"),
+    Demo("acme-project-token", "project_access_token", "acme", FULL, project="CORE"),
+    Demo("acme-repository-token", "repository_access_token", "acme", FULL, repository="handbook"),
+    Demo("acme-push-token", "repository_access_token", "acme", "repository:write", repository="deploy"),
+    Demo("acme-forge-token", "forge_token", "acme", "read:pipeline:bitbucket read:repository:bitbucket"),
+    Demo("acme-forge-admin", "forge_token", "acme", "admin:pipeline:bitbucket"),
     Demo("rival-token", "workspace_access_token", "rival", FULL),
 )
 
@@ -81,12 +88,12 @@ def fixed_uuid(kind: str, name: str) -> str:
 def fill(connection: sqlite3.Connection) -> None:
     """Write the demonstration data into an empty database, within the caller's transaction."""
     _accounts(connection)
-    for demo in CREDENTIALS:
-        _credential(connection, demo)
     _variables(connection, "acme", ACME_VARIABLES)
     _variables(connection, "rival", RIVAL_VARIABLES)
     for repository in corpus.repositories():
         _repository(connection, repository)
+    for demo in CREDENTIALS:
+        _credential(connection, demo)
 
 
 def _id(connection: sqlite3.Connection, table: str, name: str) -> int:
@@ -113,14 +120,19 @@ def _credential(connection: sqlite3.Connection, demo: Demo) -> None:
     secret = demo_secret(demo.name).encode()
     salt = hashlib.sha256(f"salt:{demo.name}".encode()).digest()[:16]
     of_user = demo.kind in ("app_password", "account_password")
+    team = None if of_user else _id(connection, "team", demo.owner)
     connection.execute(
-        "INSERT INTO credential (name, kind, user_id, team_id, scopes, hint, salt, digest, created_on,"
-        " expires_on, revoked_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO credential (name, kind, user_id, team_id, project_id, repository_id, scopes, hint, salt,"
+        " digest, created_on, expires_on, revoked_on) VALUES (?, ?, ?, ?,"
+        " (SELECT id FROM project WHERE team_id = ? AND key = ?),"
+        " (SELECT id FROM repository WHERE team_id = ? AND slug = ?), ?, ?, ?, ?, ?, ?, ?)",
         (
             demo.name,
             demo.kind,
             _id(connection, "user", demo.owner) if of_user else None,
-            None if of_user else _id(connection, "team", demo.owner),
+            team,
+            *(team, demo.project),
+            *(team, demo.repository),
             demo.scopes,
             hint_of(secret),
             salt,

@@ -13,13 +13,23 @@ from pathlib import Path
 from specproof.target.problems import NotOurDatabase
 
 APPLICATION_ID = 0x53505446  # "SPTF" in the SQLite header: recognises our own files
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_MS = 5_000
 
 
 def timestamp(moment: datetime | None = None) -> str:
     """Return UTC as ISO 8601 with six fractional digits and offset; sorts as text in time order."""
     return (moment or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def statements(script: str) -> Iterator[str]:
+    """Cut SQL into statements; a trigger, which holds semicolons, stays whole."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 class Store:
@@ -53,7 +63,7 @@ class Store:
                     connection.execute("COMMIT")
                     return False
                 schema = resources.files("specproof.target").joinpath("schema.sql").read_text("utf-8")
-                for statement in schema.split(";\n"):
+                for statement in statements(schema):
                     connection.execute(statement)
                 seed(connection)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

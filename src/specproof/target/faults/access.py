@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from flask import Response
 
-from specproof.target.access import Gate
+from specproof.target.access import Gate, credential_of
 from specproof.target.accounts import Credential
 from specproof.target.answers import Answers
 from specproof.target.faults.registry import fault
@@ -33,7 +33,7 @@ class Doorless(Gate):
             return super().identify(operation, authorization)
         with self.store.connection() as connection:
             row = connection.execute("SELECT * FROM credential WHERE name = 'acme-admin'").fetchone()
-        return Credential(row["id"], row["name"], row["kind"], row["user_id"], row["team_id"], row["scopes"])
+        return credential_of(row)
 
 
 @fault("gate", "read-without-credentials", REQUIRED, "One variable can be read without credentials.")
@@ -80,7 +80,7 @@ class AnyPasswordAccepted(Gate):
             ).fetchone()
         if row is None:
             return None
-        return Credential(row["id"], row["name"], row["kind"], row["user_id"], row["team_id"], row["scopes"])
+        return credential_of(row)
 
 
 def _with_value(response: Response, row: sqlite3.Row) -> Response:

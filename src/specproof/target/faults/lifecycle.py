@@ -29,13 +29,13 @@ class LocationMissing(Answers):
 @fault("answers", "location-without-braces", "lifecycle.location", "Location lacks the braces: 404.")
 class LocationWithoutBraces(Answers):
     def location(self, call: Call, row: sqlite3.Row) -> str:
-        return f"{call.origin}{variables_path(call.team)}/{row['uuid']}"
+        return f"{call.origin}{variables_path(call)}/{row['uuid']}"
 
 
 @fault("answers", "location-of-collection", "lifecycle.location", "Location leads to the list.")
 class LocationOfCollection(Answers):
     def location(self, call: Call, row: sqlite3.Row) -> str:
-        return f"{call.origin}{variables_path(call.team)}"
+        return f"{call.origin}{variables_path(call)}"
 
 
 @fault("answers", "location-of-nobody", "lifecycle.location", "Location leads to a variable that never was.")
@@ -47,7 +47,7 @@ class LocationOfNobody(Answers):
 @fault("answers", "location-on-another-host", "lifecycle.location", "Location leads to another host.")
 class LocationOnAnotherHost(Answers):
     def location(self, call: Call, row: sqlite3.Row) -> str:
-        return f"http://internal.invalid{variables_path(call.team)}/%7B{row['uuid']}%7D"
+        return f"http://internal.invalid{variables_path(call)}/%7B{row['uuid']}%7D"
 
 
 @fault("variables", "created-unreadable-at-first", "lifecycle.read-after-create", "The first read is a 404.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from specproof.target.accounts import Credential
 from specproof.target.faults.registry import fault, paging
 from specproof.target.incoming import Place
 from specproof.target.paging import Page, Pager, Values, Window
@@ -213,10 +214,12 @@ class PastEndFirstPage(Variables):
 @fault("search", "search-past-end-first-page", "pagination.past-end", "Search: page 1 again past the end.")
 class SearchPastEndFirstPage(Search):
     def find(
-        self, team: int, question: Node, *, offset: int, limit: int, order: str
+        self, team: int, question: Node, *, offset: int, limit: int, order: str, within: Credential
     ) -> tuple[int, list[sqlite3.Row]]:
-        total, rows = super().find(team, question, offset=offset, limit=limit, order=order)
-        return (total, rows) if rows else super().find(team, question, offset=0, limit=limit, order=order)
+        found = super().find(team, question, offset=offset, limit=limit, order=order, within=within)
+        if found[1]:
+            return found
+        return super().find(team, question, offset=0, limit=limit, order=order, within=within)
 
 
 @fault(

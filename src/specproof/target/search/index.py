@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from specproof.target.accounts import Credential
 from specproof.target.incoming import bare_uuid
 from specproof.target.search.syntax import Either, Modifier, Node, Not, Phrase, understand
 from specproof.target.store import Store
@@ -68,11 +69,20 @@ class Search:
         return understand(text)
 
     def find(
-        self, team: int, question: Node, *, offset: int, limit: int, order: str
+        self, team: int, question: Node, *, offset: int, limit: int, order: str, within: Credential
     ) -> tuple[int, list[sqlite3.Row]]:
-        """Return how many files match, and the slice that was asked for."""
+        """Return how many files match, and the slice that was asked for.
+
+        Args:
+            team: Whose repositories.
+            question: What to look for.
+            offset: How many results to skip.
+            limit: How many to return at most.
+            order: SQL of a total order.
+            within: Who asks; one that is bound to a part of the team finds nothing beyond it.
+        """
         parameters: list[object] = [team]
-        condition = FROM + compiled(question, parameters)
+        condition = FROM + self.bounds(within, parameters) + compiled(question, parameters)
         with self._store.reading() as connection:
             total: int = connection.execute(f"SELECT count(*) {condition}", parameters).fetchone()[0]
             if offset >= total or limit <= 0:
@@ -81,6 +91,15 @@ class Search:
                 f"{COLUMNS} {condition} ORDER BY {order} LIMIT ? OFFSET ?", [*parameters, limit, offset]
             ).fetchall()
         return total, rows
+
+    def bounds(self, credential: Credential, parameters: list[object]) -> str:
+        """Return the SQL that keeps a credential within the project or repository it is bound to."""
+        sql = ""
+        for column, bound in (("project_id", credential.project_id), ("id", credential.repository_id)):
+            if bound is not None:
+                sql += f"repository.{column} = ? AND "
+                parameters.append(bound)
+        return sql
 
     def source(self, team: int, slug: str, commit: str, path: str) -> str | None:
         """Return the text of one file, ``None`` where there is none."""
