@@ -10,8 +10,7 @@ from specproof.target.limits import Limiter, Rate
 from specproof.target.parts import Parts
 from specproof.target.problems import Problem
 from specproof.target.search.index import PLACE_ORDER
-from specproof.target.search.results import repository, result
-from specproof.target.search.syntax import wanted
+from specproof.target.search.results import repository
 from specproof.target.store import Store
 from specproof.target.variables import Draft
 
@@ -29,6 +28,7 @@ class Operations:
         self._sort = parts.sort()
         self._fields = parts.fields()
         self._search = parts.search(store)
+        self._results = parts.results()
         self._search_pager = parts.search_pager()
         self._limiter = Limiter(rate) if rate else None
 
@@ -88,10 +88,9 @@ class Operations:
             order=pager.order(window, PLACE_ORDER),
             within=call.credential,
         )
-        phrases = wanted(question)
         names = {"origin": call.origin, "team": call.team.name}
         full = bool(call.query.one("fields"))
-        values = [result(row, phrases, **names, full=full) for row in rows]
+        values = [self._results.result(row, question, **names, full=full) for row in rows]
         place = call.place(f"{call.home}/search/code")
         page = pager.wrap(window, total, values, place)
         page["query_substituted"] = False

@@ -13,6 +13,7 @@ from specproof.target.intake import Intake
 from specproof.target.paging import Pager
 from specproof.target.partial import Fields
 from specproof.target.search.index import Search
+from specproof.target.search.results import Results
 from specproof.target.sorting import Sort
 from specproof.target.variables import Variables
 
@@ -41,6 +42,7 @@ class Parts:
     variables: type[Variables] = Variables
     variable_pager: type[Pager] = Pager
     search: type[Search] = Search
+    results: type[Results] = Results
     search_pager: type[Pager] = Pager
     filter: type[Filter] = Filter
     sort: type[Sort] = Sort

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from specproof.target.accounts import Credential
 from specproof.target.incoming import bare_uuid
-from specproof.target.search.syntax import Either, Modifier, Node, Not, Phrase, understand
+from specproof.target.search.syntax import Either, Every, Modifier, Node, Not, Phrase, understand
 from specproof.target.store import Store
 
 PLACE_ORDER = "file.id"
@@ -35,23 +35,6 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "repo": lambda value: value.rpartition("/")[2],  # both team/slug and slug
     "ext": lambda value: value.removeprefix("."),
 }
-
-
-def compiled(node: Node, parameters: list[object]) -> str:
-    """Return a query as SQL, and append what it binds to ``parameters``.
-
-    Phrases hold letters and digits only, so that the language of FTS5 leaves nothing to escape.
-    """
-    if isinstance(node, Phrase):
-        parameters.append(f'"{" ".join(node.words)}"')
-        return PHRASE
-    if isinstance(node, Modifier):
-        parameters.append(SPELLINGS.get(node.name, str)(node.value))
-        return MODIFIERS[node.name]
-    if isinstance(node, Not):
-        return f"NOT ({compiled(node.item, parameters)})"
-    word = " OR " if isinstance(node, Either) else " AND "
-    return f"({word.join(compiled(item, parameters) for item in node.items)})"
 
 
 class Search:
@@ -82,7 +65,7 @@ class Search:
             within: Who asks; one that is bound to a part of the team finds nothing beyond it.
         """
         parameters: list[object] = [team]
-        condition = FROM + self.bounds(within, parameters) + compiled(question, parameters)
+        condition = FROM + self.bounds(within, parameters) + self.compiled(question, parameters)
         with self._store.reading() as connection:
             total: int = connection.execute(f"SELECT count(*) {condition}", parameters).fetchone()[0]
             if offset >= total or limit <= 0:
@@ -100,6 +83,38 @@ class Search:
                 sql += f"repository.{column} = ? AND "
                 parameters.append(bound)
         return sql
+
+    def compiled(self, node: Node, parameters: list[object]) -> str:
+        """Return a query as SQL, and append what it binds to ``parameters``."""
+        if isinstance(node, Phrase):
+            return self.phrase(node, parameters)
+        if isinstance(node, Modifier):
+            return self.modifier(node, parameters)
+        if isinstance(node, Not):
+            return self.negation(node, parameters)
+        return self.joined(node, parameters)
+
+    def phrase(self, node: Phrase, parameters: list[object]) -> str:
+        """Return the condition that words stand side by side.
+
+        They hold letters and digits only, so that the language of FTS5 leaves nothing to escape.
+        """
+        parameters.append(f'"{" ".join(node.words)}"')
+        return PHRASE
+
+    def modifier(self, node: Modifier, parameters: list[object]) -> str:
+        """Return the condition of one restriction."""
+        parameters.append(SPELLINGS.get(node.name, str)(node.value))
+        return MODIFIERS[node.name]
+
+    def negation(self, node: Not, parameters: list[object]) -> str:
+        """Return the condition that something does not hold."""
+        return f"NOT ({self.compiled(node.item, parameters)})"
+
+    def joined(self, node: Every | Either, parameters: list[object]) -> str:
+        """Return the condition that all, or at least one, of several hold."""
+        word = " OR " if isinstance(node, Either) else " AND "
+        return f"({word.join(self.compiled(item, parameters) for item in node.items)})"
 
     def source(self, team: int, slug: str, commit: str, path: str) -> str | None:
         """Return the text of one file, ``None`` where there is none."""
