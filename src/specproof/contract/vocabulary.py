@@ -101,7 +101,8 @@ class PartialResponse(_Model):
     wildcard: Name | None = None
     separator: Name = "."
     delimiter: Name = ","
-    hidden: tuple[Name, ...] = ()
+    hidden: tuple[Name, ...] | None = None
+    unknown: Literal["ignored"] | Status | None = None
 
 
 class Operators(_Model):
@@ -133,8 +134,13 @@ class Filter(_Model):
     operators: Operators
     fields: Annotated[dict[Name, LiteralKind], Field(min_length=1)]
     combinators: Combinators = Combinators()
+    combinators_ignore_case: Flag = False
+    binds_tighter: Literal["and", "or"] | None = None
     parentheses: Flag = False
     separator: Name = "."
+    absent: Name | None = None
+    escape: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    collation: Literal["codepoint", "ignore-case"] | None = None
     contains_ignores_case: Flag = False
     malformed: Status | None = None
 
@@ -155,6 +161,7 @@ class Matches(_Model):
 
     items: Pointer
     path: Pointer | None = None
+    source: Pointer | None = None
     count: Pointer | None = None
     blocks: Pointer | None = None
     lines: Pointer | None = None
@@ -176,6 +183,7 @@ class Search(_Model):
     implicit: Literal["and", "or"] | None = None
     ignores_case: Flag = False
     matches: Matches | None = None
+    substituted: Pointer | None = None
     malformed: Status | None = None
     malformed_key: Pointer | None = None
 
@@ -205,6 +213,15 @@ class Error(_Model):
 
     message: Pointer
     required: tuple[Pointer, ...] = ()
+    fields: Pointer | None = None
+
+
+class Links(_Model):
+    """``x-hyperlinks``: where objects say which places have to do with them."""
+
+    member: Name
+    href: Name = "href"
+    templated: Name | None = None
 
 
 PLACES: dict[str, frozenset[str]] = {
@@ -219,6 +236,7 @@ PLACES: dict[str, frozenset[str]] = {
     "x-oauth": frozenset({"security scheme"}),
     "x-cors": frozenset({"root"}),
     "x-error": frozenset({"root"}),
+    "x-hyperlinks": frozenset({"root"}),
     "x-promise-source": frozenset(),  # anywhere
     "x-specproof-infer": frozenset({"root", "path item", "operation"}),
 }
@@ -236,6 +254,7 @@ ADAPTERS: dict[str, TypeAdapter[Any]] = {
     "x-oauth": TypeAdapter(OAuth),
     "x-cors": TypeAdapter(Cors),
     "x-error": TypeAdapter(Error),
+    "x-hyperlinks": TypeAdapter(Links),
     "x-promise-source": TypeAdapter(Annotated[Names, BeforeValidator(_listed)]),
     "x-specproof-infer": TypeAdapter(Annotated[bool, Field(strict=True)]),
 }
