@@ -24,7 +24,7 @@ _NOT_REFERENCES = {"example", "default", "enum", "const"}  # what is inside is d
 class External:
     """A document that another one refers to."""
 
-    slug: str  # its name under x-bundled
+    slug: str  # its name under x-external
     data: Any
     spot: Spot
 
@@ -46,7 +46,7 @@ class Document:
     def place(self, pointer: str) -> str:
         """Return ``file:line`` of what a JSON pointer leads to, or of the nearest thing above it."""
         for external in self.externals.values():
-            base = f"/x-bundled/{external.slug}"
+            base = f"/x-external/{external.slug}"
             rest = pointer.removeprefix("#").removeprefix(base)
             if rest != pointer.removeprefix("#"):
                 return str(external.spot.nearest(rest))
@@ -161,16 +161,17 @@ def fragment_of(reference: str) -> str:
 def bundle(document: Document) -> dict[str, Any]:
     """Return the document as one mapping without external references.
 
-    What other files hold stands under ``x-bundled``, and every reference leads there.
+    What other files hold stands under ``x-external``, and every reference leads there. (Not x-bundled: that is
+    where schemathesis puts what it gathers itself.)
     """
     if not document.externals:
         return document.data
     whole = _rewritten(document, document.source, document.data, "")
     parts = {
-        external.slug: _rewritten(document, uri, external.data, f"/x-bundled/{external.slug}")
+        external.slug: _rewritten(document, uri, external.data, f"/x-external/{external.slug}")
         for uri, external in document.externals.items()
     }
-    return {**whole, "x-bundled": parts}
+    return {**whole, "x-external": parts}
 
 
 def _rewritten(document: Document, base: str, data: Any, inside: str) -> Any:
@@ -182,7 +183,7 @@ def _rewritten(document: Document, base: str, data: Any, inside: str) -> Any:
         elif uri == document.source:
             target = ""
         elif uri in document.externals:
-            target = f"/x-bundled/{document.externals[uri].slug}"
+            target = f"/x-external/{document.externals[uri].slug}"
         else:
             continue
         resolve_pointer(copy, pointer)["$ref"] = f"#{target}{fragment_of(reference)}"

@@ -29,7 +29,7 @@ def dangling(document: Document) -> Iterator[Flaw]:
     """Yield every use of a reference that leads nowhere, in this document and those it refers to."""
     whole: dict[str, tuple[Any, str]] = {document.source: (document.data, "#")}
     for uri, external in document.externals.items():
-        whole[uri] = (external.data, f"#/x-bundled/{external.slug}")
+        whole[uri] = (external.data, f"#/x-external/{external.slug}")
     for base, (data, pointer) in whole.items():
         for at, reference in references(data, pointer):
             target = external_uri(base, reference)

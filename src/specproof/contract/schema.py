@@ -92,7 +92,7 @@ class Schemas:
     def _registry(self, direction: Direction, partial: bool) -> jsonschema_rs.Registry:
         key = (direction, partial)
         if key not in self._registries:
-            kept = {k: v for k, v in self._document.items() if k in {"components", "paths", "x-bundled"}}
+            kept = {k: v for k, v in self._document.items() if k in {"components", "paths", "x-external"}}
             plain = kept if self._modern else to_draft4(kept)
             draft = jsonschema_rs.Draft202012 if self._modern else jsonschema_rs.Draft4
             resource = self._journey(direction, partial).apply(plain)

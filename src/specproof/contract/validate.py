@@ -128,7 +128,7 @@ def _structure(data: dict[str, Any], version: str) -> Iterator[Flaw]:
     """Apply the JSON Schema of the OpenAPI version."""
     schema = dict(_VERSIONS[version][0])
     validator = jsonschema_rs.validator_for(schema)
-    plain = {key: value for key, value in data.items() if key != "x-bundled"}
+    plain = {key: value for key, value in data.items() if key != "x-external"}
     found: dict[str, list[Flaw]] = {}
     for error in validator.iter_errors(plain):
         for flaw in flaws(error, schema, plain):

@@ -203,7 +203,7 @@ def _about(problem: Problem) -> str:
     tokens = problem.pointer.split("/")
     if tokens[-1] == "$ref":
         return "document.references"
-    if any(step.startswith("x-") and step != "x-bundled" for step in tokens):
+    if any(step.startswith("x-") and step != "x-external" for step in tokens):
         return "document.vocabulary"
     return "document.valid"
 

@@ -233,9 +233,9 @@ paths:
     inner = resolve_pointer(whole, thing["properties"]["b"]["$ref"])
     assert resolve_pointer(whole, inner["items"]["$ref"]) is thing
     assert resolve_pointer(whole, thing["properties"]["me"]["$ref"]) is thing
-    assert document.place("#/x-bundled/d2/B/items").endswith("b.json:2")
+    assert document.place("#/x-external/d2/B/items").endswith("b.json:2")
     assert problems(document) == []
-    assert "x-bundled" not in document.data
+    assert "x-external" not in document.data
 
 
 def test_a_dangling_reference_in_another_file_is_named_there(write: Write) -> None:
