@@ -9,8 +9,9 @@ from specproof.target.incoming import Call, bare_uuid
 from specproof.target.limits import Limiter, Rate
 from specproof.target.parts import Parts
 from specproof.target.problems import Problem
+from specproof.target.repositories import Repositories
+from specproof.target.representations import repository
 from specproof.target.search.index import PLACE_ORDER
-from specproof.target.search.results import repository
 from specproof.target.store import Store
 from specproof.target.variables import Draft
 
@@ -30,6 +31,7 @@ class Operations:
         self._search = parts.search(store)
         self._results = parts.results()
         self._search_pager = parts.search_pager()
+        self._repositories = Repositories(store)
         self._limiter = Limiter(rate) if rate else None
 
     def list_variables(self, call: Call) -> Response:
@@ -98,7 +100,7 @@ class Operations:
 
     def read_repository(self, call: Call) -> Response:
         """Answer what is known of one repository."""
-        row = self._search.repository(call.team.id, call.path["repo_slug"])
+        row = self._repositories.read(call.team.id, call.path["repo_slug"])
         if row is None:
             raise Problem(404, "There is no such repository")
         document = repository(row, origin=call.origin, team=call.team.name)
@@ -106,7 +108,7 @@ class Operations:
 
     def read_source(self, call: Call) -> Response:
         """Answer the text of one file."""
-        text = self._search.source(
+        text = self._repositories.source(
             call.team.id, call.path["repo_slug"], call.path["commit"], call.path["path"]
         )
         if text is None:

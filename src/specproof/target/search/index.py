@@ -6,23 +6,21 @@ import sqlite3
 from collections.abc import Callable
 
 from specproof.target.accounts import Credential
-from specproof.target.incoming import bare_uuid
 from specproof.target.search.syntax import Either, Every, Modifier, Node, Not, Phrase, understand
 from specproof.target.store import Store
 
-PLACE_ORDER = "file.id"
-"""Files are numbered by repository and path, so that this order is total and does not move."""
+PLACE_ORDER = "repository.slug, file.path"
+"""No two files of a team have both in common, so that this order is total and does not move."""
 
 FROM = """
     FROM file JOIN repository ON repository.id = file.repository_id
     JOIN project ON project.id = repository.project_id WHERE repository.team_id = ? AND
 """
 PHRASE = "file.id IN (SELECT rowid FROM file_words WHERE file_words MATCH ?)"
-REPOSITORY = """
+COLUMNS = """
     SELECT slug, repository.name AS repository_name, repository.uuid AS repository_uuid,
-    repository.created_on, repository.updated_on, commit_hash
+    repository.created_on, repository.updated_on, commit_hash, file.id, file.path, file.content
 """
-COLUMNS = f"{REPOSITORY}, file.id, file.path, file.content"
 MODIFIERS = {
     "repo": "repository.slug = ? COLLATE NOCASE",
     "project": "project.key = ? COLLATE NOCASE",
@@ -115,22 +113,3 @@ class Search:
         """Return the condition that all, or at least one, of several hold."""
         word = " OR " if isinstance(node, Either) else " AND "
         return f"({word.join(self.compiled(item, parameters) for item in node.items)})"
-
-    def source(self, team: int, slug: str, commit: str, path: str) -> str | None:
-        """Return the text of one file, ``None`` where there is none."""
-        with self._store.connection() as connection:
-            row = connection.execute(
-                "SELECT content FROM file JOIN repository ON repository.id = file.repository_id"
-                " WHERE team_id = ? AND slug = ? AND commit_hash = ? AND path = ?",
-                (team, slug, commit, path),
-            ).fetchone()
-        return None if row is None else str(row["content"])
-
-    def repository(self, team: int, slug: str) -> sqlite3.Row | None:
-        """Return one repository by its slug or its UUID in braces, ``None`` where there is none."""
-        with self._store.connection() as connection:
-            found: sqlite3.Row | None = connection.execute(
-                f"{REPOSITORY} FROM repository WHERE team_id = ? AND (slug = ? OR uuid = ?)",
-                (team, slug, bare_uuid(slug)),
-            ).fetchone()
-        return found

@@ -6,27 +6,13 @@ import sqlite3
 from urllib.parse import quote
 
 from specproof.target.partial import Hidden
+from specproof.target.representations import repository
 from specproof.target.search.syntax import Node, wanted
 from specproof.target.search.words import spans
 
 Phrases = tuple[tuple[str, ...], ...]
 Spans = list[tuple[int, int]]
 Line = dict[str, object]
-
-
-def repository(row: sqlite3.Row, *, origin: str, team: str) -> dict[str, object]:
-    """Build the object of a repository from its row, or from the row of a file in it."""
-    return {
-        "type": "repository",
-        "uuid": f"{{{row['repository_uuid']}}}",
-        "name": row["repository_name"],
-        "full_name": f"{team}/{row['slug']}",
-        "is_private": True,
-        "scm": "git",
-        "created_on": row["created_on"],
-        "updated_on": row["updated_on"],
-        "links": {"self": {"href": f"{origin}/2.0/repositories/{quote(team)}/{quote(row['slug'])}"}},
-    }
 
 
 class Results:
