@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import inspect
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -81,6 +82,20 @@ def test_every_tox_environment_exists(path: Path) -> None:
     assert set(TOX.findall(path.read_text(encoding="utf-8"))) <= known
 
 
+def options(command: click.Command) -> list[str]:
+    """Return the options of one command as they are typed."""
+    return [option for parameter in command.params for option in parameter.opts]
+
+
+def steps(command: click.Command, words: list[str]) -> Iterator[click.Command]:
+    """Yield a command and the commands inside it that a line calls."""
+    yield command
+    for place, word in enumerate(words):
+        if isinstance(command, click.Group) and word in command.commands:
+            yield from steps(command.commands[word], words[place + 1 :])
+            return
+
+
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_every_command_and_its_options_exist(path: Path) -> None:
     """What is typed after ``$ specproof``."""
@@ -91,7 +106,7 @@ def test_every_command_and_its_options_exist(path: Path) -> None:
             if words[0] == "specproof" and words[1] != "--help":
                 command = specproof.get_command(context, words[1])
                 assert command is not None, f"{line}: known are {specproof.list_commands(context)}"
-                known = {option for parameter in command.params for option in parameter.opts}
+                known = {option for step in steps(command, words[2:]) for option in options(step)}
                 assert {word for word in words[2:] if word.startswith("--")} <= known, line
 
 

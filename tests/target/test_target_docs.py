@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from specproof.target import corpus
@@ -15,12 +16,24 @@ from specproof.target.seed import CREDENTIALS, TEAMS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mock-target.md").read_text(encoding="utf-8")
 OPTIONS = [option for parameter in target.params for option in parameter.opts]
+COMMANDS = [
+    (f"{group} {name}", [option for parameter in command.params for option in parameter.opts])
+    for group, commands in target.commands.items()
+    if isinstance(commands, click.Group)
+    for name, command in commands.commands.items()
+]
 REPOSITORIES = [(repository.slug, repository.project) for repository in corpus.repositories()]
 
 
 @pytest.mark.parametrize("option", OPTIONS)
 def test_every_option_has_a_row(option: str) -> None:
     assert f"\n| `{option}` | " in PAGE
+
+
+@pytest.mark.parametrize(("command", "options"), COMMANDS, ids=[command for command, _ in COMMANDS])
+def test_every_command_is_described_with_its_options(command: str, options: list[str]) -> None:
+    [row] = re.findall(rf"^\| `{command}\b.*$", PAGE, re.MULTILINE)
+    assert [option for option in options if option.startswith("--") and f"`{option}" not in row] == []
 
 
 @pytest.mark.parametrize("name", [demo.name for demo in CREDENTIALS])

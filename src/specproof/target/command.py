@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
+from specproof.target.credential_command import complaining, credentials
 from specproof.target.problems import MockTargetError
 
 DATABASE = "specproof-target.sqlite"
@@ -23,7 +24,21 @@ def print_faults(context: click.Context, parameter: click.Parameter, wanted: boo
     context.exit(0)
 
 
-@click.command("target", short_help="Serve the mock target.")
+def refuse_serving(context: click.Context) -> None:
+    """Refuse options that mean nothing to a command that does not serve.
+
+    Raises:
+        MockTargetError: One was given.
+    """
+    for parameter in context.command.params:
+        given = context.get_parameter_source(parameter.name or "")
+        if given is ParameterSource.COMMANDLINE and parameter.name != "database":
+            raise MockTargetError(
+                f"{parameter.opts[0]} is for serving, not for {context.invoked_subcommand}."
+            )
+
+
+@click.group("target", invoke_without_command=True, short_help="Serve the mock target.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -57,7 +72,9 @@ def print_faults(context: click.Context, parameter: click.Parameter, wanted: boo
     help="Write the JSON announcement there when the target listens.",
 )
 @click.option("--stop-with-stdin", is_flag=True, help="Stop when standard input is closed.")
+@click.pass_context
 def target(
+    context: click.Context,
     *,
     host: str,
     port: int,
@@ -74,13 +91,18 @@ def target(
     The data live in a file in the current folder unless --database or --ephemeral says otherwise.
     Stop it with Ctrl-C.
     """
+    if context.invoked_subcommand is not None:
+        with complaining():
+            refuse_serving(context)
+        context.obj = database
+        return
     from specproof.target.launch import Listening, launch  # noqa: PLC0415 - see launch.py
 
     listening = Listening(
         host=host, port=port, as_json=as_json, ready_file=ready_file, stop_with_stdin=stop_with_stdin
     )
-    try:
+    with complaining():
         launch(listening, database=None if ephemeral else database, faults=faults, rate_limit=rate_limit)
-    except MockTargetError as error:
-        click.echo(f"specproof target: {error}", err=True)
-        sys.exit(2)
+
+
+target.add_command(credentials)

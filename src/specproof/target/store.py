@@ -73,6 +73,19 @@ class Store:
         except sqlite3.DatabaseError as error:
             raise NotOurDatabase(self.path, str(error)) from error
 
+    def check(self) -> None:
+        """Make sure that the data are there and can be read.
+
+        Raises:
+            NotOurDatabase: They are not.
+        """
+        try:
+            with self.connection() as connection:
+                if not self._is_ours(connection):
+                    raise NotOurDatabase(self.path, "it is empty")
+        except sqlite3.DatabaseError as error:
+            raise NotOurDatabase(self.path, str(error)) from error
+
     def _is_ours(self, connection: sqlite3.Connection) -> bool:
         if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             return False
