@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from specproof.model.exchange import Exchange, Request, Response
 
 _MAX_BODY_BYTES = 16 * 1024 * 1024
 _LONGEST_WAIT_S = 60.0
+_CONNECTIONS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class Client:
         self._throttle = Throttle(settings.rate)
         self._pool = urllib3.PoolManager(
             num_pools=2,
-            maxsize=2,
+            maxsize=_CONNECTIONS,
             retries=False,
             timeout=urllib3.Timeout(total=settings.timeout_s),
             cert_reqs="CERT_REQUIRED" if settings.verify_tls else "CERT_NONE",
@@ -97,7 +99,37 @@ class Client:
             exchange = self._send_once(request)
         return exchange
 
+    def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
+        """Send requests at the same time, each on a connection of its own; answers come in their order.
+
+        Raises:
+            RefusedBySafety: The environment forbids one of them; none was sent.
+            Unreachable: No answer came to one of them; the others were sent.
+        """
+        for request in requests:
+            self._settings.safety.check(request)
+        with ThreadPoolExecutor(max_workers=max(1, len(requests))) as threads:
+            waiting = [threads.submit(self._answer, request) for request in requests]
+        self.sent += len(requests)
+        return [
+            self._record(request, answer.result(), self.sent - len(requests) + place)
+            for place, (request, answer) in enumerate(zip(requests, waiting, strict=True), start=1)
+        ]
+
     def _send_once(self, request: Request) -> Exchange:
+        try:
+            response = self._answer(request)
+        finally:
+            self.sent += 1
+        return self._record(request, response, self.sent)
+
+    def _record(self, request: Request, response: Response, number: int) -> Exchange:
+        exchange = Exchange(request=request, response=response, number=number)
+        for recorder in self._recorders:
+            recorder(exchange)
+        return exchange
+
+    def _answer(self, request: Request) -> Response:
         self._throttle.wait()
         url, headers = self._signed(request)
         started = time.perf_counter()
@@ -108,8 +140,6 @@ class Client:
             raise Unreachable(
                 f"{request.method} {request.url.partition('?')[0]}: {_reason(error)}"
             ) from error
-        finally:
-            self.sent += 1
         response = Response(
             status=answer.status,
             reason=answer.reason or "",
@@ -119,10 +149,7 @@ class Client:
         )
         answer.drain_conn()
         answer.release_conn()
-        exchange = Exchange(request=request, response=response, number=self.sent)
-        for recorder in self._recorders:
-            recorder(exchange)
-        return exchange
+        return response
 
     def _open(
         self, request: Request, url: str, headers: urllib3.HTTPHeaderDict

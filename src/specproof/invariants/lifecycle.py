@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from specproof.contract.secret import SecretRule
+from specproof.invariants.members import Known, differences, same, shorten
 from specproof.model.exchange import MISSING, resolve_pointer
 from specproof.model.finding import Breach
 from specproof.model.life import Act, Life
@@ -23,8 +22,7 @@ class LifeContext:
 
     resource: Resource
     operations: Mapping[str, Operation]  # verb -> operation
-    shown: frozenset[str]  # members that a representation documents and a client may write
-    secrets: tuple[SecretRule, ...] = ()
+    known: Known
 
     def breach(self, name: str, verb: str, summary: str, *acts: Act | None, detail: str = "") -> Breach:
         """Return a breach of a life cycle promise on the operation of a verb."""
@@ -43,44 +41,6 @@ Judge = Callable[[LifeContext, Life], Iterator[Breach]]
 
 def _status(act: Act) -> int:
     return act.exchange.response.status
-
-
-def _differences(context: LifeContext, sent: Any, shown: Any) -> list[tuple[str, Any, Any]]:
-    """Return ``(member, sent, got)`` for every member that reads back as another value.
-
-    Members that the representation does not document, and secrets, are not compared.
-    """
-    if not isinstance(sent, Mapping) or not isinstance(shown, Mapping):
-        return []
-    compared = [
-        name for name in sent if name in context.shown and name not in _secret_members(context, sent, shown)
-    ]
-    return [
-        (name, sent[name], shown.get(name, MISSING))
-        for name in compared
-        if not _same(sent[name], shown.get(name, MISSING))
-    ]
-
-
-def _secret_members(context: LifeContext, *bodies: Mapping[str, Any]) -> frozenset[str]:
-    """Return the members that are secrets in one of the bodies: they are not compared."""
-    return frozenset(
-        rule.member
-        for rule in context.secrets
-        for body in bodies
-        if rule.when is None or body.get(rule.when[0]) == rule.when[1]
-    )
-
-
-def _same(sent: Any, got: Any) -> bool:
-    if isinstance(sent, bool) or isinstance(got, bool):
-        return sent is got
-    return bool(sent == got)
-
-
-def _shorten(value: Any) -> str:
-    text = "nothing" if value is MISSING else repr(value)
-    return text if len(text) <= 60 else f"{text[:40]}… ({len(text) - 2} characters)"
 
 
 def create_accepts_valid(context: LifeContext, life: Life) -> Iterator[Breach]:
@@ -134,9 +94,9 @@ def listed(context: LifeContext, life: Life) -> Iterator[Breach]:
     for act in life.all("list"):
         read = _last_read_before(life, act)
         item = act.listed.get(read.identity or "") if read is not None else None
-        for name, shown, got in _differences(context, read.shown if read else None, item):
+        for name, shown, got in differences(context.known, read.shown if read else None, item):
             if got is not MISSING:  # a list may show less of each thing
-                text = f"expected {name} = {_shorten(shown)} in the list, as it is read; got {_shorten(got)}"
+                text = f"expected {name} = {shorten(shown)} in the list, as it is read; got {shorten(got)}"
                 evidence = (
                     life.find("create", subject="first"),
                     *life.all("update", subject="first")[:1],
@@ -165,8 +125,8 @@ def echo(context: LifeContext, life: Life) -> Iterator[Breach]:
             if act.moment == "after create" and act.accepted
         ]
         for act in (created, *reads):
-            for name, sent, got in _differences(context, created.sent, act.shown)[:1]:
-                text = f"expected {name} = {_shorten(sent)} as it was sent; got {_shorten(got)}"
+            for name, sent, got in differences(context.known, created.sent, act.shown)[:1]:
+                text = f"expected {name} = {shorten(sent)} as it was sent; got {shorten(got)}"
                 detail = f"{name} {life.name}"
                 yield context.breach("echo", "create", text, created, act, detail=detail)
                 return
@@ -186,8 +146,8 @@ def update(context: LifeContext, life: Life) -> Iterator[Breach]:
         for shown in (act, read) if act.accepted else ():
             if shown is None or not shown.accepted:
                 continue
-            for name, sent, got in _differences(context, act.sent, shown.shown)[:1]:
-                text = f"expected {name} = {_shorten(sent)} after the update; got {_shorten(got)}"
+            for name, sent, got in differences(context.known, act.sent, shown.shown)[:1]:
+                text = f"expected {name} = {shorten(sent)} after the update; got {shorten(got)}"
                 yield context.breach("update", "update", text, created, act, shown, detail=name)
                 return
     yield from _kept(context, life)
@@ -208,10 +168,10 @@ def _kept(context: LifeContext, life: Life) -> Iterator[Breach]:
             after = _next_read(life, act)
             if not act.accepted or after is None or not after.accepted:
                 continue
-            for name in context.shown - set(act.sent or ()):
+            for name in context.known.shown - set(act.sent or ()):
                 old, new = resolve_pointer(before.shown, f"/{name}"), resolve_pointer(after.shown, f"/{name}")
-                if old is not MISSING and not _same(old, new):
-                    text = f"expected {name} to stay {_shorten(old)} when it is left out; got {_shorten(new)}"
+                if old is not MISSING and not same(old, new):
+                    text = f"expected {name} to stay {shorten(old)} when it is left out; got {shorten(new)}"
                     yield context.breach(
                         "update", "update", text, created, before, act, after, detail=f"kept {name}"
                     )
@@ -241,7 +201,7 @@ def immutable(context: LifeContext, life: Life) -> Iterator[Breach]:
                 old = resolve_pointer(created.shown, pointer)
                 new = resolve_pointer(shown.shown, pointer) if shown else MISSING
                 if old is not MISSING and new is not MISSING and old != new:
-                    text = f"expected {pointer} to stay {_shorten(old)}; got {_shorten(new)} after an update"
+                    text = f"expected {pointer} to stay {shorten(old)}; got {shorten(new)} after an update"
                     yield context.breach("immutable", "update", text, created, act, shown, detail=pointer)
                     return
 

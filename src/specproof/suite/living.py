@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from specproof.contract.infer import object_schema, success_schema
 from specproof.generate.sequences import Stage, echoes, story
 from specproof.invariants.lifecycle import JUDGES, LifeContext
+from specproof.invariants.members import Known
 from specproof.model.life import Life
 from specproof.model.operation import Resource
 from specproof.suite.access import NotExercised
@@ -60,8 +61,7 @@ def life_context(suite: Suite, stage: Stage) -> LifeContext:
     return LifeContext(
         resource=stage.resource,
         operations=stage.operations,
-        shown=frozenset(shown & set(stage.plan.members)),
-        secrets=stage.plan.secrets,
+        known=Known(shown=frozenset(shown & set(stage.plan.members)), secrets=stage.plan.secrets),
     )
 
 

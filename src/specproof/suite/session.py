@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
@@ -111,28 +111,47 @@ class Suite:
             Unreachable: No answer came, or none came several times before.
             RefusedBySafety: The environment forbids it.
         """
-        if self.dead:
-            raise Unreachable(self.dead)
-        operation = self.operations.get(request.operation or "")
-        creates = operation is not None and _creates(operation) and request.method == operation.method
-        number = 0
-        if creates:
-            number = self.ledger.about_to_create(
-                request.url, credential=request.credential, body=request.body
-            )
+        number = self._announce(request)
         try:
             exchange = self.client.send(request)
         except Unreachable as error:
-            self._unanswered += 1
-            self.trouble(str(error))
-            if self._unanswered >= _UNREACHABLE_LIMIT:
-                self.dead = f"the target does not answer: {error}"
+            self._not_answered(error)
             raise
+        return self._take_in(exchange, number)
+
+    def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
+        """Send requests at the same time; otherwise as ``send``."""
+        numbers = [self._announce(request) for request in requests]
+        try:
+            exchanges = self.client.send_together(requests)
+        except Unreachable as error:
+            self._not_answered(error)
+            raise
+        return [self._take_in(exchange, number) for exchange, number in zip(exchanges, numbers, strict=True)]
+
+    def _announce(self, request: Request) -> int | None:
+        """Write down what a request is about to create; return the number of that entry."""
+        if self.dead:
+            raise Unreachable(self.dead)
+        operation = self.operations.get(request.operation or "")
+        if operation is None or not _creates(operation) or request.method != operation.method:
+            return None
+        return self.ledger.about_to_create(request.url, credential=request.credential, body=request.body)
+
+    def _not_answered(self, error: Unreachable) -> None:
+        self._unanswered += 1
+        self.trouble(str(error))
+        if self._unanswered >= _UNREACHABLE_LIMIT:
+            self.dead = f"the target does not answer: {error}"
+
+    def _take_in(self, exchange: Exchange, number: int | None) -> Exchange:
+        request = exchange.request
         self._unanswered = 0
         if exchange.response.status == 401 and request.credential and request.valid is not False:
             self._check_credential(request.credential)
+        operation = self.operations.get(request.operation or "")
         if operation is not None:
-            self._keep_ledger(operation, exchange, number if creates else None)
+            self._keep_ledger(operation, exchange, number)
             if self.keep_judging:
                 self.judge_answer(operation, exchange)
         return exchange

@@ -10,6 +10,7 @@ from things import Reply, Things, document, make_stage
 
 from specproof.generate.sequences import echoes, story
 from specproof.invariants.lifecycle import JUDGES, LifeContext
+from specproof.invariants.members import Known
 from specproof.model.finding import Breach
 from specproof.model.life import Life
 
@@ -22,7 +23,7 @@ def lives(
 ) -> tuple[LifeContext, list[Life]]:
     """Play the story, and the hard values where they are wanted."""
     stage = make_stage(things, described)
-    context = LifeContext(resource=stage.resource, operations=stage.operations, shown=SHOWN)
+    context = LifeContext(resource=stage.resource, operations=stage.operations, known=Known(shown=SHOWN))
     played: Iterator[Life] = echoes(stage) if hard else iter(())
     return context, [story(stage), *played]
 
