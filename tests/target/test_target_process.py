@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 from target_client import SEARCH, VARIABLES, Client
 
+from specproof import __version__
 from specproof.target.announce import announcement, welcome
 from specproof.target.app import Settings
 from specproof.target.command import target
@@ -67,8 +68,29 @@ def test_it_announces_everything_a_profile_needs() -> None:
         assert running.variables["SPECPROOF_TARGET_ACME_ADMIN"] not in repr(running)
         os.kill(running.pid, 0)
         client = Client(running.base_url, running.variables)
-        assert client.send("GET", "/2.0/health", authorization=None).json == {"status": "ok"}
+        assert client.send("GET", "/2.0/health", authorization=None).status == 200
     assert refused(client)
+
+
+def test_health_tells_the_version(shared: Client) -> None:
+    answer = shared.get("/2.0/health", authorization=None)
+
+    assert (answer.status, answer.json) == (200, {"status": "ok", "version": __version__})
+
+
+def test_health_is_503_while_the_data_cannot_be_read(tmp_path: Path, serve: Callable[..., Client]) -> None:
+    """A file that was taken away is still open in the server: what it would answer from it will be lost."""
+    path = tmp_path / "data.sqlite"
+    client = serve(ephemeral=False, arguments=("--database", str(path)))
+    before = client.get("/2.0/health").status
+    path.rename(tmp_path / "elsewhere")
+    away = client.get("/2.0/health")
+    made_anew = path.exists()
+    (tmp_path / "elsewhere").rename(path)
+
+    assert (before, away.status, client.get("/2.0/health").status) == (200, 503, 200)
+    assert away.json["error"] == {"message": "The data cannot be read", "data": {"version": __version__}}
+    assert not made_anew
 
 
 def test_secrets_are_the_same_everywhere_and_long() -> None:

@@ -134,7 +134,7 @@ def _store(database: Path) -> Store:
     """
     if not database.is_file():
         raise NotOurDatabase(database, "there is no such file; a server makes it when it first starts")
-    store = Store(database)
+    store = Store(database.resolve())
     store.check()
     return store
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-import threading
 import time
-from collections import deque
 from dataclasses import dataclass
 
 from specproof.target.problems import MockTargetError
+from specproof.target.store import Store
 
 PERIODS_S = {"s": 1.0, "min": 60.0}
 RATE = re.compile(r"([1-9][0-9]{0,6})/(s|min)")
@@ -36,21 +35,36 @@ class Rate:
 
 
 class Limiter:
-    """Remembers when each caller was let through; one per process."""
+    """Remembers when each caller was let through: in the database, so that every process of it counts.
 
-    def __init__(self, rate: Rate) -> None:
+    Args:
+        store: The data.
+        rate: What is allowed to each caller.
+    """
+
+    def __init__(self, store: Store, rate: Rate) -> None:
+        self._store = store
         self._rate = rate
-        self._lock = threading.Lock()
-        self._passed: dict[int, deque[float]] = {}
 
     def wait_s(self, caller: int, now: float | None = None) -> int:
-        """Let the caller through (0), or tell after how many whole seconds to come back."""
-        now = time.monotonic() if now is None else now
-        with self._lock:
-            passed = self._passed.setdefault(caller, deque())
-            while passed and now - passed[0] >= self._rate.period_s:
-                passed.popleft()
-            if len(passed) < self._rate.count:
-                passed.append(now)
+        """Let the caller through (0), or tell after how many whole seconds to come back.
+
+        Args:
+            caller: Id of the credential.
+            now: Seconds since 1970; the clock of the machine if not given.
+        """
+        now = time.time() if now is None else now
+        with self._store.writing() as connection:
+            # What lies in the future was written before the clock was put back.
+            connection.execute(
+                "DELETE FROM search_pass WHERE credential_id = ? AND NOT (passed > ? AND passed <= ?)",
+                (caller, now - self._rate.period_s, now),
+            )
+            count, oldest = connection.execute(
+                "SELECT count(*), min(passed) FROM search_pass WHERE credential_id = ?", (caller,)
+            ).fetchone()
+            if count < self._rate.count:
+                connection.execute("INSERT INTO search_pass VALUES (?, ?)", (caller, now))
                 return 0
-            return max(1, math.ceil(self._rate.period_s - (now - passed[0])))
+        wait_s: float = oldest + self._rate.period_s - now
+        return max(1, math.ceil(wait_s))

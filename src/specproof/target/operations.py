@@ -32,7 +32,7 @@ class Operations:
         self._results = parts.results()
         self._search_pager = parts.search_pager()
         self._repositories = Repositories(store)
-        self._limiter = Limiter(rate) if rate else None
+        self._limiter = Limiter(store, rate) if rate else None
 
     def list_variables(self, call: Call) -> Response:
         """Answer one page of a team's variables."""

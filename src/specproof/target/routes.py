@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 from specproof.target.accounts import Need
+from specproof.target.health import health
 from specproof.target.incoming import Call, Query, origin_of
 from specproof.target.operations import Operations
 from specproof.target.presented import presented
@@ -71,7 +72,7 @@ def install(app: Flask, operations: Operations) -> None:
         endpoint = f"{base}.{route.operation}"
         view = _view(operations, route, base)
         app.add_url_rule(route.path, endpoint, view, methods=[route.method], strict_slashes=True)
-    app.add_url_rule("/2.0/health", "health", lambda: operations.answers.json({"status": "ok"}))
+    app.add_url_rule("/2.0/health", "health", lambda: operations.answers.json(health(operations.gate.store)))
 
 
 def operation_name(endpoint: str | None) -> str:

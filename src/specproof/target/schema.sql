@@ -94,3 +94,9 @@ CREATE TABLE variable (
 -- Keys are kept unique by a check in the same transaction as the write (variables.py).
 CREATE INDEX variable_by_key ON variable (team_id, key);
 CREATE INDEX variable_in_order ON variable (team_id, id);
+-- When a credential was let through to search, in seconds since 1970; kept only where there is a rate limit.
+CREATE TABLE search_pass (
+    credential_id INTEGER NOT NULL REFERENCES credential,
+    passed REAL NOT NULL
+);
+CREATE INDEX search_pass_by_credential ON search_pass (credential_id, passed);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 from specproof.target.problems import NotOurDatabase
 
 APPLICATION_ID = 0x53505446  # "SPTF" in the SQLite header: recognises our own files
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_TIMEOUT_MS = 5_000
 
 
@@ -74,17 +74,28 @@ class Store:
             raise NotOurDatabase(self.path, str(error)) from error
 
     def check(self) -> None:
-        """Make sure that the data are there and can be read.
+        """Make sure that the data are there and can be read, through a connection that has nothing in memory.
 
         Raises:
             NotOurDatabase: They are not.
         """
         try:
-            with self.connection() as connection:
+            with self._untouched() as connection:
                 if not self._is_ours(connection):
                     raise NotOurDatabase(self.path, "it is empty")
+                connection.execute("SELECT count(*) FROM team").fetchone()
         except sqlite3.DatabaseError as error:
             raise NotOurDatabase(self.path, str(error)) from error
+
+    @contextmanager
+    def _untouched(self) -> Iterator[sqlite3.Connection]:
+        """Open the file for reading only, which never makes one, or lend the connection to memory."""
+        if self.path is None:
+            with self.connection() as connection:
+                yield connection
+            return
+        with closing(self._connect(f"{self.path.resolve().as_uri()}?mode=ro")) as connection:
+            yield connection
 
     def _is_ours(self, connection: sqlite3.Connection) -> bool:
         if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
@@ -142,7 +153,11 @@ class Store:
 
     def _connect(self, database: str) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            database, isolation_level=None, check_same_thread=False, cached_statements=256
+            database,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+            uri=database.startswith("file:"),
         )
         connection.row_factory = sqlite3.Row
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
