@@ -10,7 +10,10 @@ CREATE TABLE team (
 CREATE TABLE user (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    uuid TEXT NOT NULL UNIQUE
+    uuid TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    email TEXT NOT NULL UNIQUE,
+    created_on TEXT NOT NULL
 );
 CREATE TABLE membership (
     user_id INTEGER NOT NULL REFERENCES user,
@@ -24,8 +27,10 @@ CREATE TABLE project (
     key TEXT NOT NULL,
     name TEXT NOT NULL,
     uuid TEXT NOT NULL UNIQUE,
+    created_on TEXT NOT NULL,
     UNIQUE (team_id, key)
 );
+-- commit_hash is the commit of the default branch that the rows of file show; see git/library.py.
 CREATE TABLE repository (
     id INTEGER PRIMARY KEY,
     team_id INTEGER NOT NULL REFERENCES team,
@@ -60,6 +65,7 @@ CREATE TABLE credential (
     team_id INTEGER REFERENCES team,
     project_id INTEGER REFERENCES project,
     repository_id INTEGER REFERENCES repository,
+    grant_id INTEGER REFERENCES oauth_grant,
     scopes TEXT,
     hint TEXT NOT NULL,
     salt BLOB NOT NULL,
@@ -70,6 +76,7 @@ CREATE TABLE credential (
     revoked_on TEXT
 );
 CREATE INDEX credential_by_hint ON credential (hint);
+CREATE INDEX credential_by_grant ON credential (grant_id);
 -- Tokens end with the resource that they were made for.
 CREATE TRIGGER repository_tokens_end BEFORE DELETE ON repository BEGIN
     UPDATE credential SET repository_id = NULL,
@@ -100,3 +107,62 @@ CREATE TABLE search_pass (
     passed REAL NOT NULL
 );
 CREATE INDEX search_pass_by_credential ON search_pass (credential_id, passed);
+-- A client of the authorization server belongs to the user or team whom its own tokens represent. A public
+-- one has no secret. jwt_secret can be read: nobody can verify an HMAC with a hash of its key.
+CREATE TABLE oauth_client (
+    id INTEGER PRIMARY KEY,
+    client_id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    user_id INTEGER REFERENCES user,
+    team_id INTEGER REFERENCES team,
+    public INTEGER NOT NULL,
+    salt BLOB,
+    digest BLOB,
+    redirect_uri TEXT,
+    scopes TEXT NOT NULL,
+    jwt_issuer TEXT UNIQUE,
+    jwt_secret TEXT,
+    CHECK ((user_id IS NULL) <> (team_id IS NULL))
+);
+-- One approval: the family of codes and tokens that came from it ends as one.
+CREATE TABLE oauth_grant (
+    id INTEGER PRIMARY KEY,
+    client_id INTEGER NOT NULL REFERENCES oauth_client,
+    user_id INTEGER REFERENCES user,
+    team_id INTEGER REFERENCES team,
+    scopes TEXT NOT NULL,
+    created_on TEXT NOT NULL
+);
+CREATE TABLE oauth_code (
+    id INTEGER PRIMARY KEY,
+    grant_id INTEGER NOT NULL REFERENCES oauth_grant,
+    hint TEXT NOT NULL,
+    salt BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    redirect_named INTEGER NOT NULL,
+    challenge TEXT,
+    challenge_method TEXT,
+    expires_on TEXT NOT NULL,
+    used_on TEXT
+);
+CREATE INDEX oauth_code_by_hint ON oauth_code (hint);
+CREATE TABLE oauth_refresh_token (
+    id INTEGER PRIMARY KEY,
+    grant_id INTEGER NOT NULL REFERENCES oauth_grant,
+    hint TEXT NOT NULL,
+    salt BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    created_on TEXT NOT NULL,
+    expires_on TEXT,
+    revoked_on TEXT
+);
+CREATE INDEX oauth_refresh_token_by_hint ON oauth_refresh_token (hint);
+CREATE INDEX oauth_refresh_token_by_grant ON oauth_refresh_token (grant_id);
+-- Assertions that were used and have not expired: none counts twice.
+CREATE TABLE oauth_assertion (
+    client_id INTEGER NOT NULL REFERENCES oauth_client,
+    jti TEXT NOT NULL,
+    expires_on TEXT NOT NULL,
+    PRIMARY KEY (client_id, jti)
+) WITHOUT ROWID;

@@ -10,7 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from specproof.target import corpus
 from specproof.target.credentials import demo_secret, hash_secret, hint_of
-from specproof.target.search.words import index_text
+from specproof.target.filing import refile
+from specproof.target.git.history import history_of
+from specproof.target.people import PEOPLE
+from specproof.target.seed_oauth import FULL, fill_oauth
 from specproof.target.seed_variables import ACME_VARIABLES, RIVAL_VARIABLES
 from specproof.target.store import timestamp
 
@@ -28,11 +31,7 @@ TEAMS = {  # name: (uuid, search enabled)
     "fallow": ("c4e1b7a9-52d8-4f36-b0c9-1e2f3a4b5c33", True),
     "quiet": ("e8b3d2f4-6a17-4c59-9d80-2f3e4d5c6b44", False),
 }
-USERS = {  # name: role per team
-    "ada": {"acme": "admin", "fallow": "admin", "quiet": "admin"},
-    "ben": {"acme": "member"},
-    "rita": {"rival": "admin"},
-}
+USERS = {person.name: person.roles for person in PEOPLE}  # name: role per team
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,6 @@ class Demo:
         return f"SPECPROOF_TARGET_{self.name.upper().replace('-', '_')}"
 
 
-FULL = "pipeline:variable repository"
 READ = "pipeline repository"
 CREDENTIALS = (
     Demo("acme-admin", "app_password", "ada", FULL),
@@ -66,11 +64,13 @@ CREDENTIALS = (
     Demo("acme-revoked", "app_password", "ada", FULL, "revoked"),
     Demo("rival-admin", "app_password", "rita", FULL),
     Demo("ada-account-password", "account_password", "ada", None),
+    Demo("ben-account-password", "account_password", "ben", None),
     Demo("acme-api-key", "api_key", "acme", None),
     Demo("acme-workspace-token", "workspace_access_token", "acme", FULL),
     Demo("acme-read-token", "workspace_access_token", "acme", READ),
     Demo("acme-expired-token", "workspace_access_token", "acme", FULL, "expired"),
     Demo("acme-revoked-token", "workspace_access_token", "acme", FULL, "revoked"),
+    Demo("acme-expired-oauth-token", "oauth_token", "ada", FULL, "expired"),
     Demo("acme-project-token", "project_access_token", "acme", FULL, project="CORE"),
     Demo("acme-repository-token", "repository_access_token", "acme", FULL, repository="handbook"),
     Demo("acme-push-token", "repository_access_token", "acme", "repository:write", repository="deploy"),
@@ -94,6 +94,7 @@ def fill(connection: sqlite3.Connection) -> None:
         _repository(connection, repository)
     for demo in CREDENTIALS:
         _credential(connection, demo)
+    fill_oauth(connection, timestamp(EPOCH), LONG_AGO)
 
 
 def _id(connection: sqlite3.Connection, table: str, name: str) -> int:
@@ -107,19 +108,28 @@ def _accounts(connection: sqlite3.Connection) -> None:
             "INSERT INTO team (name, uuid, search_enabled, created_on) VALUES (?, ?, ?, ?)",
             (name, identity, search_enabled, timestamp(EPOCH)),
         )
-    for name, roles in USERS.items():
-        connection.execute("INSERT INTO user (name, uuid) VALUES (?, ?)", (name, fixed_uuid("user", name)))
-        for team, role in roles.items():
+    for person in PEOPLE:
+        connection.execute(
+            "INSERT INTO user (name, uuid, display_name, email, created_on) VALUES (?, ?, ?, ?, ?)",
+            (
+                person.name,
+                fixed_uuid("user", person.name),
+                person.display_name,
+                person.email,
+                timestamp(EPOCH),
+            ),
+        )
+        for team, role in person.roles.items():
             connection.execute(
                 "INSERT INTO membership VALUES (?, ?, ?)",
-                (_id(connection, "user", name), _id(connection, "team", team), role),
+                (_id(connection, "user", person.name), _id(connection, "team", team), role),
             )
 
 
 def _credential(connection: sqlite3.Connection, demo: Demo) -> None:
     secret = demo_secret(demo.name).encode()
     salt = hashlib.sha256(f"salt:{demo.name}".encode()).digest()[:16]
-    of_user = demo.kind in ("app_password", "account_password")
+    of_user = demo.owner in USERS
     team = None if of_user else _id(connection, "team", demo.owner)
     connection.execute(
         "INSERT INTO credential (name, kind, user_id, team_id, project_id, repository_id, scopes, hint, salt,"
@@ -163,14 +173,15 @@ def _variables(connection: sqlite3.Connection, team: str, rows: tuple[tuple[str,
 
 
 def _repository(connection: sqlite3.Connection, repository: corpus.Repository) -> None:
-    team, moment = _id(connection, "team", repository.team), timestamp(EPOCH)
+    team, moment, history = _id(connection, "team", repository.team), timestamp(EPOCH), history_of(repository)
     connection.execute(
-        "INSERT OR IGNORE INTO project (team_id, key, name, uuid) VALUES (?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO project (team_id, key, name, uuid, created_on) VALUES (?, ?, ?, ?, ?)",
         (
             team,
             repository.project,
             repository.project.title(),
             fixed_uuid("project", f"{repository.team}/{repository.project}"),
+            moment,
         ),
     )
     project = connection.execute(
@@ -180,15 +191,15 @@ def _repository(connection: sqlite3.Connection, repository: corpus.Repository) -
     cursor = connection.execute(
         "INSERT INTO repository (team_id, project_id, slug, name, uuid, commit_hash, created_on, updated_on)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (team, project, repository.slug, repository.name, identity, repository.commit_hash, moment, moment),
+        (
+            team,
+            project,
+            repository.slug,
+            repository.name,
+            identity,
+            history.head.decode("ascii"),
+            moment,
+            timestamp(history.finished),
+        ),
     )
-    for path, content in sorted(repository.files.items()):
-        extension = path.rpartition("/")[2].rpartition(".")[2] if "." in path.rpartition("/")[2] else ""
-        row = connection.execute(
-            "INSERT INTO file (repository_id, path, extension, language, content) VALUES (?, ?, ?, ?, ?)",
-            (cursor.lastrowid, path, extension, corpus.language_of(path), content),
-        )
-        connection.execute(
-            "INSERT INTO file_words (rowid, content, path) VALUES (?, ?, ?)",
-            (row.lastrowid, index_text(content), index_text(path)),
-        )
+    refile(connection, cursor.lastrowid or 0, repository.files)

@@ -13,7 +13,7 @@ from pathlib import Path
 from specproof.target.problems import NotOurDatabase
 
 APPLICATION_ID = 0x53505446  # "SPTF" in the SQLite header: recognises our own files
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 BUSY_TIMEOUT_MS = 5_000
 
 

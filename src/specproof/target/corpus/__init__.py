@@ -1,14 +1,16 @@
 """The seeded repositories: small made-up projects, one text file of this package each.
 
-A file starts with ``key: value`` lines; then every ``=== path`` line begins a source file.
+A file starts with ``key: value`` lines; then every ``=== path`` line begins a source file. The optional
+``pace`` says how many lines a commit adds to a file (see ``git/history.py``).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import resources
+
+PACE = 40
 
 LANGUAGES = {
     "c": "c",
@@ -39,12 +41,8 @@ class Repository:
     slug: str
     name: str
     project: str
+    pace: int = PACE
     files: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def commit_hash(self) -> str:
-        """A stand-in for the commit: 40 hexadecimal digits that change with the contents."""
-        return hashlib.sha1(repr(sorted(self.files.items())).encode(), usedforsecurity=False).hexdigest()
 
 
 def language_of(path: str) -> str:
@@ -64,7 +62,8 @@ def parse(text: str) -> Repository:
     """Read one repository from its text."""
     head, *parts = text.split("\n=== ")
     facts = dict(line.split(": ", 1) for line in head.splitlines())
-    repository = Repository(facts["team"], facts["slug"], facts["name"], facts["project"])
+    pace = int(facts.get("pace", PACE))
+    repository = Repository(facts["team"], facts["slug"], facts["name"], facts["project"], pace)
     for part in parts:
         path, _, content = part.partition("\n")
         repository.files[path] = content if content.endswith("\n") else content + "\n"
