@@ -14,6 +14,7 @@ from specproof.target.problems import Problem
 from specproof.target.store import Store, timestamp
 
 REALM = "specproof mock target"
+TOKEN_USER = "x-token-auth"  # noqa: S105 - the user name under which git presents an access token
 AUTHORIZATION_MAXIMUM = 4_096
 USED_RESOLUTION = 16  # characters of a timestamp: last_used_on is kept to the minute
 
@@ -38,10 +39,20 @@ def credential_of(row: sqlite3.Row) -> Credential:
     )
 
 
+def _pair(encoded: str) -> tuple[str, bytes] | None:
+    """Read user name and password (RFC 7617); ``None`` where that is not what it is."""
+    try:
+        username, colon, password = base64.b64decode(encoded, validate=True).partition(b":")
+        return (username.decode("utf-8"), password) if colon else None
+    except (binascii.Error, ValueError):
+        return None
+
+
 class Gate:
     """Authenticates requests and decides what they may reach."""
 
-    write_scopes = frozenset({"pipeline:variable"})
+    write_scopes = frozenset({"pipeline:variable", "repository:delete"})
+    """What takes an administrator of the team. Pushing does not: members may."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -66,6 +77,47 @@ class Gate:
             raise self.unauthorized("The credentials are not valid", error="invalid_token")
         self._touch(row)
         return credential_of(row)
+
+    def identify_git(self, operation: str, authorization: str | None) -> Credential:
+        """Return the credential behind an Authorization header of git.
+
+        Git speaks Basic alone. An access token is the password of a user whose name is the literal
+        ``x-token-auth``; app passwords and API keys are presented as to every operation.
+
+        Raises:
+            Problem: 401, there is none, or it is not good (any more).
+
+        Source:
+            Narrative, section on repository cloning.
+        """
+        if authorization is None:
+            raise self.unauthorized_git("Authentication is required")
+        scheme, _, rest = authorization[:AUTHORIZATION_MAXIMUM].partition(" ")
+        pair = _pair(rest.strip(" ")) if scheme.lower() == "basic" else None
+        row = self.presented_to_git(*pair) if pair else None
+        if row is None or not self.is_live_for_git(row):
+            raise self.unauthorized_git("The credentials are not valid")
+        self._touch(row)
+        return credential_of(row)
+
+    def presented_to_git(self, username: str, password: bytes) -> sqlite3.Row | None:
+        """Find the credential that a name and a password stand for."""
+        if self.is_token_user(username):
+            return self._find(password, bearer=True, owner=None)
+        return self._find(password, bearer=False, owner=username)
+
+    def is_token_user(self, username: str) -> bool:
+        """Tell whether the password beside this user name is an access token."""
+        return username == TOKEN_USER
+
+    def is_live_for_git(self, row: sqlite3.Row) -> bool:
+        """Tell whether a credential that git presents is neither revoked nor expired."""
+        return self.is_live(row)
+
+    def unauthorized_git(self, message: str) -> Problem:
+        """Build a 401 that makes git ask for user name and password."""
+        challenge = ("WWW-Authenticate", f'Basic realm="{REALM}", charset="UTF-8"')
+        return Problem(401, message, headers=[challenge])
 
     def authorization(self, presented: Presented) -> str | None:
         """Return the credentials of a request as an Authorization value, wherever they travelled.
@@ -141,12 +193,8 @@ class Gate:
         return Problem(404, "There is no such team", detail="Or the credentials do not reach it.")
 
     def _basic(self, encoded: str) -> sqlite3.Row | None:
-        try:
-            username, colon, password = base64.b64decode(encoded, validate=True).partition(b":")
-            owner = username.decode("utf-8")
-        except (binascii.Error, ValueError):
-            return None
-        return self._find(password, bearer=False, owner=owner) if colon else None
+        pair = _pair(encoded)
+        return self._find(pair[1], bearer=False, owner=pair[0]) if pair else None
 
     def _find(self, secret: bytes, *, bearer: bool, owner: str | None) -> sqlite3.Row | None:
         with self.store.connection() as connection:

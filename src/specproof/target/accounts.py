@@ -87,13 +87,13 @@ class Need:
     """What an operation asks of a credential.
 
     Args:
-        scope: The scope that must be granted, directly or by implication.
+        scope: The scope that must be granted, directly or by implication; ``None``: any credential will do.
         forge: The scope that a Forge app needs; ``None``: the operation is not open to Forge apps.
         whole_team: Whether it is about the team itself, and so out of bounds for a credential that is
             bound to a project or a repository of it.
     """
 
-    scope: str
+    scope: str | None
     forge: str | None = None
     whole_team: bool = False
 
@@ -125,7 +125,7 @@ class Credential:
             return True
         if self.kind == "forge_token":
             return need.forge in self.scopes.split()
-        return need.scope in granted(self.scopes)
+        return need.scope is None or need.scope in granted(self.scopes)
 
     @property
     def is_narrow(self) -> bool:
