@@ -24,9 +24,15 @@ from specproof.target.command import target
 from specproof.target.faults import FAULTS
 from specproof.target.problems import DidNotStart
 from specproof.target.process import start
-from specproof.target.seed import CREDENTIALS
+from specproof.target.seed import CREDENTIALS, variable_of
+from specproof.target.seed_oauth import secret_names
 from specproof.target.server import base_url
 
+ADDRESSES = {
+    "SPECPROOF_TARGET_URL",
+    "SPECPROOF_TARGET_AUTHORIZE_URL",
+    "SPECPROOF_TARGET_TOKEN_URL",
+}
 COMMAND = [sys.executable, "-m", "specproof.target", "--port", "0", "--json"]
 
 
@@ -63,7 +69,8 @@ def refused(client: Client) -> bool:
 def test_it_announces_everything_a_profile_needs() -> None:
     with start() as running:
         assert running.variables["SPECPROOF_TARGET_URL"] == running.base_url
-        assert set(running.variables) == {"SPECPROOF_TARGET_URL", *(demo.variable for demo in CREDENTIALS)}
+        names = (*(demo.name for demo in CREDENTIALS), *secret_names())
+        assert set(running.variables) == {*ADDRESSES, *(variable_of(name) for name in names)}
         assert len(set(running.variables.values())) == len(running.variables)
         assert running.variables["SPECPROOF_TARGET_ACME_ADMIN"] not in repr(running)
         os.kill(running.pid, 0)
@@ -96,7 +103,8 @@ def test_health_is_503_while_the_data_cannot_be_read(tmp_path: Path, serve: Call
 def test_secrets_are_the_same_everywhere_and_long() -> None:
     with start() as one, start() as other:
         first, second = dict(one.variables), dict(other.variables)
-        assert first.pop("SPECPROOF_TARGET_URL") != second.pop("SPECPROOF_TARGET_URL")
+        for name in ADDRESSES:
+            assert first.pop(name) != second.pop(name)
         assert first == second
         assert all(len(secret) >= 24 for secret in first.values())
 

@@ -6,16 +6,26 @@ import os
 
 from specproof.target.app import Settings
 from specproof.target.credentials import demo_secret
-from specproof.target.seed import CREDENTIALS, USERS
+from specproof.target.oauth.endpoints import TOKEN_PATH
+from specproof.target.oauth.pages import PATH as AUTHORIZE_PATH
+from specproof.target.seed import CREDENTIALS, USERS, variable_of
+from specproof.target.seed_oauth import CLIENTS, secret_names
 
 
 def announcement(settings: Settings, url: str) -> dict[str, object]:
     """Return what a client needs to know: the address, the process, and every seeded secret."""
-    variables = {demo.variable: demo_secret(demo.name) for demo in CREDENTIALS}
+    origin = url.removesuffix("/2.0")
+    names = (*(demo.name for demo in CREDENTIALS), *secret_names())
+    variables = {
+        "SPECPROOF_TARGET_URL": url,
+        "SPECPROOF_TARGET_AUTHORIZE_URL": origin + AUTHORIZE_PATH,
+        "SPECPROOF_TARGET_TOKEN_URL": origin + TOKEN_PATH,
+        **{variable_of(name): demo_secret(name) for name in names},
+    }
     return {
         "base_url": url,
         "pid": os.getppid(),
-        "variables": {"SPECPROOF_TARGET_URL": url, **variables},
+        "variables": variables,
         "database": str(settings.database) if settings.database else None,
         "faults": list(settings.faults),
     }
@@ -38,6 +48,11 @@ def welcome(settings: Settings, url: str) -> str:
         lines.append(
             f"  {demo.name:{width}}  {demo_secret(demo.name)}  {demo.kind} of {demo.owner}: {scopes}{state}"
         )
+    lines.append("OAuth clients:")
+    for client in CLIENTS:
+        secret = "no secret" if client.public else demo_secret(client.name)
+        use = f"back to {client.redirect_uri}" if client.redirect_uri else "signs assertions"
+        lines.append(f"  {client.name:{width}}  {secret}  of {client.owner}: {client.scopes}; {use}")
     lines.append(
         f"Try: curl -u ada:{demo_secret('acme-admin')} '{url}/teams/acme/pipelines_config/variables'"
     )

@@ -27,6 +27,8 @@ SUNSET = "Wed, 31 Dec 2036 23:59:59 GMT"
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
+NOT_FOR_SCRIPTS = frozenset({"authorize"})
+"""Where users approve: only a browser goes there, never a page's script (RFC 9700 section 2.6)."""
 VARIABLES = {"teams": "pipelines_config/variables", "workspaces": "pipelines-config/variables"}
 
 
@@ -133,6 +135,7 @@ class Answers:
             operation: The endpoint's name, empty where no route matched.
             response: What is about to be sent.
         """
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+        if operation not in NOT_FOR_SCRIPTS:
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
         return response

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from specproof.target.faults import named
 from specproof.target.incoming import URL_MAXIMUM
 from specproof.target.limits import Rate
+from specproof.target.oauth.endpoints import install as install_oauth
 from specproof.target.operations import Operations
 from specproof.target.parts import assemble
 from specproof.target.problems import Problem
@@ -30,11 +31,13 @@ class Settings:
         database: The file that holds the data, ``None`` for memory.
         faults: Names of the faults to switch on.
         rate: The limit of search, ``None`` for none.
+        token_lifetime_s: Seconds until an access token from an OAuth grant ends.
     """
 
     database: Path | None = None
     faults: tuple[str, ...] = ()
     rate: Rate | None = None
+    token_lifetime_s: int = 3_600
 
 
 def create_app(settings: Settings) -> Flask:
@@ -52,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.redirect_defaults = False
     operations = Operations(parts, store, settings.rate)
     install(app, operations)
+    install_oauth(app, parts, store, settings.token_lifetime_s)
     _handle_trouble(app, operations)
     app.extensions["store"] = store
     return app

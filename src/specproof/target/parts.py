@@ -10,6 +10,8 @@ from specproof.target.access import Gate
 from specproof.target.answers import Answers
 from specproof.target.filtering import Filter
 from specproof.target.intake import Intake
+from specproof.target.oauth.assertions import Assertions
+from specproof.target.oauth.rules import Rules
 from specproof.target.paging import Pager
 from specproof.target.partial import Fields
 from specproof.target.search.index import Search
@@ -48,6 +50,8 @@ class Parts:
     sort: type[Sort] = Sort
     fields: type[Fields] = Fields
     answers: type[Answers] = Answers
+    oauth: type[Rules] = Rules
+    assertions: type[Assertions] = Assertions
 
 
 def assemble(mixins: Iterable[Mixin]) -> Parts:

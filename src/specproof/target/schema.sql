@@ -159,6 +159,8 @@ CREATE TABLE oauth_refresh_token (
 );
 CREATE INDEX oauth_refresh_token_by_hint ON oauth_refresh_token (hint);
 CREATE INDEX oauth_refresh_token_by_grant ON oauth_refresh_token (grant_id);
+-- One random key, so that a form of the authorization server is known to every process on these data.
+CREATE TABLE oauth_form_key (secret BLOB NOT NULL);
 -- Assertions that were used and have not expired: none counts twice.
 CREATE TABLE oauth_assertion (
     client_id INTEGER NOT NULL REFERENCES oauth_client,

@@ -46,10 +46,10 @@ class Demo:
     project: str | None = None
     repository: str | None = None
 
-    @property
-    def variable(self) -> str:
-        """The environment variable that carries the secret to a client."""
-        return f"SPECPROOF_TARGET_{self.name.upper().replace('-', '_')}"
+
+def variable_of(name: str) -> str:
+    """Return the environment variable that carries a seeded secret to a client."""
+    return f"SPECPROOF_TARGET_{name.upper().replace('-', '_')}"
 
 
 READ = "pipeline repository"
