@@ -163,14 +163,18 @@ def _secret(
 def _scopes(
     document: Mapping[str, Any], part: Part, pointer: str, value: dict[str, Any], _: Mapping[str, Part]
 ) -> Iterator[Flaw]:
-    flows = part.node.get("flows") if isinstance(part.node.get("flows"), dict) else {"": part.node}
-    declared = [flow.get("scopes") for flow in flows.values() if isinstance(flow, dict)]
-    scopes = {scope for known in declared if isinstance(known, dict) for scope in known}
+    scopes = _declared(part.node)
     for scope, implied in value.items():
         for name in (scope, *implied):
             if name not in scopes:
                 hint = did_you_mean(name, scopes).strip() or "declare it in a flow"
                 yield Flaw(f"{pointer}/{escape(scope)}", f"the scheme has no scope {name!r}", hint)
+
+
+def _declared(scheme: Mapping[str, Any]) -> set[str]:
+    flows = scheme.get("flows") if isinstance(scheme.get("flows"), dict) else {"": scheme}
+    declared = [flow.get("scopes") for flow in (flows or {}).values() if isinstance(flow, dict)]
+    return {scope for known in declared if isinstance(known, dict) for scope in known}
 
 
 def _oauth(
@@ -179,6 +183,24 @@ def _oauth(
     for index, grant in enumerate(value.get("refresh") or ()):
         if grant not in value["grants"]:
             yield Flaw(f"{pointer}/refresh/{index}", f"{grant!r} is not among the grants", "add it to grants")
+    if value.get("jwt") and value["jwt"]["grant"] not in value["grants"]:
+        message = f"{value['jwt']['grant']!r} is not among the grants"
+        yield Flaw(f"{pointer}/jwt/grant", message, "add it to grants")
+
+
+def _cloning(
+    document: Mapping[str, Any], part: Part, pointer: str, value: dict[str, Any], _: Mapping[str, Part]
+) -> Iterator[Flaw]:
+    components = document.get("components")
+    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
+    declared: set[str] = set()
+    for scheme in schemes.values() if isinstance(schemes, dict) else ():
+        declared |= _declared(scheme) if isinstance(scheme, dict) else set()
+    for key in ("scope", "push"):
+        name = value.get(key)
+        if name is not None and name not in declared:
+            hint = did_you_mean(name, declared).strip() or "declare it in a flow"
+            yield Flaw(f"{pointer}/{key}", f"no security scheme has the scope {name!r}", hint)
 
 
 _RULES = {
@@ -187,4 +209,5 @@ _RULES = {
     "x-secret": _secret,
     "x-scope-implications": _scopes,
     "x-oauth": _oauth,
+    "x-cloning": _cloning,
 }

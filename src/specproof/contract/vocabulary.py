@@ -188,13 +188,31 @@ class Search(_Model):
     malformed_key: Pointer | None = None
 
 
+class Assertion(_Model):
+    """How the grant is asked for that swaps a signed assertion (RFC 7519) for a token."""
+
+    grant: Name
+    scheme: Name | None = None
+
+
 class OAuth(_Model):
     """``x-oauth``: what an OAuth 2 scheme offers beyond its flows."""
 
     grants: Names
     lifetime: Annotated[int, Field(ge=1, strict=True)] | None = None
-    refresh: tuple[Name, ...] = ()
+    refresh: tuple[Name, ...] | None = None
     sent_in: tuple[Literal["header", "form", "query"], ...] = ("header",)
+    pkce: tuple[Literal["S256", "plain"], ...] = ()
+    reuse_revokes: Flag = False
+    jwt: Assertion | None = None
+
+
+class Cloning(_Model):
+    """``x-cloning``: Git repositories that tokens open over HTTP."""
+
+    user: Name
+    scope: Name | None = None
+    push: Name | None = None
 
 
 class Cors(_Model):
@@ -234,6 +252,7 @@ PLACES: dict[str, frozenset[str]] = {
     "x-sort": frozenset({"parameter"}),
     "x-search": frozenset({"parameter"}),
     "x-oauth": frozenset({"security scheme"}),
+    "x-cloning": frozenset({"root"}),
     "x-cors": frozenset({"root"}),
     "x-error": frozenset({"root"}),
     "x-hyperlinks": frozenset({"root"}),
@@ -252,6 +271,7 @@ ADAPTERS: dict[str, TypeAdapter[Any]] = {
     "x-sort": TypeAdapter(Sort),
     "x-search": TypeAdapter(Search),
     "x-oauth": TypeAdapter(OAuth),
+    "x-cloning": TypeAdapter(Cloning),
     "x-cors": TypeAdapter(Cors),
     "x-error": TypeAdapter(Error),
     "x-hyperlinks": TypeAdapter(Links),

@@ -134,6 +134,18 @@ def test_scopes_and_grants_must_be_there(document: dict[str, Any]) -> None:
     ]
 
 
+def test_the_grant_of_assertions_must_be_offered(document: dict[str, Any]) -> None:
+    document["components"]["securitySchemes"]["oauth2"]["x-oauth"]["jwt"]["grant"] = "urn:other"
+    assert said(document) == ["grant: 'urn:other' is not among the grants; add it to grants"]
+
+
+def test_cloning_asks_for_scopes_that_are_declared(document: dict[str, Any]) -> None:
+    document["x-cloning"]["push"] = "repository:writ"
+    assert said(document) == [
+        "push: no security scheme has the scope 'repository:writ'; Did you mean 'repository:write'?"
+    ]
+
+
 def test_a_source_may_be_one_text_or_several(document: dict[str, Any]) -> None:
     document["info"]["x-promise-source"] = ["RFC 9110", "narrative"]
     assert said(document) == []
