@@ -16,6 +16,7 @@ LEAF = {"model", "errors"}
 MAY = {
     "model": set[str](),
     "errors": set[str](),
+    "shipped": set[str](),
     "target": {"errors"},
     "contract": LEAF,
     "environment": LEAF,

@@ -20,13 +20,13 @@ from specproof.generate.cases import case_schema
 from specproof.model.operation import Operation
 from specproof.model.verdict import Run
 from specproof.plugin.options import Options
+from specproof.shipped import reference_contract, shipped
 from specproof.suite.prove import Prover
 from specproof.suite.result import Part, as_run, merge
 from specproof.suite.session import Plan
 from specproof.suite.setup import build_prover, preflight, read_contract
 from specproof.target.process import start
 
-_PACKAGE = Path(__file__).resolve().parent.parent
 _TARGET_URL = "SPECPROOF_TARGET_URL"
 
 
@@ -54,7 +54,7 @@ class Session:
         folders = [
             self.root / "tests" / "environments",
             self.root / "environments",
-            *_shipped("environments"),
+            shipped("environments"),
         ]
         path = find_profile(self.options.environment, folders=folders)
         environ = dict(os.environ)
@@ -126,15 +126,8 @@ class Session:
         )
 
     def _default_spec(self) -> Path:
-        here = Path(os.path.relpath(self.root / "spec" / "bitbucket-teams.yaml"))
-        return here if here.is_file() else _shipped("spec")[0] / "bitbucket-teams.yaml"
-
-
-def _shipped(kind: str) -> list[Path]:
-    """Where the package keeps its own profiles and documents: in the wheel, or in the source tree."""
-    wheel, source = _PACKAGE / "shipped" / kind, _PACKAGE.parent.parent
-    tree = source / kind if kind == "spec" else source / "tests" / kind
-    return [folder for folder in (wheel, tree) if folder.is_dir()]
+        here = Path(os.path.relpath(self.root / "spec" / reference_contract().name))
+        return here if here.is_file() else reference_contract()
 
 
 def pack(part: Part) -> bytes:
