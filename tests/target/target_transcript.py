@@ -52,6 +52,7 @@ class Transcript:
         self.odd_pages()
         self.values()
         self.life()
+        self.histories()
         self.refusals()
         self.secrets()
         self.strangers()
@@ -136,6 +137,19 @@ class Transcript:
         self.say("GET", f"{VARIABLES}?pagelen=100")
         self.create({"key": "ONE OF 3", "value": "again"})
         self.create({"key": "GIVEN", "value": "v", "uuid": ALSO_GIVEN})
+
+    def histories(self) -> None:
+        """Create, change and remove one after the other, without looking in between."""
+        for _ in range(2):
+            self.say("POST", VARIABLES, {"key": "SAME", "value": "same"})
+        made = self.say("POST", VARIABLES, {"key": "FLEETING", "value": "first"}).get_json(silent=True) or {}
+        path = f"{VARIABLES}/{made.get('uuid', '')}"
+        for change in ({"value": "second"}, {"key": "FLEETING 2"}, {"value": "third"}):
+            self.say("PUT", path, change)
+        self.say("GET", path)
+        self.say("DELETE", path)
+        self.create({"key": "FLEETING 2", "value": "fourth"})
+        self.say("GET", path)
 
     def refusals(self) -> None:
         """Send what must be refused."""

@@ -161,8 +161,8 @@ def fragment_of(reference: str) -> str:
 def bundle(document: Document) -> dict[str, Any]:
     """Return the document as one mapping without external references.
 
-    What other files hold stands under ``x-external``, and every reference leads there. (Not x-bundled: that is
-    where schemathesis puts what it gathers itself.)
+    What other files hold stands under ``x-external``, and every reference leads there. (Under ``x-bundled``
+    schemathesis keeps what it gathers itself.)
     """
     if not document.externals:
         return document.data

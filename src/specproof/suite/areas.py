@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from specproof.model.operation import Operation
+from specproof.suite.filtering import judge_filter
+from specproof.suite.history import judge_history
 from specproof.suite.judgement import Judgement
 from specproof.suite.living import judge_life
 from specproof.suite.paging import judge_pages
 from specproof.suite.scratch import Scratch
+from specproof.suite.selecting import judge_selections
 from specproof.suite.session import Suite
+from specproof.suite.sorting import judge_sort
 
 Look = Callable[[Suite, Scratch, Operation, bool], Judgement]
 
@@ -44,11 +48,19 @@ def _lives(suite: Suite, scratch: Scratch, operation: Operation, again: bool) ->
     return judge_life(suite, scratch, operation.resource, scope="life again" if again else "life")
 
 
+def _selections(suite: Suite, scratch: Scratch, operation: Operation, _again: bool) -> Judgement:
+    return judge_selections(suite, scratch, operation)
+
+
 def _resource(operation: Operation) -> str:
     return (operation.resource.create if operation.resource else None) or operation.label
 
 
 AREAS: dict[str, Area] = {
     "pagination": Area(look=_pages),
+    "partial-response": Area(look=_selections),
+    "filter": Area(look=judge_filter),
+    "sort": Area(look=judge_sort),
     "lifecycle": Area(look=_lives, subject=_resource),
+    "history": Area(look=judge_history, subject=_resource),
 }

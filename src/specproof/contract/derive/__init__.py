@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from specproof.contract.derive import conformance, lives, pages
+from specproof.contract.derive import conformance, fields, filtering, histories, lives, pages
 from specproof.contract.derive.build import promise
 from specproof.contract.secret import secret_rules
 from specproof.model.operation import Operation
@@ -13,7 +13,14 @@ from specproof.model.promise import Promise
 
 Derivation = Callable[[Mapping[str, Any], Operation, Sequence[Operation]], Iterator[Promise]]
 
-BY_OPERATION: tuple[Derivation, ...] = (conformance.derive, pages.derive, lives.derive)
+BY_OPERATION: tuple[Derivation, ...] = (
+    conformance.derive,
+    pages.derive,
+    lives.derive,
+    histories.derive,
+    fields.derive,
+    filtering.derive,
+)
 """Each yields the promises of one operation: called with the document, the operation, and all of them."""
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from specproof.target.faults import (
     acceptance,
     access,
+    histories,
     inputs,
     lifecycle,
     page_links,
@@ -24,7 +25,7 @@ from specproof.target.problems import UnknownFault
 
 __all__ = ["FAULTS", "MODULES", "Fault", "named"]
 
-MODULES = (wire, refusals, access, inputs, paging, page_links, lifecycle, acceptance, values)
+MODULES = (wire, refusals, access, inputs, paging, page_links, lifecycle, acceptance, values, histories)
 """Importing them registers their faults."""
 
 
