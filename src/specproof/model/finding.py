@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from specproof.model.exchange import Exchange
-from specproof.model.promise import Severity
+from specproof.model.promise import Severity, about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class Breach:
     """What a check or an invariant yields: the promise was broken, and these exchanges show it."""
 
     promise: str  # id, e.g. "pagination.no-repeats"
-    operation: str  # label
+    operation: str  # label; "" where it is about the API as a whole
     summary: str  # one sentence: expected, then got
     evidence: tuple[Exchange, ...] = ()  # in the order of sending; the last one shows the fault
     detail: str = ""  # what separates two bugs of one promise and operation: a schema pointer, a status
@@ -26,7 +26,7 @@ class Finding:
     """A confirmed breach with its identity and its reproduction."""
 
     promise: str
-    operation: str
+    operation: str  # label; "" where it is about the document or the API as a whole
     severity: Severity
     summary: str
     source: str  # "#/paths/..." pointer into the document
@@ -36,6 +36,11 @@ class Finding:
     evidence: tuple[Exchange, ...] = ()
     waiver: str | None = None  # the reason, where somebody accepted it
     unstable: str | None = None  # "2 of 3": how often it came back
+
+    @property
+    def about(self) -> str:
+        """What it is about, for people: the operation, ``the document`` or ``the API``."""
+        return self.operation or f"the {about(self.promise, self.operation)}"
 
     @property
     def fingerprint(self) -> str:

@@ -19,6 +19,11 @@ class Severity(StrEnum):
         return ["critical", "major", "minor"].index(self.value)
 
 
+def about(promise: str, operation: str) -> str:
+    """Return what a promise is about, for people: the operation, ``document`` or ``API``."""
+    return operation or ("document" if promise.startswith("document.") else "API")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseKind:
     """A promise as the catalogue lists it, before it is bound to an operation."""
@@ -41,7 +46,7 @@ class Promise:
     """A promise bound to an operation of a contract."""
 
     kind: PromiseKind
-    operation: str  # label; "" for promises about the document itself
+    operation: str  # label; "" for promises about the document or the API as a whole
     source: str  # RFC 6901 pointer into the document, with "#"
     inferred: bool = False
 
@@ -49,6 +54,11 @@ class Promise:
     def id(self) -> str:
         """The id of its kind."""
         return self.kind.id
+
+    @property
+    def about(self) -> str:
+        """What it is about, for people: the operation, ``document`` or ``API``."""
+        return about(self.id, self.operation)
 
     @property
     def key(self) -> tuple[str, str]:

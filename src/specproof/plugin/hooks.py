@@ -25,7 +25,7 @@ from specproof.plugin.session import Session, pack, unpack
 from specproof.reports.terminal import render
 from specproof.reports.write import write_all
 from specproof.suite.access import NotExercised
-from specproof.suite.areas import AREAS
+from specproof.suite.areas import LOOKED_AT
 from specproof.suite.result import Part
 
 SESSION = pytest.StashKey[Session]()
@@ -34,7 +34,7 @@ WRAPPED = pytest.StashKey[set[str]]()
 RESULT = pytest.StashKey[tuple[Run, Decision, Masker]]()
 
 # What needs a quiet collection comes first; secrets come last, for they are looked for in everything.
-_ORDER = ("document", "pagination", *sorted(AREAS.keys() - {"pagination", "lifecycle"}), "lifecycle")
+_ORDER = ("document", "pagination", *sorted(LOOKED_AT - {"pagination", "lifecycle"}), "lifecycle")
 _ORDER += ("generated", "other", "secrets")
 
 

@@ -92,7 +92,7 @@ class _Writer:
     def write(self, outcome: Outcome) -> None:
         """Write the result of one promise of one operation."""
         promise, environment = outcome.promise, one_line(self._run.environment)
-        operation = one_line(promise.operation) or "document"
+        operation = one_line(promise.about)
         result = self._result(
             f"{promise.id} [{operation}]", promise.kind.area, operation, _SEVERITIES[promise.kind.severity]
         )

@@ -58,7 +58,7 @@ def _suite(area: str, run: Run) -> TestSuite:
 
 def _case(outcome: Outcome) -> TestCase:
     promise = outcome.promise
-    name = f"{promise.id} [{promise.operation or 'document'}]"
+    name = f"{promise.id} [{promise.about}]"
     case = TestCase(one_line(name), one_line(promise.kind.area), round(outcome.seconds, 3))
     case.result = list(_results(outcome))
     return case

@@ -24,7 +24,7 @@ def write_scripts(run: Run, folder: Path) -> None:
 def script(finding: Finding) -> str:
     """Return the script; what a server sent can stand in comments only as one line."""
     comments = [
-        f"{finding.severity.value}: {finding.promise}, {finding.operation or 'the document'}",
+        f"{finding.severity.value}: {finding.promise}, {finding.about}",
         finding.summary,
         f"promised at {' '.join(filter(None, (finding.place, finding.source)))}",
         f"fingerprint {finding.fingerprint}",

@@ -83,7 +83,7 @@ def _finding(finding: Finding) -> str:
     marks += [f"unstable: came back {plain(finding.unstable)}"] if finding.unstable is not None else []
     places = ", ".join(filter(None, (code(finding.place), code(finding.source))))
     lines = [
-        f"## {finding.severity.value}: {code(finding.promise)} {code(finding.operation)}",
+        f"## {finding.severity.value}: {code(finding.promise)} {code(finding.about)}",
         "",
         plain(finding.summary),
         "",

@@ -139,7 +139,7 @@ class _Screen:
 
 
 def _finding_lines(finding: Finding, reports: Path | None) -> Iterator[str]:
-    yield f"{finding.severity.value.upper()}  {finding.promise}  {finding.operation or 'the document'}"
+    yield f"{finding.severity.value.upper()}  {finding.promise}  {finding.about}"
     expected, separator, got = one_line(finding.summary).partition("; got ")
     yield f"  {expected}"
     if separator:

@@ -17,6 +17,7 @@ from specproof.suite.session import Suite
 from specproof.suite.sorting import judge_sort
 
 Look = Callable[[Suite, Scratch, Operation, bool], Judgement]
+LookAtAll = Callable[[Suite, Scratch, bool], Judgement]
 
 
 def _label(operation: Operation) -> str:
@@ -64,3 +65,23 @@ AREAS: dict[str, Area] = {
     "lifecycle": Area(look=_lives, subject=_resource),
     "history": Area(look=judge_history, subject=_resource),
 }
+
+WHOLE: dict[str, LookAtAll] = {}
+"""Areas whose promises are about the API as a whole: called with the suite, the things made to try things on,
+and whether this is the second look."""
+
+LOOKED_AT = AREAS.keys() | WHOLE.keys()
+
+
+def subject_of(area: str, operation: Operation | None) -> str:
+    """Return what one look at an area answers for; empty for the API as a whole."""
+    return AREAS[area].subject(operation) if operation is not None else ""
+
+
+def look_at(
+    area: str, suite: Suite, scratch: Scratch, operation: Operation | None, *, again: bool
+) -> Judgement:
+    """Find out about all promises of an area about one operation, or about the API as a whole."""
+    if operation is None:
+        return WHOLE[area](suite, scratch, again)
+    return AREAS[area].look(suite, scratch, operation, again)

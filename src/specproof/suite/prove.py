@@ -14,7 +14,7 @@ from specproof.model.operation import Operation
 from specproof.model.promise import Promise, Severity
 from specproof.model.verdict import WRITES_FORBIDDEN, Outcome, State
 from specproof.suite.access import NotExercised
-from specproof.suite.areas import AREAS
+from specproof.suite.areas import LOOKED_AT, look_at, subject_of
 from specproof.suite.conformance import Conformance
 from specproof.suite.judgement import Judgement
 from specproof.suite.reproduce import reproduction
@@ -57,7 +57,8 @@ class Prover:
         for promise in self.suite.contract.promises:
             if promise.key not in self.outcomes and not self._has_news(promise):
                 continue
-            if promise.kind.area != "document" and promise.kind.area not in AREAS and self._has_news(promise):
+            aside = promise.kind.area != "document" and promise.kind.area not in LOOKED_AT
+            if aside and self._has_news(promise):
                 before = self.outcomes.get(promise.key)
                 outcome = self._settle(promise, self._judgement(promise), time.time())
                 self.outcomes[promise.key] = replace(outcome, seconds=before.seconds if before else 0.0)
@@ -86,19 +87,23 @@ class Prover:
         return self._settle(promise, judgement, started)
 
     def _judgement(self, promise: Promise) -> Judgement:
+        if promise.kind.area in LOOKED_AT:
+            return self._looked(promise, self.suite.judgements, again=False)
         operation = self.suite.operations[promise.operation]
-        area = promise.kind.area
-        if area in AREAS:
-            key = (area, AREAS[area].subject(operation))
-            if key not in self.suite.judgements:
-                self.suite.judgements[key] = AREAS[area].look(self.suite, self.scratch, operation, False)
-            return self.suite.judgements[key]
-        if area == "secrets":
+        if promise.kind.area == "secrets":
             self.secrecy.tell()
             return self._secrets(operation)
         if not self.suite.dead:
             self.conformance.probe(operation)
         return self.suite.judgements[CONFORMANCE, operation.label]
+
+    def _looked(self, promise: Promise, known: dict[tuple[str, str], Judgement], *, again: bool) -> Judgement:
+        """Return what a look at an area found out about the subject of a promise; it is looked at once."""
+        area, operation = promise.kind.area, self.suite.operations.get(promise.operation)
+        key = (area, subject_of(area, operation))
+        if key not in known:
+            known[key] = look_at(area, self.suite, self.scratch, operation, again=again)
+        return known[key]
 
     def _secrets(self, operation: Operation) -> Judgement:
         judgement, watch = Judgement(), self.suite.watch
@@ -128,7 +133,7 @@ class Prover:
     def _finding(self, promise: Promise, breach: Breach) -> Finding:
         suite = self.suite
         source = breach.source or promise.source
-        operation = suite.operations[promise.operation]
+        operation = suite.operations.get(promise.operation)
         severity = Severity.MINOR if promise.inferred else promise.kind.severity
         return Finding(
             promise=promise.id,
@@ -141,8 +146,8 @@ class Prover:
             reproduce=reproduction(
                 breach.evidence,
                 words=suite.client.shell_words,
-                resource=operation.resource,
-                delete_template=self._delete_template(operation, breach),
+                resource=operation.resource if operation else None,
+                delete_template=self._delete_template(operation, breach) if operation else None,
             ),
             evidence=breach.evidence,
             unstable=None if self._comes_back(promise, breach) else "1 of 2",
@@ -165,18 +170,15 @@ class Prover:
         return self._confirmed[key]
 
     def _look_again(self, promise: Promise, breach: Breach) -> bool:
-        operation, area = self.suite.operations[promise.operation], promise.kind.area
-        if area in AREAS:
-            key = (area, AREAS[area].subject(operation))
-            if key not in self._second_looks:
-                self._second_looks[key] = AREAS[area].look(self.suite, self.scratch, operation, True)
-            return any(again.detail == breach.detail for again in self._second_looks[key].of(promise.id))
-        if area == "secrets":
+        if promise.kind.area in LOOKED_AT:
+            second = self._looked(promise, self._second_looks, again=True)
+            return any(again.detail == breach.detail for again in second.of(promise.id))
+        if promise.kind.area == "secrets":
             before = len(self.suite.watch.breaches)
             self.secrecy.confirm_by_repeating()
             later = self.suite.watch.breaches[before:]
             return any((b.operation, b.detail) == (breach.operation, breach.detail) for b in later)
-        return self.conformance.confirm(operation, breach)
+        return self.conformance.confirm(self.suite.operations[promise.operation], breach)
 
     def _about_document(self, promise: Promise, started: float) -> Outcome:
         if self._problems is None:
