@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from oauth_client import OAuth
 from target_client import Client
 
 from specproof.target.process import start
@@ -16,6 +17,12 @@ def shared() -> Iterator[Client]:
     """One target for the whole session. Tests that write use keys of their own and clean up."""
     with start() as running:
         yield Client(running.base_url, running.variables)
+
+
+@pytest.fixture
+def oauth(shared: Client) -> OAuth:
+    """An OAuth 2 client of the shared target. What it is given lies beside what others are given."""
+    return OAuth(shared)
 
 
 @pytest.fixture
