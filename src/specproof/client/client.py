@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 from urllib.parse import quote
 
 import urllib3
@@ -46,6 +47,16 @@ class Settings:
     run_id: str = ""
 
 
+class Keeper(Protocol):
+    """Obtains the tokens of credentials that have no secret of their own."""
+
+    def keep_fresh(self, credential: str) -> None:
+        """Obtain or refresh the token of a credential where that is due; others are left alone."""
+
+    def renew(self, credential: str) -> bool:
+        """Obtain another token for a credential; tell whether there is one."""
+
+
 class Client:
     """A connection to one environment."""
 
@@ -55,13 +66,23 @@ class Client:
         self._recorders = list(recorders)
         self._throttle = Throttle(settings.rate)
         self._pool = urllib3.PoolManager(
-            num_pools=2,
+            num_pools=4,  # the API, and what the profile names beside it
             maxsize=_CONNECTIONS,
             retries=False,
             timeout=urllib3.Timeout(total=settings.timeout_s),
             cert_reqs="CERT_REQUIRED" if settings.verify_tls else "CERT_NONE",
         )
+        self._signatures = dict(settings.signatures)
+        self._keeper: Keeper | None = None
         self.sent = 0
+
+    def know(self, credential: str, signature: Signature) -> None:
+        """Sign every later request of a credential in this way."""
+        self._signatures[credential] = signature
+
+    def have_kept(self, keeper: Keeper) -> None:
+        """Let a keeper obtain and renew tokens from now on."""
+        self._keeper = keeper
 
     def add_recorder(self, recorder: Callable[[Exchange], None]) -> None:
         """Show every later exchange to one more recorder."""
@@ -79,17 +100,30 @@ class Client:
 
     def shell_words(self, credential: str | None) -> tuple[str, ...]:
         """Return the curl words that add a credential, the secret as a variable."""
-        signature = self._settings.signatures.get(credential or "")
+        signature = self._signatures.get(credential or "")
         return signature.shell if signature else ()
 
     def send(self, request: Request) -> Exchange:
         """Send one request; obey 429 with Retry-After up to three times.
+
+        Where a token was obtained for its credential, a 401 is taken for its end: another one is obtained and
+        the request sent once more. What comes then is the answer.
 
         Raises:
             RefusedBySafety: The environment forbids it; nothing was sent.
             Unreachable: No answer came.
         """
         self._settings.safety.check(request)
+        keeper, credential = self._keeper, request.credential
+        if keeper is None or credential is None:
+            return self._send_patiently(request)
+        keeper.keep_fresh(credential)
+        exchange = self._send_patiently(request)
+        if exchange.response.status == 401 and keeper.renew(credential):
+            return self._send_patiently(request)
+        return exchange
+
+    def _send_patiently(self, request: Request) -> Exchange:
         exchange = self._send_once(request)
         for _ in range(3):
             wait = _asked_to_wait(exchange)
@@ -108,6 +142,8 @@ class Client:
         """
         for request in requests:
             self._settings.safety.check(request)
+            if self._keeper is not None and request.credential is not None:
+                self._keeper.keep_fresh(request.credential)
         with ThreadPoolExecutor(max_workers=max(1, len(requests))) as threads:
             waiting = [threads.submit(self._answer, request) for request in requests]
         self.sent += len(requests)
@@ -167,10 +203,10 @@ class Client:
         self, request: Request, url: str, headers: urllib3.HTTPHeaderDict
     ) -> urllib3.response.BaseHTTPResponse:
         try:
-            # Through the pool of the base URL nothing can go elsewhere, and the target goes out as it is;
-            # the manager would resolve dot segments.
+            # Through the pool of a URL that the profile names nothing can go elsewhere, and the target goes
+            # out as it is; the manager would resolve dot segments.
             _, target = split_target(url)
-            return self._pool.connection_from_url(self.base_url).urlopen(
+            return self._pool.connection_from_url(self._settings.safety.door(request)).urlopen(
                 request.method,
                 target,
                 body=request.body,
@@ -192,7 +228,7 @@ class Client:
                 headers[name] = value
             else:
                 headers.add(name, value)
-        signature = self._settings.signatures.get(request.credential or "")
+        signature = self._signatures.get(request.credential or "")
         if signature is None:
             return request.url, headers
         if signature.where == "query":

@@ -17,10 +17,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captured:
-    """A value that an earlier answer gave, and the shell variable that holds it on replay."""
+    """A value that is another one on replay, or must not be shown, and what the shell puts in its place."""
 
-    value: str  # as it stands in later URLs or bodies
-    variable: str
+    value: str  # as it stands in later URLs, headers or bodies
+    variable: str = ""  # name of the shell variable that an earlier line sets, or that the user exports
+    command: str = ""  # or: a command that prints it
+
+    @property
+    def shown(self) -> str:
+        """The shell word."""
+        return f'"$({self.command})"' if self.command else f'"${{{self.variable}}}"'
 
 
 def curl(
@@ -80,12 +86,14 @@ def quote(text: str, captured: tuple[Captured, ...] = (), *, latin: bool = False
         latin: The text travels as ISO 8859-1, as header values do; the line itself is UTF-8.
         start: Captured values are looked for from here on.
     """
+    space = " " if latin else ""  # "Bearer TOKEN" in a header
     for item in captured:
-        delimited = re.compile(rf"(?<![^/\"=:,\[&?;]){re.escape(item.value)}(?![^/\"=:,\]}}&?#;])")
+        value = re.escape(item.value)
+        delimited = re.compile(rf"(?<![^/\"=:,\[&?;{space}]){value}(?![^/\"=:,\]}}&?#;])")
         if item.value and (found := delimited.search(text, start)):
             before = quote(text[: found.start()], captured, latin=latin, start=start)
             after = quote(text[found.end() :], captured, latin=latin)
-            return f'{before}"${{{item.variable}}}"{after}'
+            return f"{before}{item.shown}{after}"
     if not text:
         return "''"
     if _CONTROL.search(text) or (latin and not text.isascii()):

@@ -6,11 +6,29 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from specproof.client.target import split_target
 from specproof.errors import RefusedBySafety
 from specproof.model.exchange import Request
 
 _AMBIGUOUS = re.compile(r"[\x00-\x1f\x7f]|^[^/?#]*//[^/?#]*[@\\]")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110 section 9.2.1, without TRACE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """One URL outside the API that the profile names, and what may be asked of it.
+
+    It counts exactly as it is written, with any query. Its methods change nothing that the API keeps: POST
+    is among them for a token endpoint, since getting a token is no writing, so ``writes`` does not matter.
+    """
+
+    url: str
+    methods: frozenset[str]
+
+    def is_asked(self, request: Request) -> bool:
+        """Tell whether a request goes to this URL, by one of its methods."""
+        place = _place(request.url)
+        return request.method in self.methods and place is not None and place == _place(self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,14 +38,30 @@ class Safety:
     base_url: str
     writes: bool
     source: str = "the profile"
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+    def door(self, request: Request) -> str:
+        """Return the URL whose origin a request may be sent to.
+
+        Raises:
+            RefusedBySafety: The environment forbids it.
+        """
+        named = next((each.url for each in self.elsewhere if each.is_asked(request)), None)
+        if named is not None:
+            return named
+        self._check(request)
+        return self.base_url
 
     def check(self, request: Request) -> None:
         """Refuse what the environment forbids.
 
         Raises:
             RefusedBySafety: The method changes data and writes are forbidden, or the URL is on another
-                origin than the base URL.
+                origin than the base URL; and the profile does not name the URL for this method.
         """
+        self.door(request)
+
+    def _check(self, request: Request) -> None:
         if request.method not in SAFE_METHODS and not self.writes:
             raise RefusedBySafety(f'{self.source}: writes = "forbidden": {request.method} was not sent')
         if origin(request.url) != origin(self.base_url):
@@ -35,6 +69,12 @@ class Safety:
                 f"{self.source}: base_url is on {_shown(self.base_url)}: "
                 f"a request to {_shown(request.url)} was not sent"
             )
+
+
+def _place(url: str) -> tuple[tuple[str, str, int], str] | None:
+    """Return origin and path of a URL, or ``None`` where it has no sure origin."""
+    found = origin(url)
+    return (found, split_target(url)[1].partition("?")[0]) if found[1] else None
 
 
 def origin(url: str) -> tuple[str, str, int]:

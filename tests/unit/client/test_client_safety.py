@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from recording import recording_server
+from recording import Answer, recording_server
 
 from specproof.client.client import Client, Settings
-from specproof.client.safety import SAFE_METHODS, Safety, origin
+from specproof.client.safety import SAFE_METHODS, Elsewhere, Safety, origin
 from specproof.errors import RefusedBySafety
 from specproof.model.exchange import Request
 
@@ -76,6 +76,71 @@ def test_a_link_that_hides_another_host_leads_nowhere() -> None:
         with pytest.raises(RefusedBySafety):
             client.send(Request(method="GET", url=url))
         assert (own.seen, other.seen, client.sent) == ([], [], 0)
+
+
+TOKENS = Elsewhere(url="https://login.example/oauth/token", methods=frozenset({"POST"}))
+NAMED = Safety(base_url=BASE, writes=False, elsewhere=(TOKENS,))
+
+
+@pytest.mark.parametrize("url", [TOKENS.url, f"{TOKENS.url}?a=b", "https://LOGIN.example:443/oauth/token"])
+def test_a_url_that_the_profile_names_may_be_asked(url: str) -> None:
+    """Another origin than that of the API, and a POST where writes are forbidden: getting a token is none."""
+    assert NAMED.door(Request(method="POST", url=url)) == TOKENS.url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://login.example/oauth/token/",
+        "https://login.example/oauth/tokens",
+        "https://login.example/oauth/token/../revoke",
+        "https://login.example/oauth/%74oken",
+        "https://login.example/",
+        "https://login.example:8443/oauth/token",
+        "http://login.example/oauth/token",
+        "https://login.example\\@login.example/oauth/token",
+        "https://login.example@evil.example/oauth/token",
+    ],
+)
+def test_nothing_beside_a_named_url_may_be_asked(url: str) -> None:
+    with pytest.raises(RefusedBySafety, match="POST was not sent"):
+        NAMED.check(Request(method="POST", url=url))
+
+
+def test_a_named_url_takes_its_own_methods_alone() -> None:
+    with pytest.raises(RefusedBySafety, match='writes = "forbidden": DELETE was not sent'):
+        NAMED.check(Request(method="DELETE", url=TOKENS.url))
+    with pytest.raises(RefusedBySafety, match=r"a request to https://login\.example:443 was not sent"):
+        NAMED.check(Request(method="GET", url=TOKENS.url))
+
+
+def test_a_url_without_a_sure_origin_is_nowhere() -> None:
+    """Two that cannot be read are not the same place."""
+    safety = Safety(
+        base_url=BASE, writes=False, elsewhere=(Elsewhere(url="nowhere", methods=frozenset({"POST"})),)
+    )
+    with pytest.raises(RefusedBySafety, match="POST was not sent"):
+        safety.check(Request(method="POST", url="nowhere"))
+
+
+def test_a_request_to_a_named_url_goes_there_and_not_to_the_api() -> None:
+    with recording_server() as api, recording_server() as login:
+        named = Elsewhere(url=f"{login.origin}/token", methods=frozenset({"POST"}))
+        client = Client(Settings(safety=Safety(base_url=api.origin, writes=False, elsewhere=(named,))))
+        client.send(Request(method="POST", url=named.url, body=b"a=b"))
+        client.send(Request(method="GET", url=f"{api.origin}/token"))
+        assert [(each.method, each.target, each.body) for each in login.seen] == [("POST", "/token", b"a=b")]
+        assert [(each.method, each.target) for each in api.seen] == [("GET", "/token")]
+
+
+def test_a_redirect_is_not_followed() -> None:
+    """Not even to a place that may be asked: what it says is parsed."""
+    with recording_server() as other:
+        answer = Answer(302, (("Location", f"{other.origin}/x"),))
+        with recording_server(lambda _: answer) as server:
+            client = Client(Settings(safety=Safety(base_url=server.origin, writes=False)))
+            exchange = client.send(Request(method="GET", url=f"{server.origin}/x"))
+        assert (exchange.response.status, other.seen) == (302, [])
 
 
 def test_a_refused_request_reaches_no_server_and_no_recorder() -> None:
