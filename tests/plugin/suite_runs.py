@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from specproof.target.process import RunningTarget
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -18,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 class SuiteRun:
     """How a run ended and what it left."""
 
+    reports: Path
     status: int
     output: str
     verdict: dict[str, Any]  # the verdict file; empty where there is none
@@ -28,12 +31,14 @@ class SuiteRun:
         return [line for line in self.output.splitlines() if line.startswith("ERROR: ")]
 
 
-def run_suite(reports: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> SuiteRun:
+def run_suite(
+    reports: Path, *arguments: str, tests: str = "tests/contract", variables: Mapping[str, str] | None = None
+) -> SuiteRun:
     """Run ``pytest tests/contract`` with arguments and environment variables."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SPECPROOF_TARGET")}
     result = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "tests/contract", "-q", "-p", "no:cacheprovider"),
+            *(sys.executable, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider"),
             *("--reports-dir", str(reports), *arguments),
         ],
         cwd=ROOT,
@@ -44,7 +49,8 @@ def run_suite(reports: Path, *arguments: str, variables: Mapping[str, str] | Non
     )
     file = reports / "verdict.json"
     verdict = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    return SuiteRun(status=result.returncode, output=result.stdout + result.stderr, verdict=verdict)
+    output = result.stdout + result.stderr
+    return SuiteRun(reports=reports, status=result.returncode, output=output, verdict=verdict)
 
 
 def write_profile(folder: Path, base_url: str, **environment: object) -> Path:
@@ -54,3 +60,23 @@ def write_profile(folder: Path, base_url: str, **environment: object) -> Path:
     path = folder / "profile.toml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+FAULTS = (
+    "page-skips-item",
+    "secured-as-text",
+    "delete-again-accepted",
+    "value-crlf-to-lf",
+    "trace-accepted",
+    "number-as-value-accepted",
+    "secret-in-conflict",
+)
+"""Faults that leave each other alone, so that one run shows them all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultyRun:
+    """A run against a target with these faults, and the target, which still listens."""
+
+    target: RunningTarget
+    run: SuiteRun

@@ -169,16 +169,9 @@ def test_other_test_runs_are_left_alone(tmp_path: Path) -> None:
     test = tmp_path / "test_other.py"
     test.write_text("def test_nothing():\n    assert True\n")
 
-    run = run_suite(
-        tmp_path / "reports",
-        "--rootdir",
-        str(ROOT),
-        str(test),
-        "--deselect",
-        "tests/contract",
-        "-k",
-        "nothing",
-    )
+    run = run_suite(tmp_path / "reports", "--rootdir", str(ROOT), tests=str(test))
 
     assert run.status == 0
     assert "1 passed" in run.output
+    assert "specproof" not in run.output
+    assert not (tmp_path / "reports").exists()

@@ -37,24 +37,27 @@ def _promised(run: SuiteRun) -> int:
     return int(run.verdict["coverage"]["promises"][1])
 
 
-def test_another_sound_server_passes(tmp_path: Path) -> None:
-    """Pages and life cycles are inferred, and nothing is found."""
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> SuiteRun:
+    """A run with nothing but the document."""
     with orders_api() as base_url:
-        run = _run(tmp_path, base_url)
-
-    assert run.verdict["findings"] == [], run.output[-3000:]
-    assert run.verdict["verdict"] == "pass"
-    assert any("life cycle" in line for line in run.verdict["inferred"])
-    assert any("pages" in line for line in run.verdict["inferred"])
+        return _run(tmp_path_factory.mktemp("bare"), base_url)
 
 
-def test_an_overlay_adds_promises(tmp_path: Path) -> None:
+def test_another_sound_server_passes(bare: SuiteRun) -> None:
+    """Pages and life cycles are inferred, and nothing is found."""
+    assert bare.verdict["findings"] == [], bare.output[-3000:]
+    assert bare.verdict["verdict"] == "pass"
+    assert any("life cycle" in line for line in bare.verdict["inferred"])
+    assert any("pages" in line for line in bare.verdict["inferred"])
+
+
+def test_an_overlay_adds_promises(bare: SuiteRun, tmp_path: Path) -> None:
     """What is said by an overlay is promised in full, not inferred."""
     overlay = tmp_path / "overlay.yaml"
     overlay.write_text(_OVERLAY)
     with orders_api() as base_url:
-        bare = _run(tmp_path, base_url)
-        said = _run(tmp_path, base_url, "--overlay", str(overlay))
+        said = _run(tmp_path, base_url, "--depth", "quick", "--overlay", str(overlay))
 
     assert said.verdict["findings"] == []
     assert _promised(said) > _promised(bare)
@@ -67,7 +70,7 @@ def test_an_overlay_adds_promises(tmp_path: Path) -> None:
 def test_the_faults_of_another_server_are_found(tmp_path: Path, fault: str, promise: str) -> None:
     """What was inferred gives minor findings."""
     with orders_api(fault) as base_url:
-        run = _run(tmp_path, base_url)
+        run = _run(tmp_path, base_url, "-k", promise)
 
     found = {finding["promise"]: finding["severity"] for finding in run.verdict["findings"]}
     assert found.get(promise) == "minor"
@@ -88,7 +91,7 @@ def test_a_credential_that_expires_during_the_run_makes_it_inconclusive(tmp_path
 def test_a_collection_that_others_change_gives_no_finding_about_pages(tmp_path: Path) -> None:
     """Where the environment is not exclusive, what changed meanwhile is not compared."""
     with orders_api("restless") as base_url:
-        run = _run(tmp_path, base_url, exclusive=False)
+        run = _run(tmp_path, base_url, "-k", "pagination", exclusive=False)
 
     assert not [f for f in run.verdict["findings"] if f["promise"].startswith("pagination")]
     why = {entry["why"] for entry in run.verdict["coverage"]["not_exercised"]}

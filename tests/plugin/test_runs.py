@@ -9,9 +9,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from suite_runs import ROOT, run_suite
+from suite_runs import FAULTS, ROOT, FaultyRun, SuiteRun, run_suite
 
-from specproof.target.process import start
+from specproof.target.process import RunningTarget, start
 
 
 def _findings(verdict: dict[str, object]) -> set[tuple[str, str]]:
@@ -20,21 +20,19 @@ def _findings(verdict: dict[str, object]) -> set[tuple[str, str]]:
     return {(finding["promise"], finding["operation"]) for finding in found}
 
 
-def test_two_workers_find_the_same_as_one_process(tmp_path: Path) -> None:
+def test_two_workers_find_the_same_as_one_process(faulty: FaultyRun, tmp_path: Path) -> None:
     """Sharing the work changes nothing."""
-    faults = ("page-skips-item", "secured-as-text", "delete-again-accepted")
-    with start(*faults) as target:
-        alone = run_suite(tmp_path / "one", variables=target.variables)
-    with start(*faults) as target:
-        shared = run_suite(tmp_path / "two", "-n", "2", variables=target.variables)
+    with start(*FAULTS) as target:
+        shared = run_suite(tmp_path, "-n", "2", "--depth", "quick", variables=target.variables)
 
-    assert alone.status == shared.status == 1
-    assert _findings(alone.verdict) == _findings(shared.verdict)
+    assert faulty.run.status == shared.status == 1
+    assert _findings(faulty.run.verdict) == _findings(shared.verdict)
+    assert len(_findings(shared.verdict)) >= len(FAULTS)
 
 
 def test_deselected_promises_are_reported_as_such(tmp_path: Path) -> None:
     """Selecting is no way to a silent pass: the verdict says what was left out."""
-    run = run_suite(tmp_path, "-k", "pagination.total")
+    run = run_suite(tmp_path, "--depth", "quick", "-k", "pagination.total")
 
     why = {entry["why"] for entry in run.verdict["coverage"]["not_exercised"]}
     assert any(reason.startswith("deselected") for reason in why)
@@ -46,7 +44,11 @@ def test_forbidden_writes_are_never_sent(tmp_path: Path) -> None:
     text = (ROOT / "tests" / "environments" / "embedded.toml").read_text()
     profile.write_text(text.replace('writes = "allowed"', 'writes = "forbidden"'))
     with start() as target:
-        run = run_suite(tmp_path / "reports", "--environment", str(profile), variables=target.variables)
+        run = run_suite(
+            tmp_path / "reports",
+            *("--depth", "quick", "--environment", str(profile)),
+            variables=target.variables,
+        )
 
     proven = run.verdict["coverage"]["promises"][0]
     reasons = {
@@ -57,55 +59,59 @@ def test_forbidden_writes_are_never_sent(tmp_path: Path) -> None:
     assert reasons == {"writes are forbidden"}
 
 
-def test_quick_sends_less_than_standard(tmp_path: Path) -> None:
+def test_quick_sends_less_than_standard(quick_run: SuiteRun, standard_run: SuiteRun) -> None:
     """Depth is how hard the suite looks."""
-    quick = run_suite(tmp_path / "quick", "--depth", "quick")
-    standard = run_suite(tmp_path / "standard")
-
-    assert quick.verdict["verdict"] == standard.verdict["verdict"] == "pass"
-    assert quick.verdict["requests"] < standard.verdict["requests"]
+    assert quick_run.verdict["verdict"] == standard_run.verdict["verdict"] == "pass"
+    assert quick_run.verdict["requests"] < standard_run.verdict["requests"]
 
 
-def test_a_run_leaves_every_report(tmp_path: Path) -> None:
+def test_a_run_leaves_every_report(standard_run: SuiteRun) -> None:
     """Verdict, JUnit, Allure, summary; no ledger where everything was removed."""
-    run = run_suite(tmp_path)
+    folder, promised = standard_run.reports, standard_run.verdict["coverage"]["promises"][1]
 
-    names = {path.name for path in tmp_path.iterdir()}
-    suites = ElementTree.parse(tmp_path / "junit.xml").getroot()
-    results = list((tmp_path / "allure-results").glob("*-result.json"))
+    names = {path.name for path in folder.iterdir()}
+    suites = ElementTree.parse(folder / "junit.xml").getroot()
+    results = list((folder / "allure-results").glob("*-result.json"))
     identities = {json.loads(path.read_text())["historyId"] for path in results}
     assert names >= {"verdict.json", "junit.xml", "allure-results", "summary.md"}
     assert not [name for name in names if name.startswith("ledger")]
-    assert len(list(suites.iter("testcase"))) == run.verdict["coverage"]["promises"][1]
-    assert len(identities) == len(results) == run.verdict["coverage"]["promises"][1]
+    assert len(list(suites.iter("testcase"))) == promised
+    assert len(identities) == len(results) == promised
+
+
+def test_the_shell_lines_of_a_later_read_show_it_again(tmp_path: Path) -> None:
+    """A fault that would hide others: what was deleted is still there."""
+    promise = "lifecycle.gone-after-delete"
+    with start("delete-keeps") as target:
+        run = run_suite(tmp_path, "--depth", "quick", "-k", promise, variables=target.variables)
+        _assert_shown_again(run, target, promise, "HTTP/1.1 200")
 
 
 @pytest.mark.parametrize(
-    ("fault", "promise", "shown"),
+    ("promise", "shown"),
     [
-        ("secured-as-text", "body.schema", '"secured":"false"'),
-        ("delete-keeps", "lifecycle.gone-after-delete", "HTTP/1.1 200"),
-        ("value-crlf-to-lf", "lifecycle.echo", "first\\nsecond"),
-        ("trace-accepted", "method.undocumented-refused", "HTTP/1.1 200"),
-        ("number-as-value-accepted", "input.invalid-refused", "HTTP/1.1 201"),
-        ("secret-in-conflict", "secrets.never-exposed", "HTTP/1.1 409"),
+        ("body.schema", '"secured":"false"'),
+        ("lifecycle.echo", "first\\nsecond"),
+        ("method.undocumented-refused", "HTTP/1.1 200"),
+        ("input.invalid-refused", "HTTP/1.1 201"),
+        ("secrets.never-exposed", "HTTP/1.1 409"),
     ],
 )
-def test_the_shell_lines_of_a_finding_show_it_again(
-    tmp_path: Path, fault: str, promise: str, shown: str
-) -> None:
+def test_the_shell_lines_of_a_finding_show_it_again(faulty: FaultyRun, promise: str, shown: str) -> None:
     """The script beside a finding is run as it is, with the secrets in the environment."""
-    with start(fault) as target:
-        run = run_suite(tmp_path, "-k", f"generated or {promise}", variables=target.variables)
-        [finding, *_] = [f for f in run.verdict["findings"] if f["promise"] == promise]
-        script = tmp_path / "reproduce" / f"{finding['fingerprint']}.sh"
-        again = subprocess.run(
-            ["bash", str(script)],
-            env={**os.environ, **target.variables},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    _assert_shown_again(faulty.run, faulty.target, promise, shown)
+
+
+def _assert_shown_again(run: SuiteRun, target: RunningTarget, promise: str, shown: str) -> None:
+    [finding, *_] = [f for f in run.verdict["findings"] if f["promise"] == promise]
+    script = run.reports / "reproduce" / f"{finding['fingerprint']}.sh"
+    again = subprocess.run(
+        ["bash", str(script)],
+        env={**os.environ, **target.variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert again.returncode == 0, again.stderr
     assert shown in again.stdout.replace('": "', '":"')
