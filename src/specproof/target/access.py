@@ -170,17 +170,26 @@ class Gate:
         team, role = self._reachable(credential, username)
         if team is None:
             raise self.no_team()
-        if not self.permits(credential, role, need):
-            required = need.forge if credential.kind == "forge_token" else need.scope
-            raise Problem(
-                403,
-                "The credentials lack a privilege that this operation requires",
-                data={
-                    "required": [required] if required else [],
-                    "granted": sorted((credential.scopes or "").split()),
-                },
-            )
+        self.require(credential, role, need)
         return team
+
+    def require(self, credential: Credential, role: str | None, need: Need) -> None:
+        """Make sure that a credential may do what is asked.
+
+        Raises:
+            Problem: 403, it may not.
+        """
+        if self.permits(credential, role, need):
+            return
+        required = need.forge if credential.kind == "forge_token" else need.scope
+        raise Problem(
+            403,
+            "The credentials lack a privilege that this operation requires",
+            data={
+                "required": [required] if required else [],
+                "granted": sorted((credential.scopes or "").split()),
+            },
+        )
 
     def permits(self, credential: Credential, role: str | None, need: Need) -> bool:
         """Tell whether scopes, role and binding of a credential are enough."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,17 +10,22 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from specproof.target.faults import named
+from specproof.target.git.endpoints import BODY_MAXIMUM as GIT_BODY_MAXIMUM
+from specproof.target.git.endpoints import install as install_git
+from specproof.target.git.library import Library
 from specproof.target.incoming import URL_MAXIMUM
 from specproof.target.limits import Rate
 from specproof.target.oauth.endpoints import install as install_oauth
 from specproof.target.operations import Operations
 from specproof.target.parts import assemble
 from specproof.target.problems import Problem
+from specproof.target.resources import Resources
 from specproof.target.routes import install, operation_name, successor_of
 from specproof.target.seed import fill
 from specproof.target.store import Store
 
 BODY_MAXIMUM = 1024 * 1024
+GIT_PATH = re.compile(r"/[^/]+/[^/]+\.git/git-(?:receive|upload)-pack")
 MESSAGES = {404: "There is nothing at this address", 413: "The body is too large"}
 
 
@@ -53,12 +59,20 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(PROVIDE_AUTOMATIC_OPTIONS=False, MAX_CONTENT_LENGTH=BODY_MAXIMUM)
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
+    library = Library(store)
+    library.catch_up_all()
     operations = Operations(parts, store, settings.rate)
-    install(app, operations)
+    install(app, operations, Resources(parts, store, library))
+    install_git(app, parts, store, library)
     install_oauth(app, parts, store, settings.token_lifetime_s)
     _handle_trouble(app, operations)
     app.extensions["store"] = store
     return app
+
+
+def body_maximum(path: str) -> int:
+    """Return how many bytes a body may have: what git sends may be long."""
+    return GIT_BODY_MAXIMUM if GIT_PATH.fullmatch(path) else BODY_MAXIMUM
 
 
 def _handle_trouble(app: Flask, operations: Operations) -> None:

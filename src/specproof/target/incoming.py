@@ -84,9 +84,13 @@ class Place:
 
     def with_page(self, number: int) -> str:
         """Return the link to another page of the same question; every other parameter is kept."""
-        pairs = [(key, str(number) if key == "page" else value) for key, value in self.pairs]
-        if not any(key == "page" for key, _ in pairs):
-            pairs.append(("page", str(number)))
+        return self.having("page", str(number))
+
+    def having(self, name: str, text: str) -> str:
+        """Return the link to the same question with one parameter changed, or added."""
+        pairs = [(key, text if key == name else value) for key, value in self.pairs]
+        if not any(key == name for key, _ in pairs):
+            pairs.append((name, text))
         return f"{self.origin}{self.path}?{urlencode(pairs, quote_via=quote)}"
 
 

@@ -9,8 +9,6 @@ from specproof.target.incoming import Call, bare_uuid
 from specproof.target.limits import Limiter, Rate
 from specproof.target.parts import Parts
 from specproof.target.problems import Problem
-from specproof.target.repositories import Repositories
-from specproof.target.representations import repository
 from specproof.target.search.index import PLACE_ORDER
 from specproof.target.store import Store
 from specproof.target.variables import Draft
@@ -31,7 +29,6 @@ class Operations:
         self._search = parts.search(store)
         self._results = parts.results()
         self._search_pager = parts.search_pager()
-        self._repositories = Repositories(store)
         self._limiter = Limiter(store, rate) if rate else None
 
     def list_variables(self, call: Call) -> Response:
@@ -97,23 +94,6 @@ class Operations:
         page = pager.wrap(window, total, values, place)
         page["query_substituted"] = False
         return self.answers.page(call, self._partial(call, page))
-
-    def read_repository(self, call: Call) -> Response:
-        """Answer what is known of one repository."""
-        row = self._repositories.read(call.team.id, call.path["repo_slug"])
-        if row is None:
-            raise Problem(404, "There is no such repository")
-        document = repository(row, origin=call.origin, team=call.team.name)
-        return self.answers.json(self._partial(call, document))
-
-    def read_source(self, call: Call) -> Response:
-        """Answer the text of one file."""
-        text = self._repositories.source(
-            call.team.id, call.path["repo_slug"], call.path["commit"], call.path["path"]
-        )
-        if text is None:
-            raise Problem(404, "There is no such file")
-        return Response(text.encode("utf-8"), content_type="text/plain; charset=utf-8")
 
     def _partial(self, call: Call, document: dict[str, object]) -> dict[str, object]:
         return self._fields.select(call.query.one("fields"), document)

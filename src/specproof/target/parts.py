@@ -9,11 +9,14 @@ from typing import Any, Protocol
 from specproof.target.access import Gate
 from specproof.target.answers import Answers
 from specproof.target.filtering import Filter
+from specproof.target.git.cloning import Cloning
+from specproof.target.git.iteration import CommitPager
 from specproof.target.intake import Intake
 from specproof.target.oauth.assertions import Assertions
 from specproof.target.oauth.rules import Rules
 from specproof.target.paging import Pager
 from specproof.target.partial import Fields
+from specproof.target.representations import Objects
 from specproof.target.search.index import Search
 from specproof.target.search.results import Results
 from specproof.target.sorting import Sort
@@ -46,6 +49,10 @@ class Parts:
     search: type[Search] = Search
     results: type[Results] = Results
     search_pager: type[Pager] = Pager
+    repository_pager: type[Pager] = Pager
+    commit_pager: type[CommitPager] = CommitPager
+    cloning: type[Cloning] = Cloning
+    objects: type[Objects] = Objects
     filter: type[Filter] = Filter
     sort: type[Sort] = Sort
     fields: type[Fields] = Fields

@@ -15,6 +15,7 @@ from specproof.target.operations import Operations
 from specproof.target.presented import presented
 
 READ_VARIABLES = Need(scope="pipeline", whole_team=True)
+from specproof.target.resources import Resources
 WRITE_VARIABLES = Need(scope="pipeline:variable", whole_team=True)
 FORGE_READ_VARIABLES = Need(scope="pipeline", forge="read:pipeline:bitbucket", whole_team=True)
 FORGE_WRITE_VARIABLES = Need(scope="pipeline:variable", forge="admin:pipeline:bitbucket", whole_team=True)
@@ -22,10 +23,19 @@ READ_CODE = Need(scope="repository")
 FORGE_READ_CODE = Need(scope="repository", forge="read:repository:bitbucket")
 
 TEAM = "/2.0/teams/<username>"
+DELETE_REPOSITORY = Need(scope="repository:delete", forge="delete:repository:bitbucket")
+READ_PROJECTS = Need(scope="project", forge="read:project:bitbucket")
+READ_TEAM = Need(scope=None, whole_team=True)
+READ_USER = Need(scope=None, forge="read:user:bitbucket")
+READ_WORKSPACE = Need(scope=None, forge="read:workspace:bitbucket", whole_team=True)
 TEAM_VARIABLES = f"{TEAM}/pipelines_config/variables"
 WORKSPACE = "/2.0/workspaces/<username>"
 WORKSPACE_VARIABLES = f"{WORKSPACE}/pipelines-config/variables"
-REPOSITORY = "/2.0/repositories/<username>/<repo_slug>"
+REPOSITORIES = "/2.0/repositories/<username>"
+REPOSITORY = f"{REPOSITORIES}/<repo_slug>"
+ANY_TEAM = "{}"
+"""Stands for the team of a repository that is named by its UUID (narrative, section on URI and UUID)."""
+USER = "/2.0/users/<selected_user>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class Route:
     Args:
         method: HTTP method; HEAD comes with GET.
         path: Rule of the path.
-        operation: Name of the method of ``Operations`` that answers.
+        operation: Name of the method of ``Operations`` or ``Resources`` that answers.
         need: What it asks of a credential.
     """
 
@@ -60,20 +70,29 @@ ROUTES = (
     Route("GET", f"{WORKSPACE}/search/code", "search_code", FORGE_READ_CODE),
     Route("GET", REPOSITORY, "read_repository", FORGE_READ_CODE),
     Route("GET", f"{REPOSITORY}/src/<commit>/<path:path>", "read_source", FORGE_READ_CODE),
+    Route("GET", TEAM, "read_team", READ_TEAM),
+    Route("GET", WORKSPACE, "read_workspace", READ_WORKSPACE),
+    Route("GET", f"{WORKSPACE}/projects", "list_projects", READ_PROJECTS),
+    Route("GET", f"{WORKSPACE}/projects/<project_key>", "read_project", READ_PROJECTS),
+    Route("GET", REPOSITORIES, "list_repositories", FORGE_READ_CODE),
 )
+    Route("DELETE", REPOSITORY, "delete_repository", DELETE_REPOSITORY),
+    Route("GET", f"{REPOSITORY}/commits", "list_commits", FORGE_READ_CODE),
+    Route("GET", f"{REPOSITORY}/commit/<commit>", "read_commit", FORGE_READ_CODE),
 REPLACED = "/2.0/teams/", "/pipelines_config/"
 SUCCESSOR = "/2.0/workspaces/", "/pipelines-config/"
 
 
-def install(app: Flask, operations: Operations) -> None:
+def install(app: Flask, operations: Operations, resources: Resources) -> None:
     """Add every route to the application. Endpoints are ``base.operation``: ``teams.list_variables``."""
     for route in ROUTES:
         base = route.path.split("/")[2]
         endpoint = f"{base}.{route.operation}"
-        view = _view(operations, route, base)
+        view = _view(operations, resources, route, base)
         app.add_url_rule(route.path, endpoint, view, methods=[route.method], strict_slashes=True)
     app.add_url_rule("/2.0/health", "health", lambda: operations.answers.json(health(operations.gate.store)))
 
+    app.add_url_rule(USER, "users.read_user", _user_view(operations.gate, resources), strict_slashes=True)
 
 def operation_name(endpoint: str | None) -> str:
     """Return the operation behind an endpoint, empty where no route matched."""
@@ -92,8 +111,19 @@ def successor_of(path: str) -> str | None:
     return quote(moved, errors="surrogatepass")
 
 
-def _view(operations: Operations, route: Route, base: str) -> Callable[..., Response]:
-    answer: Callable[[Call], Response] = getattr(operations, route.operation)
+def _user_view(gate: Gate, resources: Resources) -> Callable[[str], Response]:
+    def view(selected_user: str) -> Response:
+        query = Query(request.environ.get("QUERY_STRING", ""))
+        credential = gate.identify("read_user", gate.authorization(presented(request, query)))
+        gate.require(credential, None, READ_USER)
+        return resources.read_user(credential, selected_user, origin_of(request.environ), query)
+
+    return view
+
+
+def _view(operations: Operations, resources: Resources, route: Route, base: str) -> Callable[..., Response]:
+    owner = operations if hasattr(operations, route.operation) else resources
+    answer: Callable[[Call], Response] = getattr(owner, route.operation)
     gate = operations.gate
 
     def view(username: str, **path: str) -> Response:

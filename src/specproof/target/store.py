@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -65,6 +66,7 @@ class Store:
                 schema = resources.files("specproof.target").joinpath("schema.sql").read_text("utf-8")
                 for statement in statements(schema):
                     connection.execute(statement)
+                self._clear_folder()
                 seed(connection)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -72,6 +74,16 @@ class Store:
                 return True
         except sqlite3.DatabaseError as error:
             raise NotOurDatabase(self.path, str(error)) from error
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the git repositories lie: beside the file; ``None``: in memory like everything else."""
+        return None if self.path is None else self.path.with_name(f"{self.path.name}.repositories")
+
+    def _clear_folder(self) -> None:
+        """Throw away the repositories of an earlier database that had the same name."""
+        for found in self.folder.glob("*/*.git*") if self.folder else ():
+            shutil.rmtree(found)
 
     def check(self) -> None:
         """Make sure that the data are there and can be read, through a connection that has nothing in memory.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CHUNK = 256 * 1024
 DISCARD_MAXIMUM = 16 * 1024 * 1024
-"""Up to this length a body is read although it is too long: who is cut off while sending may miss the 413."""
+"""So much more of a body is read although it is too long: who is cut off while sending may miss the 413."""
 
 
 class Turns:
@@ -26,10 +26,11 @@ class Turns:
 
     Args:
         app: The application behind it.
-        body_maximum: A longer body is thrown away; the application refuses it by its length.
+        body_maximum: Tells for a path how long a body may be. A longer one is thrown away; the application
+            refuses it by its length.
     """
 
-    def __init__(self, app: WSGIApplication, body_maximum: int) -> None:
+    def __init__(self, app: WSGIApplication, body_maximum: Callable[[str], int]) -> None:
         self._app = app
         self._body_maximum = body_maximum
         self._turn = threading.Lock()
@@ -42,10 +43,15 @@ class Turns:
             return self._app(environ, start_response)
 
     def _read_body(self, environ: WSGIEnvironment) -> None:
-        source, body, length = environ["wsgi.input"], b"", 0
-        while length <= DISCARD_MAXIMUM and (part := source.read(CHUNK)):
+        source, body, length = environ["wsgi.input"], io.BytesIO(), 0
+        maximum = self._body_maximum(environ["PATH_INFO"])
+        while length <= maximum + DISCARD_MAXIMUM and (part := source.read(CHUNK)):
             length += len(part)
-            body = body + part if length <= self._body_maximum else b""
-        environ["wsgi.input"] = io.BytesIO(body)
+            if length <= maximum:
+                body.write(part)
+            else:
+                body = io.BytesIO()
+        body.seek(0)
+        environ["wsgi.input"] = body
         environ["CONTENT_LENGTH"] = str(length)
         environ.pop("HTTP_TRANSFER_ENCODING", None)

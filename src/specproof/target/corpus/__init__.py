@@ -58,6 +58,11 @@ def repositories() -> Iterator[Repository]:
             yield parse(entry.read_text("utf-8"))
 
 
+def read(team: str, slug: str) -> Repository:
+    """Read one seeded repository."""
+    return parse(resources.files("specproof.target.corpus").joinpath(f"{team}.{slug}.txt").read_text("utf-8"))
+
+
 def parse(text: str) -> Repository:
     """Read one repository from its text."""
     head, *parts = text.split("\n=== ")

@@ -6,7 +6,7 @@ import sqlite3
 from urllib.parse import quote
 
 from specproof.target.partial import Hidden
-from specproof.target.representations import repository
+from specproof.target.representations import Addresses, condensed_commit, condensed_repository
 from specproof.target.search.syntax import Node, wanted
 from specproof.target.search.words import spans
 
@@ -103,12 +103,9 @@ class Results:
         links = {"self": {"href": self.href(home, row)}}
         file: dict[str, object] = {"type": "commit_file", "path": row["path"], "links": links}
         if full:
-            source = repository(row, origin=origin, team=team)
-            file["commit"] = Hidden({
-                "type": "commit",
-                "hash": row["commit_hash"],
-                "repository": Hidden(source),
-            })
+            at = Addresses(origin, team)
+            commit = condensed_commit(row["commit_hash"], row["slug"], at)
+            file["commit"] = Hidden(commit | {"repository": Hidden(condensed_repository(row, at))})
         return file
 
     def href(self, home: str, row: sqlite3.Row) -> str:

@@ -1,0 +1,100 @@
+"""Where the repositories are kept, and how search keeps up with them.
+
+The truth about a repository is its default branch. The database holds the files of one commit of it
+(``repository.commit_hash``) and changes from one commit to another in one transaction, so that search always
+shows a whole commit. Should a process die between moving the branch and that transaction, whoever opens the
+repository next makes up for it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from specproof.target import corpus
+from specproof.target.filing import refile
+from specproof.target.git.bare import DiskRepository, MemoryRepository, Repository, in_memory, on_disk
+from specproof.target.git.history import history_of
+from specproof.target.git.reading import head_of, texts_of
+from specproof.target.store import Store, timestamp
+
+ALL = """
+    SELECT repository.id, team.name AS team_name, slug, commit_hash
+    FROM repository JOIN team ON team.id = team_id ORDER BY repository.id
+"""
+
+
+class Library:
+    """Lends repositories. One that was never asked for does not exist yet: it is made from the corpus.
+
+    Args:
+        store: The database; beside its file lie the repositories.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._folder = store.folder
+        self._memory: dict[tuple[str, str], MemoryRepository] = {}
+
+    @contextmanager
+    def lend(self, row: sqlite3.Row) -> Iterator[Repository]:
+        """Open a repository; its files are what search knows.
+
+        Args:
+            row: The repository with ``id``, ``team_name``, ``slug`` and ``commit_hash``.
+        """
+        with self._opened(row["team_name"], row["slug"]) as repository:
+            if head_of(repository).decode("ascii") != row["commit_hash"]:
+                with self._store.writing() as connection:
+                    self.catch_up(connection, row["id"], repository)
+            yield repository
+
+    def catch_up(self, connection: sqlite3.Connection, identity: int, repository: Repository) -> None:
+        """Enter the default branch of a repository into the database, within the caller's transaction."""
+        head = head_of(repository)
+        known = connection.execute("SELECT commit_hash FROM repository WHERE id = ?", (identity,)).fetchone()
+        if known is None or known["commit_hash"] == head.decode("ascii"):
+            return
+        refile(connection, identity, texts_of(repository, head))
+        connection.execute(
+            "UPDATE repository SET commit_hash = ?, updated_on = ? WHERE id = ?",
+            (head.decode("ascii"), timestamp(), identity),
+        )
+
+    def catch_up_all(self) -> None:
+        """Enter what was left out by a process that died, into a database in a file."""
+        if self._folder is None:
+            return
+        with self._store.connection() as connection:
+            rows = connection.execute(ALL).fetchall()
+        for row in rows:
+            if self._path(row["team_name"], row["slug"]).is_dir():
+                with self.lend(row):
+                    pass
+
+    def remove(self, team: str, slug: str) -> None:
+        """Throw a repository away for good; the database has forgotten it already."""
+        self._memory.pop((team, slug), None)
+        if self._folder is not None:
+            shutil.rmtree(self._path(team, slug), ignore_errors=True)
+
+    def _path(self, team: str, slug: str) -> Path:
+        if self._folder is None:
+            raise ValueError("the repositories are in memory")
+        return self._folder / team / f"{slug}.git"
+
+    @contextmanager
+    def _opened(self, team: str, slug: str) -> Iterator[Repository]:
+        if self._folder is None:
+            if (team, slug) not in self._memory:
+                self._memory[team, slug] = in_memory(history_of(corpus.read(team, slug)))
+            yield self._memory[team, slug]
+            return
+        path = self._path(team, slug)
+        if not path.is_dir():
+            on_disk(path, history_of(corpus.read(team, slug)))
+        with DiskRepository(str(path)) as repository:
+            yield repository
