@@ -26,7 +26,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from specproof.target.announce import announcement, welcome
-from specproof.target.app import BODY_MAXIMUM, Settings, create_app
+from specproof.target.app import Settings, body_maximum, create_app
 from specproof.target.problems import AddressUnavailable
 from specproof.target.seed import fill
 from specproof.target.store import Store
@@ -117,7 +117,7 @@ def reserve(host: str, port: int) -> socket.socket:
 def load_worker(settings: Settings, listening: Listening, port: int) -> Turns:
     """Build the application inside the worker, which ends with its parent and announces itself."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    app = Turns(create_app(settings), BODY_MAXIMUM)
+    app = Turns(create_app(settings), body_maximum)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_stop_after, args=(parent.sentinel,), daemon=True).start()
