@@ -8,26 +8,27 @@ from urllib.parse import quote
 
 from flask import Flask, Response, request
 
+from specproof.target.access import Gate
 from specproof.target.accounts import Need
 from specproof.target.health import health
 from specproof.target.incoming import Call, Query, origin_of
 from specproof.target.operations import Operations
 from specproof.target.presented import presented
+from specproof.target.resources import Resources
 
 READ_VARIABLES = Need(scope="pipeline", whole_team=True)
-from specproof.target.resources import Resources
 WRITE_VARIABLES = Need(scope="pipeline:variable", whole_team=True)
 FORGE_READ_VARIABLES = Need(scope="pipeline", forge="read:pipeline:bitbucket", whole_team=True)
 FORGE_WRITE_VARIABLES = Need(scope="pipeline:variable", forge="admin:pipeline:bitbucket", whole_team=True)
 READ_CODE = Need(scope="repository")
 FORGE_READ_CODE = Need(scope="repository", forge="read:repository:bitbucket")
-
-TEAM = "/2.0/teams/<username>"
 DELETE_REPOSITORY = Need(scope="repository:delete", forge="delete:repository:bitbucket")
 READ_PROJECTS = Need(scope="project", forge="read:project:bitbucket")
 READ_TEAM = Need(scope=None, whole_team=True)
 READ_USER = Need(scope=None, forge="read:user:bitbucket")
 READ_WORKSPACE = Need(scope=None, forge="read:workspace:bitbucket", whole_team=True)
+
+TEAM = "/2.0/teams/<username>"
 TEAM_VARIABLES = f"{TEAM}/pipelines_config/variables"
 WORKSPACE = "/2.0/workspaces/<username>"
 WORKSPACE_VARIABLES = f"{WORKSPACE}/pipelines-config/variables"
@@ -68,17 +69,17 @@ ROUTES = (
     Route("PUT", f"{WORKSPACE_VARIABLES}/<variable_uuid>", "update_variable", FORGE_WRITE_VARIABLES),
     Route("DELETE", f"{WORKSPACE_VARIABLES}/<variable_uuid>", "delete_variable", FORGE_WRITE_VARIABLES),
     Route("GET", f"{WORKSPACE}/search/code", "search_code", FORGE_READ_CODE),
-    Route("GET", REPOSITORY, "read_repository", FORGE_READ_CODE),
-    Route("GET", f"{REPOSITORY}/src/<commit>/<path:path>", "read_source", FORGE_READ_CODE),
     Route("GET", TEAM, "read_team", READ_TEAM),
     Route("GET", WORKSPACE, "read_workspace", READ_WORKSPACE),
     Route("GET", f"{WORKSPACE}/projects", "list_projects", READ_PROJECTS),
     Route("GET", f"{WORKSPACE}/projects/<project_key>", "read_project", READ_PROJECTS),
     Route("GET", REPOSITORIES, "list_repositories", FORGE_READ_CODE),
-)
+    Route("GET", REPOSITORY, "read_repository", FORGE_READ_CODE),
     Route("DELETE", REPOSITORY, "delete_repository", DELETE_REPOSITORY),
     Route("GET", f"{REPOSITORY}/commits", "list_commits", FORGE_READ_CODE),
     Route("GET", f"{REPOSITORY}/commit/<commit>", "read_commit", FORGE_READ_CODE),
+    Route("GET", f"{REPOSITORY}/src/<commit>/<path:path>", "read_source", FORGE_READ_CODE),
+)
 REPLACED = "/2.0/teams/", "/pipelines_config/"
 SUCCESSOR = "/2.0/workspaces/", "/pipelines-config/"
 
@@ -90,9 +91,9 @@ def install(app: Flask, operations: Operations, resources: Resources) -> None:
         endpoint = f"{base}.{route.operation}"
         view = _view(operations, resources, route, base)
         app.add_url_rule(route.path, endpoint, view, methods=[route.method], strict_slashes=True)
+    app.add_url_rule(USER, "users.read_user", _user_view(operations.gate, resources), strict_slashes=True)
     app.add_url_rule("/2.0/health", "health", lambda: operations.answers.json(health(operations.gate.store)))
 
-    app.add_url_rule(USER, "users.read_user", _user_view(operations.gate, resources), strict_slashes=True)
 
 def operation_name(endpoint: str | None) -> str:
     """Return the operation behind an endpoint, empty where no route matched."""
@@ -129,6 +130,8 @@ def _view(operations: Operations, resources: Resources, route: Route, base: str)
     def view(username: str, **path: str) -> Response:
         query = Query(request.environ.get("QUERY_STRING", ""))
         credential = gate.identify(route.operation, gate.authorization(presented(request, query)))
+        if username == ANY_TEAM and "repo_slug" in path:
+            username = resources.home_of(path["repo_slug"]) or username
         team = gate.admit(credential, username, route.need)
         return answer(Call(route.operation, origin_of(request.environ), query, credential, team, path, base))
 
