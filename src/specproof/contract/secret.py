@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,18 +29,21 @@ class SecretRule:
 
 def secret_rules(document: Mapping[str, Any], operation: Operation) -> tuple[SecretRule, ...]:
     """Return the secret members of an operation's JSON body."""
-    rules = []
+    rules: list[SecretRule] = []
     for media in operation.request_body.content if operation.request_body else ():
-        for name, schema in object_schema(document, media.schema).items():
-            said = schema.get("x-secret") if isinstance(schema, Mapping) else None
-            if isinstance(said, Mapping):
-                when = said.get("when") or {}
-                rules.append(
-                    SecretRule(member=name, when=(when["property"], when.get("equals")) if when else None)
-                )
-            elif said is True or (isinstance(schema, Mapping) and _write_only_password(schema)):
-                rules.append(SecretRule(member=name))
+        rules += rules_of(object_schema(document, media.schema))
     return tuple(dict.fromkeys(rules))
+
+
+def rules_of(members: Mapping[str, Any]) -> Iterator[SecretRule]:
+    """Yield a rule for each member of an object schema that is secret."""
+    for name, schema in members.items():
+        said = schema.get("x-secret") if isinstance(schema, Mapping) else None
+        if isinstance(said, Mapping):
+            when = said.get("when") or {}
+            yield SecretRule(member=name, when=(when["property"], when.get("equals")) if when else None)
+        elif said is True or (isinstance(schema, Mapping) and _write_only_password(schema)):
+            yield SecretRule(member=name)
 
 
 def _write_only_password(schema: Mapping[str, Any]) -> bool:

@@ -3,7 +3,8 @@
 A list of dotted paths, separated by commas. A plain path asks for that field and nothing else, ``-path``
 leaves a field out, ``+path`` adds one that is not shown by default; ``*`` stands for every field of its
 level; lists are walked through. Plain paths are honored first, then ``-``, then ``+``. A path that
-matches nothing changes nothing.
+matches nothing changes nothing; one with spaces round it, such as a plus that was not encoded leaves
+behind, matches nothing.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Fields:
             text: The parameter, ``None`` or empty where nothing special is asked for.
             document: Everything there is. Hidden fields may be there only together with ``text``.
         """
-        steps = [step.strip() for step in (text or "").split(",") if step.strip()]
+        steps = [step for step in (text or "").split(",") if step]
         if not steps:
             return document
         plain = [self.path(step) for step in steps if step[0] not in "+-"]

@@ -11,9 +11,10 @@ import yaml
 
 from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.contract import build_contract
-from specproof.contract.operations import read_operations
 from specproof.contract.derive import derive
+from specproof.contract.operations import read_operations
 from specproof.contract.secret import SecretRule, secret_rules
+from specproof.invariants import filtering, selections, sorting
 from specproof.invariants.lifecycle import JUDGES
 from specproof.invariants.pagination import INVARIANTS
 from specproof.model.operation import Pagination
@@ -217,6 +218,8 @@ def test_a_condition_makes_the_secret(body: Any, applies: bool) -> None:
 def test_the_catalogue_lists_what_can_be_judged_and_nothing_else() -> None:
     """Every promise has a judge, and every judge its entry."""
     judged = {*INVARIANTS, *JUDGES, *EVERY_ANSWER, *SPECIAL, "secrets.never-exposed"}
+    judged |= {*selections.JUDGES, *filtering.JUDGES, *sorting.JUDGES}
+    judged |= {"filter.secrets-hidden", "sort.secrets-hidden"}
     documents = {"document.valid", "document.references", "document.vocabulary"}
     assert judged | documents == set(CATALOGUE)
 

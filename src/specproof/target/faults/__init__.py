@@ -11,12 +11,16 @@ from collections.abc import Iterable
 from specproof.target.faults import (
     acceptance,
     access,
+    filter_joins,
+    filtering,
     histories,
     inputs,
     lifecycle,
     page_links,
     paging,
+    partial,
     refusals,
+    sorting,
     values,
     wire,
 )
@@ -25,7 +29,22 @@ from specproof.target.problems import UnknownFault
 
 __all__ = ["FAULTS", "MODULES", "Fault", "named"]
 
-MODULES = (wire, refusals, access, inputs, paging, page_links, lifecycle, acceptance, values, histories)
+MODULES = (
+    wire,
+    refusals,
+    access,
+    inputs,
+    paging,
+    page_links,
+    lifecycle,
+    acceptance,
+    values,
+    histories,
+    partial,
+    filtering,
+    filter_joins,
+    sorting,
+)
 """Importing them registers their faults."""
 
 

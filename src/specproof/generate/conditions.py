@@ -1,0 +1,231 @@
+"""Choose conditions for a filter and write them down: single ones, joined ones, and ones that are broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from specproof.contract.secret import SecretRule
+from specproof.contract.vocabulary import Filter
+from specproof.generate import literals
+from specproof.generate.literals import Pair
+from specproof.generate.shuffle import shuffle
+from specproof.model.condition import Comparison, Condition, Filtered, Joined, Operand, Question, values_at
+
+_FULL = {"quick": 0, "standard": 1, "deep": 99}  # how many members of each kind get every literal
+_ABSENCES = {"quick": 1, "standard": 3, "deep": 99}
+_MOST_PARTS = 24  # comparisons among which those are chosen that are joined
+_TOPICS = {
+    "equals": "equality", "not_equals": "equality", "contains": "contains", "not_contains": "contains",
+    "greater": "order", "greater_or_equal": "order", "less": "order", "less_or_equal": "order",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """Writes conditions in the language of a filter.
+
+    Args:
+        terms: The language.
+        items: What is listed without a condition: literals are taken from there.
+        secrets: Members whose values are no literals where they are secret.
+        depth: ``quick``, ``standard`` or ``deep``: how many conditions are written.
+        seed: Decides which values are taken.
+    """
+
+    terms: Filter
+    items: Sequence[Any]
+    secrets: tuple[SecretRule, ...]
+    depth: str
+    seed: int
+
+    # --- single comparisons ----------------------------------------------------------------------
+
+    def single(self) -> tuple[Question, ...]:
+        """Return comparisons of every operator with every kind of member, each text once."""
+        found: dict[str, Question] = {}
+        for question in self._singles():
+            found.setdefault(question.text, question)
+        return tuple(found.values())
+
+    def _singles(self) -> Iterator[Question]:
+        by_kind: dict[str, list[str]] = {}
+        for name, literal in self.terms.fields.items():
+            if literal == "null" or self.values(name):
+                by_kind.setdefault(literal, []).append(name)
+        for kind, names in by_kind.items():
+            names.sort(key=lambda name: -len(literals.samples(self._texts(name))))
+            for rank, name in enumerate(names):
+                if self.depth != "quick" or rank == 0:
+                    for operator, operand in self._pairs(name, kind, full=rank < _FULL[self.depth]):
+                        yield from self._question(_TOPICS[operator], name, operator, operand)
+        yield from self._absences(by_kind)
+
+    def _absences(self, by_kind: Mapping[str, Sequence[str]]) -> Iterator[Question]:
+        names = [name for kind, each in by_kind.items() for name in each[:1] if kind != "null"]
+        names = names[: _ABSENCES[self.depth]] if self.terms.absent is not None else []
+        for name in (*names, *by_kind.get("null", ())):
+            for operator, operand in literals.absences(self.terms):
+                yield from self._question("absent", name, operator, operand)
+
+    def _pairs(self, name: str, kind: str, *, full: bool) -> Iterator[Pair]:
+        if kind == "string":
+            yield from literals.texts(self.terms, self.values(name), full=full, seed=f"{self.seed} {name}")
+        elif kind == "boolean":
+            yield from literals.booleans(self.terms)
+        elif kind == "number":
+            yield from literals.numbers(self.terms, self.values(name), full=full)
+        elif kind == "datetime":
+            yield from literals.moments(self.values(name), full=full)
+
+    def _question(self, topic: str, name: str, operator: str, operand: Operand) -> Iterator[Question]:
+        if getattr(self.terms.operators, operator) is not None:
+            comparison = Comparison(field=name, operator=operator, operand=operand)
+            yield Question(topic=topic, condition=comparison, text=self.text(comparison))
+
+    def text(self, comparison: Comparison, *, space: str = " ") -> str:
+        """Write one comparison."""
+        symbol = getattr(self.terms.operators, comparison.operator)
+        return f"{comparison.field}{space}{symbol}{space}{comparison.operand.written}"
+
+    def values(self, name: str) -> list[Any]:
+        """Return what a member is known to be in the items, secrets and what is absent left out."""
+        path = tuple(name.split(self.terms.separator))
+        open_items = (item for item in self.items if not is_secret(item, path, self.secrets))
+        return [value for item in open_items for value in values_at(item, path) if value is not None]
+
+    def _texts(self, name: str) -> list[str]:
+        values = {value for value in self.values(name) if isinstance(value, str)}
+        return shuffle(values, f"{self.seed} {name}")
+
+    # --- joined comparisons ----------------------------------------------------------------------
+
+    def joined(self, asked: Sequence[Filtered]) -> tuple[Question, ...]:
+        """Return conditions that are made of comparisons whose lists are known and overlap well."""
+        parts = _overlapping(asked)
+        if len(parts) < 3:
+            return ()
+        found = {question.text: question for question in self._joins([each.question for each in parts])}
+        pairs = combinations([each for each in asked if each.walk.complete], 2)
+        same = next((pair for pair in pairs if _is_range(*pair)), ())
+        if same and (word := self.terms.combinators.and_):
+            conditions = tuple(each.question.condition for each in same)
+            text = f" {word} ".join(each.question.text for each in same)
+            found[text] = Question(
+                topic="combinators", condition=Joined(how="and", parts=conditions), text=text
+            )
+        return tuple(found.values())
+
+    def _joins(self, parts: Sequence[Question]) -> Iterator[Question]:
+        words = self.terms.combinators
+        a, b, c = parts[:3]
+        for how, word in (("and", words.and_), ("or", words.or_)):
+            if word is None:
+                continue
+            yield _join("combinators", how, word, a, b)
+            yield _join("combinators", how, word, a, b, c)
+            if self.terms.combinators_ignore_case and self.depth != "quick":
+                yield _join("combinators", how, word.swapcase(), b, a)
+        if words.not_ is not None:
+            inner = f"({a.text})" if self.terms.parentheses else a.text
+            condition = Joined(how="not", parts=(a.condition,))
+            yield Question(topic="combinators", condition=condition, text=f"{words.not_} {inner}")
+        if words.and_ is None or words.or_ is None:
+            return
+        both, either = _join("", "and", words.and_, a, b), _join("", "or", words.or_, a, b)
+        later = _join("", "or", words.or_, b, c)
+        if self.terms.parentheses:
+            yield _join("parentheses", "and", words.and_, _grouped(either), c)
+            yield _join("parentheses", "and", words.and_, c, _grouped(either))
+            yield _join("parentheses", "or", words.or_, _grouped(_join("", "and", words.and_, a, c)), b)
+            yield _join("parentheses", "and", words.and_, _grouped(_grouped(either)), _grouped(later))
+        tighter = self.terms.binds_tighter
+        if tighter is not None:
+            inner_join, outer, word = (
+                (both, "or", words.or_) if tighter == "and" else (either, "and", words.and_)
+            )
+            yield _join("precedence", outer, word, c, inner_join)
+            yield _join("precedence", outer, word, inner_join, c)
+
+    def spaced(self, asked: Sequence[Filtered]) -> Iterator[Question]:
+        """Yield a known comparison with more spaces round its parts, and with none where that can be read."""
+        for each in asked[:1]:
+            comparison = each.question.condition
+            if isinstance(comparison, Comparison):
+                symbol = getattr(self.terms.operators, comparison.operator)
+                spaces = ["  "] if symbol[:1].isalnum() or symbol[-1:].isalnum() else ["", "  "]
+                for space in spaces:
+                    text = self.text(comparison, space=space)
+                    text = f"{space}{text}{space}"
+                    yield Question(topic="spaces", condition=comparison, text=text)
+
+    # --- broken ones -----------------------------------------------------------------------------
+
+    def broken(self, good: Question) -> Iterator[tuple[str, str]]:
+        """Yield conditions that nobody can read, and what is wrong with them."""
+        comparison, words = good.condition, self.terms.combinators
+        if not isinstance(comparison, Comparison):
+            return
+        symbol = getattr(self.terms.operators, comparison.operator)
+        yield f"{comparison.field} {symbol}", "no literal"
+        yield f"{symbol} {comparison.operand.written}", "no member"
+        if self.depth == "quick":
+            return
+        yield comparison.field, "no operator"
+        yield f"{comparison.field} {symbol} {symbol} {comparison.operand.written}", "two operators"
+        string = next((name for name, kind in self.terms.fields.items() if kind == "string"), None)
+        if string is not None and self.terms.operators.equals is not None:
+            yield f'{string} {self.terms.operators.equals} "open', "an open string"
+        word = words.and_ or words.or_
+        if word is not None:
+            yield f"{good.text} {word}", "nothing after a combinator"
+            yield f"{word} {good.text}", "nothing before a combinator"
+        if self.terms.parentheses:
+            yield f"({good.text}", "an open parenthesis"
+            yield f"{good.text})", "a parenthesis too many"
+            yield "()", "empty parentheses"
+
+
+def is_secret(item: Any, path: tuple[str, ...], secrets: Sequence[SecretRule]) -> bool:
+    """Tell whether a member of an item is a secret, so that nothing is known about its value."""
+    return any(len(path) == 1 and rule.member == path[0] and rule.applies(item) for rule in secrets)
+
+
+def _join(topic: str, how: str, word: str, *parts: Question) -> Question:
+    conditions: tuple[Condition, ...] = tuple(part.condition for part in parts)
+    text = f" {word} ".join(part.text for part in parts)
+    return Question(topic=topic, condition=Joined(how=how, parts=conditions), text=text)
+
+
+def _grouped(question: Question) -> Question:
+    return Question(topic=question.topic, condition=question.condition, text=f"({question.text})")
+
+
+def _overlapping(asked: Sequence[Filtered]) -> list[Filtered]:
+    """Choose three comparisons whose lists divide the items into as many regions as possible."""
+    known: dict[frozenset[str], Filtered] = {}
+    for each in asked:
+        if each.walk.complete and each.listed:
+            known.setdefault(each.listed, each)
+    everything = frozenset[str]().union(*known)
+    candidates = [each for listed, each in known.items() if listed != everything]
+    candidates = sorted(candidates, key=lambda each: abs(2 * len(each.listed) - len(everything)))
+    best: tuple[int, tuple[Filtered, ...]] = (0, ())
+    for three in combinations(candidates[:_MOST_PARTS], 3):
+        regions = {tuple(item in each.listed for each in three) for item in everything}
+        if len(regions) > best[0]:
+            best = (len(regions), three)
+    return list(best[1])
+
+
+def _is_range(one: Filtered, other: Filtered) -> bool:
+    """Tell whether two comparisons of one member overlap without one containing the other."""
+    left, right = one.question.condition, other.question.condition
+    same = isinstance(left, Comparison) and isinstance(right, Comparison) and left.field == right.field
+    return (
+        same
+        and bool(one.listed & other.listed)
+        and not (one.listed <= other.listed or other.listed <= one.listed)
+    )

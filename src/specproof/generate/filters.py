@@ -1,0 +1,185 @@
+"""Ask a collection with conditions and in orders, and walk what it lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from specproof.contract.languages import Language
+from specproof.contract.secret import SecretRule
+from specproof.contract.vocabulary import Filter, Sort
+from specproof.generate.conditions import Phrases
+from specproof.generate.walks import Collection, Send, walk
+from specproof.model.condition import (
+    Filtered,
+    FilterEvidence,
+    Question,
+    Sorted,
+    SortEvidence,
+    comparisons,
+)
+from specproof.model.walk import Walk
+
+_PAGES = {"quick": 3, "standard": 10, "deep": 40}  # of the walk without a condition
+_PAGES_OF_LARGE = 2  # of each other walk where that one did not come to its end
+_PAGED = {"quick": 1, "standard": 4, "deep": 12}  # walks with small pages
+NOBODY = "specproof_no_such_member"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Walks one collection again and again.
+
+    Args:
+        collection: What is walked.
+        send: Sends one request.
+        depth: ``quick``, ``standard`` or ``deep``: how much is asked, and how far a walk goes.
+        seed: Decides what is asked where not everything is.
+    """
+
+    collection: Collection
+    send: Send
+    depth: str
+    seed: int
+
+    def plain(self) -> Walk:
+        """Walk without a condition, with the largest pages."""
+        return self.walk(max_pages=_PAGES[self.depth])
+
+    def walk(
+        self, *query: tuple[str, str], size: int | None = None, max_pages: int = _PAGES_OF_LARGE
+    ) -> Walk:
+        """Walk with more query parameters; without a size with the largest pages there are."""
+        pages = self.collection.pagination
+        collection = replace(self.collection, query=(*self.collection.query, *query))
+        size = size or (pages.size_maximum if pages.size_parameter else None)
+        return walk(collection, self.send, size=size, max_pages=max_pages)
+
+    def reach(self, plain: Walk) -> int:
+        """Return how many pages another walk may have."""
+        return len(plain.pages) + 1 if plain.complete else _PAGES_OF_LARGE
+
+    def small(self, items: int) -> int | None:
+        """Return a page size that cuts so many items into three pages or more, where sizes can be chosen."""
+        pages = self.collection.pagination
+        if not pages.size_parameter:
+            return None
+        return min(max(pages.size_minimum or 1, -(-items // 3)), pages.size_maximum or items or 1)
+
+
+def ask_filter(
+    asker: Asker, plain: Walk, language: Language[Filter], secrets: tuple[SecretRule, ...]
+) -> FilterEvidence:
+    """Ask single conditions, then such as are made of them, then some with small pages."""
+    items = [item for page in plain.pages for item in page.items]
+    phrases = Phrases(terms=language.terms, items=items, secrets=secrets, depth=asker.depth, seed=asker.seed)
+    reach = asker.reach(plain)
+
+    def answer(question: Question) -> Filtered:
+        walked = asker.walk((language.parameter, question.text), max_pages=reach)
+        return Filtered(question=question, walk=walked)
+
+    asked = {question.text: answer(question) for question in phrases.single()}
+    answered = list(asked.values())
+    some = [each for each in answered if each.walk.complete and each.walk.identities]
+    good = next((each for each in answered if each.question.topic == "equality"), None)
+    more = [*phrases.joined(answered), *phrases.spaced(some)]
+    return FilterEvidence(
+        plain=plain,
+        asked=asked,
+        joined=tuple(answer(question) for question in more),
+        paged=tuple(_paged(asker, language.parameter, some)),
+        refused=tuple(
+            (text, wrong, asker.walk((language.parameter, text), max_pages=1))
+            for text, wrong in (phrases.broken(good.question) if good else ())
+            if language.terms.malformed is not None
+        ),
+    )
+
+
+def _paged(asker: Asker, parameter: str, some: Sequence[Filtered]) -> Iterator[Filtered]:
+    """Walk with small pages: conditions with characters that a link must escape, and others."""
+    many = [each for each in some if len(each.listed) > 1]
+    tests: tuple[Callable[[str], bool], ...] = (
+        lambda text: "+" in text,
+        lambda text: not text.isascii(),
+        lambda text: any(sign in text for sign in "%&#"),
+        lambda text: True,
+    )
+    chosen = [next((each for each in many if fits(each.question.text)), None) for fits in tests]
+    wanted = dict.fromkeys([*(each.question.text for each in chosen[::-1] if each), *_texts(many)])
+    by_text = {each.question.text: each for each in many}
+    for text in list(wanted)[: _PAGED[asker.depth]]:
+        each = by_text[text]
+        size = asker.small(len(each.listed))
+        pages = -(-len(each.listed) // size) + 1 if size else 10
+        yield replace(each, walk=asker.walk((parameter, text), size=size, max_pages=pages))
+
+
+def _texts(many: Sequence[Filtered]) -> list[str]:
+    return [each.question.text for each in many]
+
+
+def ask_sort(
+    asker: Asker,
+    plain: Walk,
+    language: Language[Sort],
+    condition: Language[Filter] | None,
+    secrets: tuple[SecretRule, ...],
+) -> SortEvidence:
+    """Sort by every member both ways, with large pages and small ones, with a condition and without."""
+    terms, reach = language.terms, asker.reach(plain)
+
+    def ordered(name: str, descending: bool, *query: tuple[str, str], size: int | None = None) -> Sorted:
+        text = f"{terms.descending}{name}" if descending else name
+        pages = 3 * reach + 3 if size else reach
+        walked = asker.walk(*query, (language.parameter, text), size=size, max_pages=pages)
+        return Sorted(field=name, descending=descending, walk=walked, text=text)
+
+    ways = (False, True) if terms.descending is not None else (False,)
+    fields = terms.fields if asker.depth != "quick" else terms.fields[:3]
+    whole = tuple(ordered(name, way) for name in fields for way in ways)
+    size = asker.small(len(plain.identities)) if plain.complete else None
+    few = fields if asker.depth == "deep" else fields[:1] if asker.depth == "quick" else fields[::3]
+    found = _condition(asker, plain, condition, secrets)
+    return SortEvidence(
+        plain=plain,
+        whole=whole,
+        paged=tuple(ordered(name, way, size=size) for name in few for way in ways) if size else (),
+        filtered=tuple(
+            (ordered(name, ways[-1], query), asker.walk(query, max_pages=reach))
+            for query in found
+            for name in fields[:2]
+        ),
+        unknown=tuple(
+            (text, asker.walk((language.parameter, text), max_pages=1))
+            for text in (NOBODY, f"{terms.descending}{NOBODY}")[: len(ways)]
+            if terms.unknown is not None
+        ),
+    )
+
+
+def _condition(
+    asker: Asker, plain: Walk, language: Language[Filter] | None, secrets: tuple[SecretRule, ...]
+) -> list[tuple[str, str]]:
+    """Return a condition that keeps some items and drops others, as a query parameter."""
+    if language is None:
+        return []
+    for question in plain_conditions(asker, plain, language, secrets):
+        query = (language.parameter, question.text)
+        found = asker.walk(query, max_pages=1)
+        if 1 < len(found.identities) < len(plain.identities) or not plain.complete:
+            return [query]
+    return []
+
+
+def plain_conditions(
+    asker: Asker, plain: Walk, language: Language[Filter], secrets: tuple[SecretRule, ...]
+) -> list[Question]:
+    """Return a few simple comparisons: those of booleans first, for they often keep about half."""
+    items = [item for page in plain.pages for item in page.items]
+    phrases = Phrases(terms=language.terms, items=items, secrets=secrets, depth="quick", seed=asker.seed)
+    questions = [question for question in phrases.single() if question.topic in {"equality", "order"}]
+
+    kinds = ("boolean", "datetime", "number", "string", "null")
+    return sorted(questions, key=lambda each: kinds.index(next(comparisons(each.condition)).operand.kind))[:4]

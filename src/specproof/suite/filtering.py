@@ -1,0 +1,101 @@
+"""Filters: ask a list with conditions and judge what it lists."""
+
+from __future__ import annotations
+
+from specproof.contract.catalogue import CATALOGUE
+from specproof.contract.languages import Language, filtering
+from specproof.contract.vocabulary import Filter
+from specproof.generate.filters import ask_filter
+from specproof.generate.guesses import guess_by_filter, make_up
+from specproof.invariants.conditions import Reader
+from specproof.invariants.filtering import JUDGES, FilterContext
+from specproof.invariants.guessing import not_guessed
+from specproof.model.condition import FilterEvidence
+from specproof.model.operation import Operation
+from specproof.model.verdict import WRITES_FORBIDDEN
+from specproof.suite.access import NotExercised
+from specproof.suite.judgement import Judgement
+from specproof.suite.listing import (
+    CHANGED,
+    Listing,
+    listing,
+    promised,
+    remove,
+    skipping,
+    stage_for_secrets,
+)
+from specproof.suite.scratch import Scratch
+from specproof.suite.session import Suite
+
+_SECRETS = "filter.secrets-hidden"
+
+
+def judge_filter(suite: Suite, scratch: Scratch, operation: Operation, again: bool) -> Judgement:
+    """Ask conditions of a list and judge what was listed by every promise about filters."""
+    judgement, language = Judgement(), filtering(operation)
+    promises = promised(suite, operation, "filter")
+    with skipping(judgement, promises):
+        if language is None or not promises:
+            return judgement
+        found = listing(suite, operation)
+        terms = language.terms
+        seen = ask_filter(found.asker, found.plain, language, found.secrets)
+        context = FilterContext(
+            operation=operation,
+            parameter=language.parameter,
+            reader=Reader(terms=terms, secrets=found.secrets),
+            malformed=terms.malformed,
+        )
+        steady = found.is_steady([tuple(name.split(terms.separator)) for name in terms.fields])
+        for promise in (name for name in promises if name in JUDGES):
+            _judge(judgement, promise, context, seen, steady=steady)
+        if _SECRETS in promises:
+            scope = f"filter{' again' if again else ''}"
+            with skipping(judgement, [_SECRETS]):
+                _guess(judgement, scratch, found, language, scope)
+    return judgement
+
+
+def _judge(
+    judgement: Judgement, promise: str, context: FilterContext, seen: FilterEvidence, *, steady: bool
+) -> None:
+    times = _times(promise.partition(".")[2], seen)
+    if not steady and "exclusive" in CATALOGUE[promise].needs:
+        judgement.skip(promise, CHANGED)
+    elif not times:
+        judgement.skip(promise, "the list shows no values from which such a condition could be made")
+    else:
+        judgement.judge(promise, JUDGES[promise](context, seen), times=times)
+
+
+def _times(topic: str, seen: FilterEvidence) -> int:
+    """Count what was asked for a promise."""
+    if topic == "pages":
+        return sum(each.walk.complete for each in seen.asked.values()) + len(seen.paged)
+    if topic == "malformed-refused":
+        return len(seen.refused)
+    if topic == "complement":
+        return len(seen.asked) if seen.plain.complete else 0
+    asked = (*seen.asked.values(), *seen.joined)
+    return sum(each.question.topic == topic for each in asked)
+
+
+def _guess(
+    judgement: Judgement, scratch: Scratch, found: Listing, language: Language[Filter], scope: str
+) -> None:
+    suite, fields = found.suite, language.terms.fields
+    if not suite.client.writes:
+        raise NotExercised(WRITES_FORBIDDEN)
+    rules = [rule for rule in found.secrets if fields.get(rule.member) == "string"]
+    stage, rule = stage_for_secrets(suite, scratch, found.operation, rules, scope)
+    secret = make_up(rule, f"{suite.plan.seed} {found.operation.label} {scope}")
+    if not stage.is_valid(stage.plan.operation, stage.body(**secret.members)):
+        raise NotExercised("no secret could be made up that the schema allows")
+    made = stage.create_new("secret", **secret.members)
+    if made.identity is None:
+        raise NotExercised(f"nothing could be created: status {made.exchange.response.status}")
+    try:
+        for guess in guess_by_filter(found.asker, found.plain, language, made, secret):
+            judgement.judge(_SECRETS, not_guessed(found.operation, guess))
+    finally:
+        remove(stage, (made,))

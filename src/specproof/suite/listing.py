@@ -1,0 +1,120 @@
+"""What filtering and sorting share: one collection, walked once before and once after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from specproof.contract.catalogue import CATALOGUE
+from specproof.contract.languages import item_secrets
+from specproof.contract.secret import SecretRule
+from specproof.generate.filters import Asker
+from specproof.generate.sequences import Stage
+from specproof.model.condition import values_at
+from specproof.model.life import Act
+from specproof.model.operation import Operation
+from specproof.model.walk import Walk
+from specproof.suite.access import NotExercised
+from specproof.suite.judgement import Judgement
+from specproof.suite.paging import collections
+from specproof.suite.scratch import Scratch
+from specproof.suite.session import Suite
+
+CHANGED = "the collection changed while it was walked (exclusive = false)"
+
+
+@dataclass(kw_only=True)
+class Listing:
+    """One collection whose items are asked for again and again."""
+
+    suite: Suite
+    operation: Operation
+    asker: Asker
+    plain: Walk
+
+    @property
+    def secrets(self) -> tuple[SecretRule, ...]:
+        """The members of an item that are secret."""
+        return item_secrets(self.suite.contract.document, self.operation, self.suite.operations)
+
+    def promises(self, area: str) -> list[str]:
+        """Return the ids of an area that are promised for the operation."""
+        return promised(self.suite, self.operation, area)
+
+    def is_steady(self, paths: list[tuple[str, ...]]) -> bool:
+        """Walk once more where others may write: only what stayed the same may be compared."""
+        if self.suite.profile.environment.exclusive:
+            return True
+        again = self.asker.plain()
+        return _snapshot(again, paths) == _snapshot(self.plain, paths)
+
+
+def promised(suite: Suite, operation: Operation, area: str) -> list[str]:
+    """Return the ids of an area that are promised for an operation."""
+    return [
+        name
+        for name, kind in CATALOGUE.items()
+        if kind.area == area and (name, operation.label) in suite.promised
+    ]
+
+
+def _snapshot(walk: Walk, paths: list[tuple[str, ...]]) -> list[tuple[str, list[object]]]:
+    return [
+        (identity, [values_at(item, path) for path in paths])
+        for page in walk.pages
+        for identity, item in zip(page.identities, page.items, strict=True)
+    ]
+
+
+def listing(suite: Suite, operation: Operation) -> Listing:
+    """Return the first collection of an operation, walked once.
+
+    Raises:
+        NotExercised: It cannot be walked, or has nothing to tell apart.
+    """
+    if operation.pagination is None:
+        raise NotExercised("the operation has no x-pagination, so nobody knows where its items are")
+    collection = next(collections(suite, operation))
+    asker = Asker(collection=collection, send=suite.send, depth=suite.plan.depth, seed=suite.plan.seed)
+    plain = asker.plain()
+    if not plain.pages[0].readable:
+        status = plain.pages[0].exchange.response.status
+        raise NotExercised(f"the list could not be read: status {status}")
+    if len(plain.identities) < 2:
+        raise NotExercised(f"the list has {len(plain.identities)} items, so there is nothing to choose from")
+    return Listing(suite=suite, operation=operation, asker=asker, plain=plain)
+
+
+@contextmanager
+def skipping(judgement: Judgement, promises: list[str]) -> Iterator[None]:
+    """Note for promises that are not judged inside why they could not be exercised."""
+    try:
+        yield
+    except NotExercised as error:
+        for promise in promises:
+            judgement.skip(promise, str(error))
+
+
+def stage_for_secrets(
+    suite: Suite, scratch: Scratch, operation: Operation, rules: list[SecretRule], scope: str
+) -> tuple[Stage, SecretRule]:
+    """Return where things with a secret can be made that an operation lists.
+
+    Raises:
+        NotExercised: Nothing can be made, or no secret can be made up.
+    """
+    resource = operation.resource
+    if resource is None or resource.create is None or resource.list != operation.label:
+        raise NotExercised("no operation creates what it lists")
+    if resource.delete is None:
+        raise NotExercised("what is made for it could not be removed again")
+    if not rules:
+        raise NotExercised("no secret member can be asked for")
+    return scratch.stage(resource, scope), rules[0]
+
+
+def remove(stage: Stage, made: tuple[Act, ...]) -> None:
+    """Delete what was made, the newest first."""
+    for act in reversed(made):
+        stage.delete(act, "clear")

@@ -1,0 +1,159 @@
+"""Partial responses: ask for members of an answer and judge what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from specproof.contract.catalogue import CATALOGUE
+from specproof.contract.infer import success_schema
+from specproof.contract.languages import (
+    Language,
+    filtering,
+    is_declared,
+    item_secrets,
+    partial_response,
+)
+from specproof.contract.vocabulary import PartialResponse
+from specproof.generate.filters import Asker, plain_conditions
+from specproof.generate.selections import Chooser
+from specproof.generate.walks import Collection
+from specproof.invariants.selections import JUDGES, SelectionContext, path_of
+from specproof.model.condition import comparisons
+from specproof.model.exchange import MISSING
+from specproof.model.operation import Operation
+from specproof.model.selection import Path, Selected, Selection, SelectionEvidence
+from specproof.model.walk import Walk
+from specproof.suite.access import NotExercised
+from specproof.suite.judgement import Judgement
+from specproof.suite.listing import promised, skipping
+from specproof.suite.paging import collections
+from specproof.suite.scratch import Scratch
+from specproof.suite.session import Suite
+
+_CHANGED = "the full answer changed while parts of it were asked for (exclusive = false)"
+_PAGES = 4  # of the walks that are compared
+
+
+def judge_selections(suite: Suite, scratch: Scratch, operation: Operation) -> Judgement:
+    """Ask for members of an answer and judge what came back by every promise about partial responses."""
+    judgement, language = Judgement(), partial_response(operation)
+    promises = promised(suite, operation, "partial-response")
+    with skipping(judgement, promises):
+        if language is None or not promises:
+            return judgement
+        subject = _subject(suite, scratch, operation)
+        full = suite.send(subject.request(purpose="the full answer"))
+        if full.response.status != 200 or full.response.document in (MISSING, {}, []):
+            raise NotExercised(f"there is no full answer to compare with: status {full.response.status}")
+        chooser = Chooser(
+            terms=language.terms,
+            document=full.response.document,
+            depth=suite.plan.depth,
+            seed=suite.plan.seed,
+        )
+        asked = tuple(
+            Selected(
+                selection=selection,
+                exchange=suite.send(
+                    subject.request((language.parameter, selection.text), purpose=selection.topic)
+                ),
+            )
+            for selection in chooser.selections()
+        )
+        seen = SelectionEvidence(full=full, asked=asked)
+        if operation.pagination is not None:
+            seen = _with_walks(suite, subject, chooser, language, seen)
+        after = suite.send(subject.request(purpose="the full answer again"))
+        steady = after.response.document == full.response.document
+        context = _context(suite, operation, language)
+        for promise in promises:
+            _judge(judgement, promise, context, seen, steady=steady)
+    return judgement
+
+
+def _subject(suite: Suite, scratch: Scratch, operation: Operation) -> Collection:
+    """Return what is asked: a list as it is walked elsewhere, or a thing that exists."""
+    if operation.pagination is not None:
+        return next(collections(suite, operation))
+    path = scratch.path(operation)
+    return Collection(
+        operation=operation,
+        base_url=suite.client.base_url,
+        path=path,
+        query=suite.access.required_query(operation),
+        credential=suite.access.credential(operation, path),
+    )
+
+
+def _context(suite: Suite, operation: Operation, language: Language[PartialResponse]) -> SelectionContext:
+    document, schema = suite.contract.document, success_schema(operation)
+
+    def declared(path: Path) -> bool:
+        return is_declared(document, schema, path)
+
+    return SelectionContext(
+        operation=operation, parameter=language.parameter, terms=language.terms, declared=declared
+    )
+
+
+def _judge(
+    judgement: Judgement, promise: str, context: SelectionContext, seen: SelectionEvidence, *, steady: bool
+) -> None:
+    topic = promise.partition(".")[2]
+    times = {"pages": len(seen.walks), "with-filter": len(seen.filtered)}.get(
+        topic, sum(each.selection.topic == topic for each in seen.asked)
+    )
+    if not steady and "exclusive" in CATALOGUE[promise].needs:
+        judgement.skip(promise, _CHANGED)
+    elif not times:
+        judgement.skip(promise, "the answer has no members from which it could be asked")
+    else:
+        judgement.judge(promise, JUDGES[promise](context, seen), times=times)
+
+
+def _with_walks(
+    suite: Suite,
+    subject: Collection,
+    chooser: Chooser,
+    language: Language[PartialResponse],
+    seen: SelectionEvidence,
+) -> SelectionEvidence:
+    """Walk with and without a selection, and filter by a member that is not shown."""
+    pages = subject.pagination
+    if pages.identity is None or not language.terms.include:
+        return seen
+    asker = Asker(collection=subject, send=suite.send, depth=suite.plan.depth, seed=suite.plan.seed)
+    identity = (*path_of(pages.items), *path_of(pages.identity))
+    links = [path_of(pages.next)] if pages.next is not None else []
+    selection = chooser.write("pages", *(("include", path) for path in (*links, identity)))
+    asked = (language.parameter, selection.text)
+    first = asker.walk(max_pages=1)
+    walks: list[tuple[Walk, Selection, Walk]] = []
+    size = asker.small(len(first.identities))
+    if links and first.identities:
+        whole = asker.walk(size=size, max_pages=_PAGES)
+        walks.append((whole, selection, asker.walk(asked, size=size, max_pages=_PAGES)))
+    filtered = tuple(_filtered(suite, asker, first, asked))
+    return replace(seen, walks=tuple(walks), filtered=filtered)
+
+
+def _filtered(suite: Suite, asker: Asker, first: Walk, asked: tuple[str, str]) -> Iterator[tuple[Walk, Walk]]:
+    """Yield walks with a condition: with all members, and with those alone that are asked for."""
+    operation = asker.collection.operation
+    condition = filtering(operation)
+    if condition is None or not first.identities:
+        return
+    shown = path_of(asker.collection.pagination.identity or "")
+    secrets = item_secrets(suite.contract.document, operation, suite.operations)
+    questions = [
+        question
+        for question in plain_conditions(asker, first, condition, secrets)
+        if not any(
+            tuple(each.field.split(condition.terms.separator)) == shown
+            for each in comparisons(question.condition)
+        )
+    ]
+    for question in questions[:2]:
+        query = (condition.parameter, question.text)
+        yield asker.walk(query, max_pages=1), asker.walk(query, asked, max_pages=1)

@@ -1,0 +1,91 @@
+"""Orders: sort a list by everything that it can be sorted by, and judge the order."""
+
+from __future__ import annotations
+
+from specproof.contract.catalogue import CATALOGUE
+from specproof.contract.languages import Language, filtering, sorting
+from specproof.contract.vocabulary import Sort
+from specproof.generate.filters import ask_sort
+from specproof.generate.guesses import guess_by_order, make_up_several
+from specproof.invariants.guessing import not_ranked
+from specproof.invariants.sorting import JUDGES, SortContext
+from specproof.model.condition import SortEvidence
+from specproof.model.operation import Operation
+from specproof.model.verdict import WRITES_FORBIDDEN
+from specproof.suite.access import NotExercised
+from specproof.suite.judgement import Judgement
+from specproof.suite.listing import (
+    CHANGED,
+    Listing,
+    listing,
+    promised,
+    remove,
+    skipping,
+    stage_for_secrets,
+)
+from specproof.suite.scratch import Scratch
+from specproof.suite.session import Suite
+
+_SECRETS = "sort.secrets-hidden"
+
+
+def judge_sort(suite: Suite, scratch: Scratch, operation: Operation, again: bool) -> Judgement:
+    """Sort a list and judge the orders by every promise about sorting."""
+    judgement, language = Judgement(), sorting(operation)
+    promises = promised(suite, operation, "sort")
+    with skipping(judgement, promises):
+        if language is None or not promises:
+            return judgement
+        found = listing(suite, operation)
+        terms = language.terms
+        seen = ask_sort(found.asker, found.plain, language, filtering(operation), found.secrets)
+        context = SortContext(
+            operation=operation, parameter=language.parameter, terms=terms, secrets=found.secrets
+        )
+        steady = found.is_steady([tuple(name.split(".")) for name in terms.fields])
+        for promise in (name for name in promises if name in JUDGES):
+            _judge(judgement, promise, context, seen, steady=steady)
+        if _SECRETS in promises:
+            scope = f"sort{' again' if again else ''}"
+            with skipping(judgement, [_SECRETS]):
+                _guess(judgement, scratch, found, language, scope)
+    return judgement
+
+
+def _judge(
+    judgement: Judgement, promise: str, context: SortContext, seen: SortEvidence, *, steady: bool
+) -> None:
+    times = {
+        "order": sum(not each.descending for each in seen.whole),
+        "descending": sum(each.descending for each in seen.whole),
+        "same-items": sum(each.walk.complete for each in seen.whole) if seen.plain.complete else 0,
+        "pages": len(seen.paged),
+        "with-filter": len(seen.filtered),
+        "unknown-refused": len(seen.unknown),
+    }[promise.partition(".")[2]]
+    if not steady and "exclusive" in CATALOGUE[promise].needs:
+        judgement.skip(promise, CHANGED)
+    elif not times:
+        judgement.skip(promise, "the list is too long, or nothing of it could be chosen")
+    else:
+        judgement.judge(promise, JUDGES[promise](context, seen), times=times)
+
+
+def _guess(
+    judgement: Judgement, scratch: Scratch, found: Listing, language: Language[Sort], scope: str
+) -> None:
+    suite = found.suite
+    if not suite.client.writes:
+        raise NotExercised(WRITES_FORBIDDEN)
+    rules = [rule for rule in found.secrets if rule.member in language.terms.fields]
+    stage, rule = stage_for_secrets(suite, scratch, found.operation, rules, scope)
+    secrets = make_up_several(rule, f"{suite.plan.seed} {found.operation.label} {scope}")
+    if not stage.is_valid(stage.plan.operation, stage.body(**secrets[0].members)):
+        raise NotExercised("no secret could be made up that the schema allows")
+    made, seen = guess_by_order(found.asker, found.plain, language, stage, secrets)
+    remove(stage, made)
+    if seen is None:
+        raise NotExercised("not all things with secrets could be created")
+    if not all(walk.complete for walk in seen.walks):
+        raise NotExercised("the list is too long to find a few things in it")
+    judgement.judge(_SECRETS, not_ranked(found.operation, seen))
