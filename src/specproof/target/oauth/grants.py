@@ -173,7 +173,8 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         return refresh_token.grant.owner
 
     def revoke_old_credential(self, refresh_token: RefreshToken) -> None:
-        """Keep it: it is good until the family ends."""
+        """Let the rules say what becomes of it."""
+        self.server.rules.refreshed(refresh_token, self.server.vault)
 
 
 class JwtGrant(BaseGrant, TokenEndpointMixin):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import hmac
 import secrets
 from importlib import resources
@@ -14,6 +16,8 @@ from specproof.target.oauth.records import Client
 COOKIE = "consent"
 PATH = "/site/oauth2/authorize"
 SOURCE = resources.files("specproof.target.oauth").joinpath("page.html").read_text("utf-8")
+STYLE = SOURCE.partition("<style>")[2].partition("</style>")[0]
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 GUARDED = (
     ("Cache-Control", "no-store"),
     ("Pragma", "no-cache"),
@@ -87,11 +91,10 @@ def refuse(status: int, complaint: str) -> Response:
 
 
 def _page(status: int, title: str, complaint: str, *, form_action: str, **values: object) -> Response:
-    nonce = secrets.token_urlsafe(16)
-    html = render_template_string(SOURCE, title=title, complaint=complaint, nonce=nonce, **values)
+    html = render_template_string(SOURCE, title=title, complaint=complaint, **values)
     response = guard(Response(html, status, content_type="text/html; charset=utf-8"))
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; form-action {form_action};"
+        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action {form_action};"
         " frame-ancestors 'none'; base-uri 'none'"
     )
     return response

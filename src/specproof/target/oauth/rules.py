@@ -87,7 +87,8 @@ class Rules:
 
     def used_again(self, vault: Vault, code: Code) -> None:
         """End what came from a code that is redeemed a second time (RFC 6749 section 4.1.2)."""
-        vault.revoke_family(code.grant.id)
+        vault.revoke_access_tokens(code.grant.id)
+        vault.revoke_refresh_tokens(code.grant.id)
 
     def is_expired(self, code: Code) -> bool:
         """Tell whether the code came too late."""
@@ -129,6 +130,13 @@ class Rules:
     def refreshed_scopes(self, token: RefreshToken, client: Client) -> str:
         """Return the most that a refresh token gives: what was approved (RFC 6749 section 6)."""
         return token.grant.scopes
+
+    def refreshed(self, token: RefreshToken, vault: Vault) -> None:
+        """Do nothing to a refresh token that was used: it stays good, as RFC 6749 section 6 allows."""
+
+    def carried(self, told: str, client: Client) -> str:
+        """Return the scopes that an access token carries: those that its answer tells."""
+        return told
 
     def told_lifetime_s(self) -> int:
         """Return the ``expires_in`` that clients read."""

@@ -143,7 +143,8 @@ class Server(AuthorizationServer):
         source = request.authorization_code or request.refresh_token
         client, owner, scopes = request.client.record, request.user, token["scope"]
         family = source.grant.id if source else self.vault.open_grant(client, owner, scopes)
-        self.vault.keep_access_token(token["access_token"], family, owner, scopes, self.rules.lifetime_s)
+        carried = self.rules.carried(scopes, client)
+        self.vault.keep_access_token(token["access_token"], family, owner, carried, self.rules.lifetime_s)
         if "refresh_token" in token and request.refresh_token is None:
             self.vault.keep_refresh_token(token["refresh_token"], family)
 

@@ -25,10 +25,6 @@ FIND_REFRESH = """
     SELECT oauth_refresh_token.*, oauth_grant.client_id AS client, user_id, team_id, scopes
     FROM oauth_refresh_token JOIN oauth_grant ON oauth_grant.id = grant_id WHERE hint = ?
 """
-END_FAMILY = (
-    "UPDATE credential SET revoked_on = ? WHERE grant_id = ? AND revoked_on IS NULL",
-    "UPDATE oauth_refresh_token SET revoked_on = ? WHERE grant_id = ? AND revoked_on IS NULL",
-)
 
 
 def new_secret() -> str:
@@ -91,10 +87,19 @@ class Vault:
         )
         return cursor.lastrowid or 0
 
-    def revoke_family(self, grant_id: int) -> None:
-        """End every token that came from a grant."""
-        for statement in END_FAMILY:
-            self._connection.execute(statement, (timestamp(), grant_id))
+    def revoke_access_tokens(self, grant_id: int) -> None:
+        """End every access token of a family."""
+        self._connection.execute(
+            "UPDATE credential SET revoked_on = ? WHERE grant_id = ? AND revoked_on IS NULL",
+            (timestamp(), grant_id),
+        )
+
+    def revoke_refresh_tokens(self, grant_id: int) -> None:
+        """End every refresh token of a family."""
+        self._connection.execute(
+            "UPDATE oauth_refresh_token SET revoked_on = ? WHERE grant_id = ? AND revoked_on IS NULL",
+            (timestamp(), grant_id),
+        )
 
     def keep_code(
         self,
