@@ -10,9 +10,9 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from specproof.target.faults import named
+from specproof.target.git.door import Door
 from specproof.target.git.endpoints import BODY_MAXIMUM as GIT_BODY_MAXIMUM
 from specproof.target.git.endpoints import install as install_git
-from specproof.target.git.library import Library
 from specproof.target.incoming import URL_MAXIMUM
 from specproof.target.limits import Rate
 from specproof.target.oauth.endpoints import install as install_oauth
@@ -59,11 +59,11 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(PROVIDE_AUTOMATIC_OPTIONS=False, MAX_CONTENT_LENGTH=BODY_MAXIMUM)
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
-    library = Library(store)
-    library.catch_up_all()
+    door = Door(store)
+    door.catch_up()
     operations = Operations(parts, store, settings.rate)
-    install(app, operations, Resources(parts, store, library))
-    install_git(app, parts, store, library)
+    install(app, operations, Resources(parts, store, door))
+    install_git(app, parts, store, door)
     install_oauth(app, parts, store, settings.token_lifetime_s)
     _handle_trouble(app, operations)
     app.extensions["store"] = store

@@ -8,6 +8,19 @@ from collections.abc import Mapping
 from specproof.target.corpus import language_of
 from specproof.target.search.words import index_text
 
+TEXT_MAXIMUM = 320 * 1024
+"""A longer file is not searched."""
+
+
+def text_of(content: bytes) -> str | None:
+    """Return the text that search would read; ``None`` where the content is binary, or too long."""
+    if len(content) > TEXT_MAXIMUM or b"\0" in content:
+        return None
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
 
 def refile(connection: sqlite3.Connection, repository: int, files: Mapping[str, str]) -> None:
     """Make the files of a repository, and their words, the ones given; within the caller's transaction.

@@ -8,9 +8,9 @@ from flask import Response
 
 from specproof.target.accounts import Credential
 from specproof.target.directory import Directory
+from specproof.target.filing import text_of
+from specproof.target.git.door import Door
 from specproof.target.git.iteration import Cursor
-from specproof.target.git.library import Library
-from specproof.target.git.reading import blob_of, commit_of, text_of, tips_of, walk
 from specproof.target.incoming import Call, Query
 from specproof.target.partial import shown
 from specproof.target.parts import Parts
@@ -31,7 +31,7 @@ def addresses(call: Call) -> Addresses:
 class Resources:
     """Answers the calls."""
 
-    def __init__(self, parts: Parts, store: Store, library: Library) -> None:
+    def __init__(self, parts: Parts, store: Store, door: Door) -> None:
         self._answers = parts.answers()
         self._fields = parts.fields()
         self._objects = parts.objects()
@@ -39,7 +39,7 @@ class Resources:
         self._commit_pager = parts.commit_pager()
         self._repositories = Repositories(store)
         self._directory = Directory(store)
-        self._library = library
+        self._door = door
 
     def list_repositories(self, call: Call) -> Response:
         """Answer one page of the repositories of a team."""
@@ -57,14 +57,14 @@ class Resources:
         """Remove a repository; tokens that were made for it end."""
         row = self._repository(call)
         self._repositories.delete(row["id"])
-        self._library.remove(row["team_name"], row["slug"])
+        self._door.library.remove(row["team_name"], row["slug"])
         return self._answers.deleted(call)
 
     def read_source(self, call: Call) -> Response:
         """Answer the content of one file as it was in one commit."""
-        with self._library.lend(self._repository(call)) as repository:
-            made = commit_of(repository, call.path["commit"])
-            content = blob_of(repository, made, call.path["path"]) if made else None
+        with self._door.library.lend(self._repository(call)) as reader:
+            made = reader.commit(call.path["commit"])
+            content = reader.blob(made, call.path["path"]) if made else None
         if content is None:
             raise Problem(404, "There is no such file")
         return Response(content, content_type=BINARY if text_of(content) is None else TEXT)
@@ -74,10 +74,10 @@ class Resources:
         row, pager = self._repository(call), self._commit_pager
         window, text = pager.window(call.query), call.query.one("cursor")
         begun = None if text is None else pager.cursor(text, row["repository_uuid"])
-        with self._library.lend(row) as repository:
-            cursor = begun or Cursor(repository=row["repository_uuid"], tips=tuple(tips_of(repository)))
+        with self._door.library.lend(row) as reader:
+            cursor = begun or Cursor(repository=row["repository_uuid"], tips=reader.tips())
             try:
-                found, following = pager.cut(walk(repository, list(cursor.tips)), cursor, window.length)
+                found, following = pager.cut(reader.walk(cursor.tips), cursor, window.length)
             except KeyError:  # the repository was made anew since
                 raise pager.invalid() from None
         people = self._directory.by_email()
@@ -88,8 +88,8 @@ class Resources:
     def read_commit(self, call: Call) -> Response:
         """Answer one commit."""
         row = self._repository(call)
-        with self._library.lend(row) as repository:
-            made = commit_of(repository, call.path["commit"])
+        with self._door.library.lend(row) as reader:
+            made = reader.commit(call.path["commit"])
         if made is None:
             raise Problem(404, "There is no such commit")
         document = self._objects.commit(row, made, addresses(call), self._directory.by_email())

@@ -2,88 +2,35 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable
-from io import BytesIO
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING
 
-from dulwich.errors import (
-    ApplyDeltaError,
-    ChecksumMismatch,
-    GitProtocolError,
-    HangupException,
-    ObjectFormatException,
-)
-from dulwich.protocol import CAPABILITY_FILTER, ReceivableProtocol
-from dulwich.server import Backend, BackendRepo, ReceivePackHandler, UploadPackHandler
-
-from specproof.target.git.bare import Repository
-from specproof.target.problems import Problem
-
-FETCH, PUSH = "git-upload-pack", "git-receive-pack"
-GARBLED = (
-    ApplyDeltaError, AssertionError, ChecksumMismatch, GitProtocolError, HangupException, KeyError,
-    ObjectFormatException, ValueError, zlib.error,
-)  # fmt: skip
-"""What dulwich raises where a client does not speak the protocol."""
-
-
-class OneRepository(Backend):
-    """Knows a single repository, whatever it is called."""
-
-    def __init__(self, repository: Repository) -> None:
-        self._repository = repository
-
-    def open_repository(self, path: str) -> BackendRepo:
-        """Return it."""
-        return cast("BackendRepo", self._repository)  # declared for packs on disk; memory does as well
-
-
-class Fetching(UploadPackHandler):
-    """Sends packs. Partial clones are not offered: they need single objects later, by protocol version 2."""
-
-    def capabilities(self) -> list[bytes]:
-        """Return what a client may ask for."""
-        return [offer for offer in super().capabilities() if offer != CAPABILITY_FILTER]
-
-    def set_client_capabilities(self, caps: Iterable[bytes]) -> None:
-        """Take what the client asks for; git names ``filter`` even where it has said that it goes without."""
-        super().set_client_capabilities([asked for asked in caps if asked != CAPABILITY_FILTER])
+if TYPE_CHECKING:
+    from specproof.target.git.bare import Repository
 
 
 class Cloning:
     """Speaks version 0 of the smart protocol, to which every client falls back; one request at a time."""
 
-    handlers: ClassVar[dict[str, type[UploadPackHandler] | type[ReceivePackHandler]]] = {
-        FETCH: Fetching,
-        PUSH: ReceivePackHandler,
-    }
-
     def advertisement(self, repository: Repository, service: str) -> bytes:
         """Return the references, before which the service is named."""
-        head = BytesIO()
-        protocol = ReceivableProtocol(head.read, head.write)
-        protocol.write_pkt_line(f"# service={service}\n".encode("ascii"))
-        protocol.write_pkt_line(None)
-        return head.getvalue() + self.converse(repository, service, b"", advertise_refs=True)
+        return self.announced(service) + self.converse(repository, service, b"", advertise_refs=True)
+
+    def announced(self, service: str) -> bytes:
+        """Return what names the service."""
+        from specproof.target.git.protocol import announced  # noqa: PLC0415 - see git/__init__.py
+
+        return announced(service)
 
     def exchange(self, repository: Repository, service: str, body: bytes) -> bytes:
         """Answer one request of a service."""
         return self.converse(repository, service, body, advertise_refs=False)
 
     def converse(self, repository: Repository, service: str, body: bytes, *, advertise_refs: bool) -> bytes:
-        """Let the handler of a service read what the client says and write its answer.
+        """Return what a service says to what it was told.
 
         Raises:
             Problem: 400, the client does not speak the protocol.
         """
-        answer = BytesIO()
-        protocol = ReceivableProtocol(BytesIO(body).read, answer.write)
-        handler = self.handlers[service](
-            OneRepository(repository), [""], protocol, stateless_rpc=True, advertise_refs=advertise_refs
-        )
-        try:
-            handler.handle()
-        except GARBLED as error:
-            raise Problem(400, "This is not what git says") from error
-        return answer.getvalue()
+        from specproof.target.git.protocol import converse  # noqa: PLC0415 - see git/__init__.py
+
+        return converse(repository, service, body, advertise_refs=advertise_refs)

@@ -8,15 +8,13 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Callable
-from contextlib import ExitStack
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from specproof.target.accounts import Need
-from specproof.target.git.cloning import FETCH, PUSH
-from specproof.target.git.guard import Guard
-from specproof.target.git.library import Library
+from specproof.target.git import FETCH, PUSH
+from specproof.target.git.door import Door
 from specproof.target.parts import Parts
 from specproof.target.problems import Problem
 from specproof.target.repositories import Repositories
@@ -28,9 +26,9 @@ NOT_KEPT = (("Cache-Control", "no-cache, max-age=0, must-revalidate"), ("Pragma"
 GZIP = zlib.MAX_WBITS | 16
 
 
-def install(app: Flask, parts: Parts, store: Store, library: Library) -> None:
+def install(app: Flask, parts: Parts, store: Store, door: Door) -> None:
     """Add the addresses that git uses to the application."""
-    endpoints = Endpoints(parts, store, library)
+    endpoints = Endpoints(parts, store, door)
     home = "/<username>/<repo_slug>.git"
     for path, method, view in (
         ("info/refs", "GET", endpoints.references),
@@ -60,11 +58,10 @@ def _in_plain_text(view: Callable[[str, str], Response]) -> Callable[..., Respon
 class Endpoints:
     """Answers git: who is asking, for which repository, and then what dulwich says."""
 
-    def __init__(self, parts: Parts, store: Store, library: Library) -> None:
+    def __init__(self, parts: Parts, store: Store, door: Door) -> None:
         self._gate = parts.gate(store)
         self._cloning = parts.cloning()
-        self._store = store
-        self._library = library
+        self._door = door
         self._repositories = Repositories(store)
 
     def references(self, username: str, repo_slug: str) -> Response:
@@ -73,29 +70,24 @@ class Endpoints:
         row = self._repository(username, repo_slug, service or FETCH)
         if service not in NEEDS:
             raise Problem(403, "Only the smart protocol is spoken here")
-        with self._library.lend(row) as repository:
-            said = self._cloning.advertisement(repository, service)
+        with self._door.library.lend(row) as reader:
+            said = self._cloning.advertisement(reader.repository, service)
         return self._answer(said, service, "advertisement")
 
     def fetch(self, username: str, repo_slug: str) -> Response:
         """Answer with a pack of what the client lacks."""
         row = self._repository(username, repo_slug, FETCH)
         body = self._body(FETCH)
-        with self._library.lend(row) as repository:
-            said = self._cloning.exchange(repository, FETCH, body)
+        with self._door.library.lend(row) as reader:
+            said = self._cloning.exchange(reader.repository, FETCH, body)
         return self._answer(said, FETCH, "result")
 
     def push(self, username: str, repo_slug: str) -> Response:
         """Take a pack and move branches; search follows before the client is answered."""
         row = self._repository(username, repo_slug, PUSH)
         body = self._body(PUSH)
-        with self._library.lend(row) as repository, ExitStack() as stack:
-            guard = Guard(repository, row["id"], lambda: stack.enter_context(self._store.writing()))
-            repository.hooks["update"] = guard
-            stack.callback(repository.hooks.clear)
-            said = self._cloning.exchange(repository, PUSH, body)
-            if guard.connection is not None:
-                self._library.catch_up(guard.connection, row["id"], repository)
+        with self._door.library.receive(row) as reader:
+            said = self._cloning.exchange(reader.repository, PUSH, body)
         return self._answer(said, PUSH, "result")
 
     def _repository(self, username: str, slug: str, service: str) -> sqlite3.Row:

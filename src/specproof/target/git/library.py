@@ -11,20 +11,34 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from specproof.target import corpus
 from specproof.target.filing import refile
 from specproof.target.git.bare import DiskRepository, MemoryRepository, Repository, in_memory, on_disk
+from specproof.target.git.guard import Guard
 from specproof.target.git.history import history_of
-from specproof.target.git.reading import head_of, texts_of
+from specproof.target.git.reading import Reader
 from specproof.target.store import Store, timestamp
 
 ALL = """
     SELECT repository.id, team.name AS team_name, slug, commit_hash
     FROM repository JOIN team ON team.id = team_id ORDER BY repository.id
 """
+
+
+def catch_up(connection: sqlite3.Connection, identity: int, reader: Reader) -> None:
+    """Enter the default branch of a repository into the database, within the caller's transaction."""
+    head = reader.head.decode("ascii")
+    known = connection.execute("SELECT commit_hash FROM repository WHERE id = ?", (identity,)).fetchone()
+    if known is None or known["commit_hash"] == head:
+        return
+    refile(connection, identity, reader.texts())
+    connection.execute(
+        "UPDATE repository SET commit_hash = ?, updated_on = ? WHERE id = ?", (head, timestamp(), identity)
+    )
 
 
 class Library:
@@ -40,34 +54,35 @@ class Library:
         self._memory: dict[tuple[str, str], MemoryRepository] = {}
 
     @contextmanager
-    def lend(self, row: sqlite3.Row) -> Iterator[Repository]:
+    def lend(self, row: sqlite3.Row) -> Iterator[Reader]:
         """Open a repository; its files are what search knows.
 
         Args:
             row: The repository with ``id``, ``team_name``, ``slug`` and ``commit_hash``.
         """
         with self._opened(row["team_name"], row["slug"]) as repository:
-            if head_of(repository).decode("ascii") != row["commit_hash"]:
+            reader = Reader(repository)
+            if reader.head.decode("ascii") != row["commit_hash"]:
                 with self._store.writing() as connection:
-                    self.catch_up(connection, row["id"], repository)
-            yield repository
+                    catch_up(connection, row["id"], reader)
+            yield reader
 
-    def catch_up(self, connection: sqlite3.Connection, identity: int, repository: Repository) -> None:
-        """Enter the default branch of a repository into the database, within the caller's transaction."""
-        head = head_of(repository)
-        known = connection.execute("SELECT commit_hash FROM repository WHERE id = ?", (identity,)).fetchone()
-        if known is None or known["commit_hash"] == head.decode("ascii"):
-            return
-        refile(connection, identity, texts_of(repository, head))
-        connection.execute(
-            "UPDATE repository SET commit_hash = ?, updated_on = ? WHERE id = ?",
-            (head.decode("ascii"), timestamp(), identity),
-        )
+    @contextmanager
+    def receive(self, row: sqlite3.Row) -> Iterator[Reader]:
+        """Open a repository for a push; at the end search knows the new files."""
+        with self.lend(row) as reader, ExitStack() as stack:
+            lock = partial(stack.enter_context, self._store.writing())
+            guard = Guard(reader.repository, row["id"], lock)
+            reader.repository.hooks["update"] = guard
+            try:
+                yield reader
+            finally:
+                reader.repository.hooks.clear()
+            if guard.connection is not None:
+                catch_up(guard.connection, row["id"], reader)
 
     def catch_up_all(self) -> None:
-        """Enter what was left out by a process that died, into a database in a file."""
-        if self._folder is None:
-            return
+        """Enter whatever was left out into the database; what was never asked for is as it was seeded."""
         with self._store.connection() as connection:
             rows = connection.execute(ALL).fetchall()
         for row in rows:

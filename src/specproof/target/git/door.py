@@ -1,0 +1,34 @@
+"""The way to the repositories for everybody else."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from specproof.target.store import Store
+
+if TYPE_CHECKING:
+    from specproof.target.git.library import Library
+
+
+class Door:
+    """Opens the library when somebody first goes in.
+
+    Args:
+        store: The database that the repositories belong to.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @cached_property
+    def library(self) -> Library:
+        """Where the repositories are kept."""
+        from specproof.target.git.library import Library  # noqa: PLC0415 - see git/__init__.py
+
+        return Library(self._store)
+
+    def catch_up(self) -> None:
+        """Make up for what a process that died did not enter into the database."""
+        if self._store.folder is not None and self._store.folder.is_dir():
+            self.library.catch_up_all()
