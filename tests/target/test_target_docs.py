@@ -9,6 +9,7 @@ import click
 import pytest
 
 from specproof.target import corpus
+from specproof.target.access_log import SHOWN
 from specproof.target.columns import COLUMNS
 from specproof.target.command import target
 from specproof.target.faults import FAULTS
@@ -58,3 +59,8 @@ def test_faults_in_examples_exist() -> None:
     found = re.findall(r"--fault ([a-z0-9-]+)", PAGE)
     assert found
     assert set(found) <= set(FAULTS)
+
+
+def test_the_parameters_that_the_log_shows_are_named() -> None:
+    [sentence] = re.findall(r"of a query only the values of (.*?);", PAGE)
+    assert set(re.findall(r"`(\w+)`", sentence)) == SHOWN

@@ -65,6 +65,20 @@ def refuse_serving(context: click.Context) -> None:
     help="Show what can be broken, and end.",
 )
 @click.option("--rate-limit", metavar="N/s|N/min", help="Answer 429 to searches beyond this rate.")
+@click.option(
+    "--token-lifetime",
+    "token_lifetime_s",
+    metavar="SECONDS",
+    default=3_600,
+    show_default=True,
+    type=click.IntRange(1, 31_536_000),
+    help="How long access tokens from OAuth grants are good.",
+)
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that answer."
+)
+@click.option("--latency", metavar="20ms|10ms-50ms", help="Let each request wait.")
+@click.option("--access-log", metavar="FILE|-", help="Write a line of JSON for each request; -: to stdout.")
 @click.option("--json", "as_json", is_flag=True, help="Announce with one line of JSON instead of text.")
 @click.option(
     "--ready-file",
@@ -82,6 +96,10 @@ def target(
     ephemeral: bool,
     faults: tuple[str, ...],
     rate_limit: str | None,
+    token_lifetime_s: int,
+    workers: int,
+    latency: str | None,
+    access_log: str | None,
     as_json: bool,
     ready_file: Path | None,
     stop_with_stdin: bool,
@@ -96,13 +114,26 @@ def target(
             refuse_serving(context)
         context.obj = database
         return
-    from specproof.target.launch import Listening, launch  # noqa: PLC0415 - see launch.py
+    from specproof.target.launch import Latency, Listening, launch  # noqa: PLC0415 - see launch.py
 
-    listening = Listening(
-        host=host, port=port, as_json=as_json, ready_file=ready_file, stop_with_stdin=stop_with_stdin
-    )
     with complaining():
-        launch(listening, database=None if ephemeral else database, faults=faults, rate_limit=rate_limit)
+        listening = Listening(
+            host=host,
+            port=port,
+            as_json=as_json,
+            ready_file=ready_file,
+            stop_with_stdin=stop_with_stdin,
+            workers=workers,
+            latency=Latency.parse(latency) if latency is not None else None,
+            access_log=access_log,
+        )
+        launch(
+            listening,
+            database=None if ephemeral else database,
+            faults=faults,
+            rate_limit=rate_limit,
+            token_lifetime_s=token_lifetime_s,
+        )
 
 
 target.add_command(credentials)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from specproof.target.app import Settings
 from specproof.target.faults import FAULTS, named
+from specproof.target.latency import Latency
 from specproof.target.limits import Rate
 from specproof.target.server import Listening, serve
 
-__all__ = ["Listening", "fault_lines", "launch"]
+__all__ = ["Latency", "Listening", "fault_lines", "launch"]
 
 
 def fault_lines() -> Iterator[str]:
@@ -23,7 +24,12 @@ def fault_lines() -> Iterator[str]:
 
 
 def launch(
-    listening: Listening, *, database: Path | None, faults: tuple[str, ...], rate_limit: str | None
+    listening: Listening,
+    *,
+    database: Path | None,
+    faults: tuple[str, ...],
+    rate_limit: str | None,
+    token_lifetime_s: int = 3_600,
 ) -> None:
     """Serve until told to stop.
 
@@ -32,4 +38,7 @@ def launch(
     """
     named(faults)
     rate = Rate.parse(rate_limit) if rate_limit else None
-    serve(Settings(database=database and database.resolve(), faults=faults, rate=rate), listening)
+    settings = Settings(
+        database=database and database.resolve(), faults=faults, rate=rate, token_lifetime_s=token_lifetime_s
+    )
+    serve(settings, listening)

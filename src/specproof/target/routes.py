@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 from specproof.target.access import Gate
+from specproof.target.access_log import CREDENTIAL
 from specproof.target.accounts import Need
 from specproof.target.health import health
 from specproof.target.incoming import Call, Query, origin_of
@@ -116,6 +117,7 @@ def _user_view(gate: Gate, resources: Resources) -> Callable[[str], Response]:
     def view(selected_user: str) -> Response:
         query = Query(request.environ.get("QUERY_STRING", ""))
         credential = gate.identify("read_user", gate.authorization(presented(request, query)))
+        request.environ[CREDENTIAL] = credential.name
         gate.require(credential, None, READ_USER)
         return resources.read_user(credential, selected_user, origin_of(request.environ), query)
 
@@ -130,6 +132,7 @@ def _view(operations: Operations, resources: Resources, route: Route, base: str)
     def view(username: str, **path: str) -> Response:
         query = Query(request.environ.get("QUERY_STRING", ""))
         credential = gate.identify(route.operation, gate.authorization(presented(request, query)))
+        request.environ[CREDENTIAL] = credential.name
         if username == ANY_TEAM and "repo_slug" in path:
             username = resources.home_of(path["repo_slug"]) or username
         team = gate.admit(credential, username, route.need)

@@ -1,4 +1,4 @@
-"""Listening: one granian worker on one socket, announced when it answers, stopped on request."""
+"""Listening: granian workers on one address, announced when they answer, stopped on request."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from granian import Granian
@@ -24,18 +25,33 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from specproof.target.access_log import AccessLog, open_log
 from specproof.target.announce import announcement, welcome
 from specproof.target.app import Settings, body_maximum, create_app
-from specproof.target.problems import AddressUnavailable
+from specproof.target.latency import Delay, Latency
+from specproof.target.problems import AddressUnavailable, MockTargetError
 from specproof.target.seed import fill
 from specproof.target.store import Store
 from specproof.target.turns import Turns
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
+
+    from _typeshed.wsgi import WSGIApplication
 
 CONNECT_TIMEOUT_S = 5.0
 POLL_S = 0.005
 STOP_TIMEOUT_S = 3
 BACKLOG = 1024
 THREADS = 3
+ON_STANDARD_ERROR = {  # granian warns on standard output, where the announcement and the access log go
+    "handlers": {
+        name: {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}
+        for name in ("console", "access")
+    }
+}
+WAITING_THREADS = 128
+"""Per worker with a latency: a request that waits holds a thread, but must not hold up the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +64,9 @@ class Listening:
         as_json: Announce for programs instead of people.
         ready_file: Where to leave the announcement as well, ``None`` for nowhere.
         stop_with_stdin: Stop when standard input ends.
+        workers: Processes that answer, side by side.
+        latency: What each request has to wait.
+        access_log: The file that gets a line for each request; ``-``: standard output; ``None``: no log.
     """
 
     host: str
@@ -55,14 +74,22 @@ class Listening:
     as_json: bool = False
     ready_file: Path | None = None
     stop_with_stdin: bool = False
+    workers: int = 1
+    latency: Latency | None = None
+    access_log: str | None = None
 
 
 def serve(settings: Settings, listening: Listening) -> None:
     """Serve until SIGTERM, SIGINT, or the end of standard input where that was asked for.
 
     Raises:
-        MockTargetError: The address is taken, the database is not ours, a fault is unknown.
+        MockTargetError: The address is taken, the database is not ours, a fault is unknown, the log cannot be
+            written, several workers were to share what is in memory.
     """
+    if listening.workers > 1 and settings.database is None:
+        raise MockTargetError("--workers needs a --database: with --ephemeral each would have its own data.")
+    if listening.access_log is not None:
+        open_log(listening.access_log)  # each worker opens it for itself; here it is to fail early
     reservation = reserve(listening.host, listening.port)
     port = reservation.getsockname()[1]
     if settings.database is not None:
@@ -76,19 +103,21 @@ def serve(settings: Settings, listening: Listening) -> None:
         address=listening.host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=THREADS,
+        workers=listening.workers,
+        blocking_threads=WAITING_THREADS if listening.latency else THREADS,
         backlog=BACKLOG,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(),
-        log_enabled=True,
         log_level=LogLevels.warning,
+        log_dictconfig=ON_STANDARD_ERROR,
         workers_kill_timeout=STOP_TIMEOUT_S,
     )
     if listening.stop_with_stdin:
         threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
+    missing = multiprocessing.Value("i", listening.workers)
+    loader = partial(load_worker, settings, listening, port, missing)
     with reservation:
-        server.serve(target_loader=partial(load_worker, settings, listening, port), wrap_loader=False)
+        server.serve(target_loader=loader, wrap_loader=False)
 
 
 def reserve(host: str, port: int) -> socket.socket:
@@ -113,15 +142,38 @@ def reserve(host: str, port: int) -> socket.socket:
         raise AddressUnavailable(host, port, reason) from error
 
 
-def load_worker(settings: Settings, listening: Listening, port: int) -> Turns:
-    """Build the application inside the worker, which ends with its parent and announces itself."""
+def load_worker(
+    settings: Settings, listening: Listening, port: int, missing: Synchronized[int]
+) -> WSGIApplication:
+    """Build the application inside a worker, which ends with its parent; the last one announces them all.
+
+    Args:
+        settings: How the application behaves.
+        listening: How it is reached.
+        port: The real port.
+        missing: How many workers, this one included, have not come so far; shared between them.
+    """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    app = Turns(create_app(settings), body_maximum)
+    app = assemble(settings, listening)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_stop_after, args=(parent.sentinel,), daemon=True).start()
-    announce = partial(_announce_when_ready, settings, listening, port)
-    threading.Thread(target=announce, daemon=True).start()
+    with missing.get_lock():
+        missing.value -= 1
+        is_last = missing.value == 0
+    if is_last:
+        announce = partial(_announce_when_ready, settings, listening, port)
+        threading.Thread(target=announce, daemon=True).start()
+    return app
+
+
+def assemble(settings: Settings, listening: Listening) -> WSGIApplication:
+    """Put around the application what was asked for: who waits does so before it is its turn."""
+    app: WSGIApplication = Turns(create_app(settings), body_maximum)
+    if listening.latency is not None:
+        app = Delay(app, listening.latency)
+    if listening.access_log is not None:
+        app = AccessLog(app, open_log(listening.access_log))
     return app
 
 

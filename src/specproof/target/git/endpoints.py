@@ -12,6 +12,7 @@ from collections.abc import Callable
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from specproof.target.access_log import CREDENTIAL
 from specproof.target.accounts import Need
 from specproof.target.git import FETCH, PUSH
 from specproof.target.git.door import Door
@@ -98,6 +99,7 @@ class Endpoints:
         """
         authorization = request.environ.get("HTTP_AUTHORIZATION")
         credential = self._gate.identify_git(service, authorization)
+        request.environ[CREDENTIAL] = credential.name
         absent = Problem(404, "There is no such repository")
         try:
             team = self._gate.admit(credential, username, NEEDS.get(service, NEEDS[FETCH]))
