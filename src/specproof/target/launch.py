@@ -29,7 +29,7 @@ def launch(
     database: Path | None,
     faults: tuple[str, ...],
     rate_limit: str | None,
-    token_lifetime_s: int = 3_600,
+    token_lifetime_s: int,
 ) -> None:
     """Serve until told to stop.
 
