@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from oauth_client import OAuth
 from target_client import Client
+from target_git import Git
 
 from specproof.target.process import start
 
@@ -35,3 +37,9 @@ def serve() -> Iterator[Callable[..., Client]]:
             return Client(running.base_url, running.variables)
 
         yield run
+
+
+@pytest.fixture
+def git(tmp_path: Path) -> Git:
+    """A git that works in the folder of the test."""
+    return Git(tmp_path)
