@@ -154,19 +154,6 @@ def test_data_survive_a_restart(tmp_path: Path, serve: Callable[..., Client]) ->
     assert client.get(f"{SEARCH}?search_query=parser").json["size"] == 34
 
 
-def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, serve: Callable[..., Client]) -> None:
-    database = str(tmp_path / "data.sqlite")
-    made = []
-    with spawned("--database", database) as process:
-        client = connect(process)
-        for number in range(25):
-            made.append(client.create(f"KILLED {number}", "v"))
-        process.kill()
-    client = serve(ephemeral=False, arguments=("--database", database))
-    for item in made:
-        assert client.get(client.of(item)).json["key"] == item["key"]
-
-
 def test_ephemeral_data_do_not(serve: Callable[..., Client]) -> None:
     client = serve()
     item = client.create("SHORT LIVED", "v")

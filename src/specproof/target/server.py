@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import math
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -110,7 +111,7 @@ def serve(settings: Settings, listening: Listening) -> None:
         http1_settings=HTTP1Settings(),
         log_level=LogLevels.warning,
         log_dictconfig=ON_STANDARD_ERROR,
-        workers_kill_timeout=STOP_TIMEOUT_S,
+        workers_kill_timeout=STOP_TIMEOUT_S + math.ceil(listening.latency.most_s if listening.latency else 0),
     )
     if listening.stop_with_stdin:
         threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
