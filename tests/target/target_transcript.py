@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask.testing import FlaskClient
+from language_transcript import CONDITIONS, FOUND, ORDERS, PAGED, SELECTIONS
 
 from specproof.target.credentials import demo_secret
 
@@ -55,6 +56,7 @@ class Transcript:
         self.histories()
         self.refusals()
         self.secrets()
+        self.languages()
         self.strangers()
         return self.lines
 
@@ -188,6 +190,23 @@ class Transcript:
             self.say("PUT", path, change)
             self.say("GET", path)
         self.say("POST", VARIABLES, document | {"key": "RENAMED SECRET"})
+
+    def languages(self) -> None:
+        """Ask in every query language, alone, together and over several pages."""
+        document: dict[str, object] = {"key": "HUSH", "value": "hush-7c1f-hush", "secured": True}
+        self.create(document)
+        for name, texts in (("fields", SELECTIONS), ("sort", ORDERS), ("q", CONDITIONS)):
+            for text in texts:
+                self.say("GET", f"{VARIABLES}?pagelen=100&{name}={quote(text, safe='')}")
+        for text in PAGED:
+            for rest in ("", "&page=2", "&sort=-key", "&fields=values.uuid"):
+                self.say("GET", f"{VARIABLES}?q={quote(text, safe='')}{rest}")
+        for number in (1, 2):
+            for rest in ("fields=next,values.uuid", "sort=secured", "sort=key"):
+                self.say("GET", f"{VARIABLES}?page={number}&{rest}")
+            self.say("GET", f"{SEARCH}?search_query=parser&fields=next,values.file.path&page={number}")
+        for text in FOUND:
+            self.say("GET", f"{SEARCH}?search_query=parser&fields={quote(text, safe='')}")
 
     def strangers(self) -> None:
         """Come without credentials, and with wrong ones."""

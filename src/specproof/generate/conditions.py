@@ -108,14 +108,10 @@ class Phrases:
         if len(parts) < 3:
             return ()
         found = {question.text: question for question in self._joins([each.question for each in parts])}
-        pairs = combinations([each for each in asked if each.walk.complete], 2)
-        same = next((pair for pair in pairs if _is_range(*pair)), ())
+        same = _two_of_one_member(asked)
         if same and (word := self.terms.combinators.and_):
-            conditions = tuple(each.question.condition for each in same)
-            text = f" {word} ".join(each.question.text for each in same)
-            found[text] = Question(
-                topic="combinators", condition=Joined(how="and", parts=conditions), text=text
-            )
+            question = _join("combinators", "and", word, *same)
+            found[question.text] = question
         return tuple(found.values())
 
     def _joins(self, parts: Sequence[Question]) -> Iterator[Question]:
@@ -207,25 +203,39 @@ def _overlapping(asked: Sequence[Filtered]) -> list[Filtered]:
     """Choose three comparisons whose lists divide the items into as many regions as possible."""
     known: dict[frozenset[str], Filtered] = {}
     for each in asked:
-        if each.walk.complete and each.listed:
-            known.setdefault(each.listed, each)
-    everything = frozenset[str]().union(*known)
-    candidates = [each for listed, each in known.items() if listed != everything]
-    candidates = sorted(candidates, key=lambda each: abs(2 * len(each.listed) - len(everything)))
-    best: tuple[int, tuple[Filtered, ...]] = (0, ())
-    for three in combinations(candidates[:_MOST_PARTS], 3):
-        regions = {tuple(item in each.listed for each in three) for item in everything}
-        if len(regions) > best[0]:
-            best = (len(regions), three)
-    return list(best[1])
+        if each.walk.complete and (listed := each.listed):
+            known.setdefault(listed, each)
+    everything = sorted(frozenset[str]().union(*known))
+    partial = [listed for listed in known if len(listed) < len(everything)]
+    partial.sort(key=lambda listed: abs(2 * len(listed) - len(everything)))
+    masks = [  # one bit per item
+        (sum(1 << bit for bit, item in enumerate(everything) if item in listed), known[listed])
+        for listed in partial[:_MOST_PARTS]
+    ]
+    best: tuple[int, list[Filtered]] = (0, [])
+    for three in combinations(masks, 3):
+        regions = _regions((1 << len(everything)) - 1, [mask for mask, _ in three])
+        if regions > best[0]:
+            best = (regions, [each for _, each in three])
+    return best[1]
 
 
-def _is_range(one: Filtered, other: Filtered) -> bool:
-    """Tell whether two comparisons of one member overlap without one containing the other."""
-    left, right = one.question.condition, other.question.condition
-    same = isinstance(left, Comparison) and isinstance(right, Comparison) and left.field == right.field
-    return (
-        same
-        and bool(one.listed & other.listed)
-        and not (one.listed <= other.listed or other.listed <= one.listed)
-    )
+def _regions(everything: int, masks: Sequence[int]) -> int:
+    """Return into how many parts sets divide everything; each set has one bit per item."""
+    parts = [everything]
+    for mask in masks:
+        parts = [part for whole in parts for part in (whole & mask, whole & ~mask) if part]
+    return len(parts)
+
+
+def _two_of_one_member(asked: Sequence[Filtered]) -> tuple[Question, ...]:
+    """Choose two comparisons of one member whose lists overlap, neither of which contains the other."""
+    by_member: dict[str, list[tuple[Question, frozenset[str]]]] = {}
+    for each in asked:
+        if each.walk.complete and isinstance(each.question.condition, Comparison):
+            by_member.setdefault(each.question.condition.field, []).append((each.question, each.listed))
+    for known in by_member.values():
+        for (one, left), (other, right) in combinations(known, 2):
+            if left & right and not (left <= right or right <= left):
+                return one, other
+    return ()

@@ -120,12 +120,12 @@ def _complete(context: FilterContext, topic: str, plain: Walk, each: Filtered) -
     condition, walk = each.question.condition, each.walk
     if not (plain.complete and walk.complete) or not isinstance(condition, Comparison):
         return
-    everything = items_of(plain)
+    everything, listed = items_of(plain), each.listed
     for identity, item in everything.items():
-        if identity not in each.listed and context.reader.holds(condition, item):
+        if identity not in listed and context.reader.holds(condition, item):
             shown = context.reader.known(condition.field, item)
             text = f"expected {identity} with {condition.field} {clipped(shown)} for {each.question.text}; "
-            text += f"got {len(each.listed)} items without it"
+            text += f"got {len(listed)} items without it"
             page = shown_on(plain, identity).exchange
             yield context.breach(topic, text, page, *exchanges_of(walk), detail=f"{_name(each)} missing")
             return
@@ -155,6 +155,7 @@ def complement(context: FilterContext, seen: FilterEvidence) -> Iterator[Breach]
         other = by_condition.get(opposite)
         if other is None or not (seen.plain.complete and each.walk.complete and other.walk.complete):
             continue
+        listed, others = each.listed, other.listed
         for identity, item in items_of(seen.plain).items():
             values = context.reader.known(condition.field, item)
             if (
@@ -163,7 +164,7 @@ def complement(context: FilterContext, seen: FilterEvidence) -> Iterator[Breach]
                 or (values[0] is None and condition.operand.value is not None)
             ):
                 continue
-            times = (identity in each.listed) + (identity in other.listed)
+            times = (identity in listed) + (identity in others)
             if times != 1:
                 texts = f"{each.question.text} and {other.question.text}"
                 text = (

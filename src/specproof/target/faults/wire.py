@@ -182,20 +182,20 @@ class ListWrapped(Answers):
 @fault("answers", "values-null-when-empty", SCHEMA, "An empty page has null for values.")
 class ValuesNullWhenEmpty(Answers):
     def page(self, call: Call, page: dict[str, object]) -> Response:
-        return super().page(call, page | {"values": page["values"] or None})
+        return super().page(call, page | ({"values": None} if page.get("values") == [] else {}))
 
 
 @fault("answers", "size-as-text", SCHEMA, "size is text.")
 class SizeAsText(Answers):
     def page(self, call: Call, page: dict[str, object]) -> Response:
-        return super().page(call, page | {"size": str(page["size"])})
+        return super().page(call, page | ({"size": str(page["size"])} if "size" in page else {}))
 
 
 @fault("answers", "search-lines-as-text", SCHEMA, "Line numbers of search results are text.")
 class SearchLinesAsText(Answers):
     def page(self, call: Call, page: dict[str, Any]) -> Response:
-        for found in page["values"]:
+        for found in page.get("values", ()):
             for block in found.get("content_matches", ()):
-                for line in block["lines"]:
-                    line["line"] = str(line["line"])
+                for line in block.get("lines", ()):
+                    line.update({name: str(number) for name, number in line.items() if name == "line"})
         return super().page(call, page)
