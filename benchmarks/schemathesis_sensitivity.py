@@ -173,6 +173,7 @@ def parsed() -> argparse.Namespace:
 def main() -> None:
     """Look at the clean target, then at the faults; print the table."""
     options, clock = parsed(), time.perf_counter()
+    sys.stdout.reconfigure(line_buffering=True)  # a run takes long: each line is shown at once
     options.write.parent.mkdir(parents=True, exist_ok=True)
     clean = [run([], options.seed + number, options) for number in range(options.clean)]
     for number, each in enumerate(clean):
