@@ -51,6 +51,7 @@ class Transcript:
         """Hold the conversation and return it."""
         self.pages()
         self.odd_pages()
+        self.searches()
         self.values()
         self.life()
         self.histories()
@@ -95,6 +96,22 @@ class Transcript:
             self.say("GET", f"{SEARCH}?search_query={quote(query)}")
         self.say("GET", SEARCH)
         self.say("GET", "/2.0/teams/fallow/pipelines_config/variables")
+
+    def searches(self) -> None:
+        """Ask in every way that the query language has."""
+        queries = (
+            "parser line", "parser parser", "line OR parser", "parser oncall", "line parser",
+            "parser NOT line",
+            "parser ext:md NOT line", "parser -line", 'parser NOT "turns a"', "parser NOT oncall",
+            "parser (line OR error)", "parser NOT (line OR error)", '"line parser"', '"parser turns"',
+            '"der Küste"', "Büro", "environment", "parser ext:d", "parser path:docs", "parser ext:md",
+            "parser repo:nowhere", "parser lang:go", "parser project:core", "parser repo:handbook", "PARSER",
+            "BÜRO", '"PARSER TURNS"', "(parser", "parser AND", "timeout", "socket", "retrospective", "limit",
+            "readme",
+        )  # fmt: skip
+        for query in queries:
+            for page in (1, 2):
+                self.say("GET", f"{SEARCH}?search_query={quote(query)}&page={page}")
 
     def create(self, document: dict[str, object]) -> str | None:
         """Make a variable, follow its Location, and return its path."""

@@ -12,6 +12,7 @@ from specproof.suite.judgement import Judgement
 from specproof.suite.living import judge_life
 from specproof.suite.paging import judge_pages
 from specproof.suite.scratch import Scratch
+from specproof.suite.searching import judge_search
 from specproof.suite.selecting import judge_selections
 from specproof.suite.session import Suite
 from specproof.suite.sorting import judge_sort
@@ -53,6 +54,10 @@ def _selections(suite: Suite, scratch: Scratch, operation: Operation, _again: bo
     return judge_selections(suite, scratch, operation)
 
 
+def _searches(suite: Suite, _scratch: Scratch, operation: Operation, _again: bool) -> Judgement:
+    return judge_search(suite, operation)
+
+
 def _resource(operation: Operation) -> str:
     return (operation.resource.create if operation.resource else None) or operation.label
 
@@ -62,6 +67,7 @@ AREAS: dict[str, Area] = {
     "partial-response": Area(look=_selections),
     "filter": Area(look=judge_filter),
     "sort": Area(look=judge_sort),
+    "search": Area(look=_searches),
     "lifecycle": Area(look=_lives, subject=_resource),
     "history": Area(look=judge_history, subject=_resource),
 }

@@ -14,7 +14,7 @@ from specproof.contract.contract import build_contract
 from specproof.contract.derive import derive
 from specproof.contract.operations import read_operations
 from specproof.contract.secret import SecretRule, secret_rules
-from specproof.invariants import filtering, selections, sorting
+from specproof.invariants import filtering, search_laws, search_results, selections, sorting
 from specproof.invariants.lifecycle import JUDGES
 from specproof.invariants.pagination import INVARIANTS
 from specproof.model.operation import Pagination
@@ -220,6 +220,7 @@ def test_the_catalogue_lists_what_can_be_judged_and_nothing_else() -> None:
     judged = {*INVARIANTS, *JUDGES, *EVERY_ANSWER, *SPECIAL, "secrets.never-exposed"}
     judged |= {*selections.JUDGES, *filtering.JUDGES, *sorting.JUDGES}
     judged |= {"filter.secrets-hidden", "sort.secrets-hidden"}
+    judged |= {*search_results.JUDGES, *search_laws.PROMISES, "search.malformed"}
     documents = {"document.valid", "document.references", "document.vocabulary"}
     assert judged | documents == set(CATALOGUE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from specproof.contract.derive import conformance, fields, filtering, histories, lives, pages
+from specproof.contract.derive import conformance, fields, filtering, histories, lives, pages, searches
 from specproof.contract.derive.build import promise
 from specproof.contract.secret import secret_rules
 from specproof.model.operation import Operation
@@ -20,6 +20,7 @@ BY_OPERATION: tuple[Derivation, ...] = (
     histories.derive,
     fields.derive,
     filtering.derive,
+    searches.derive,
 )
 """Each yields the promises of one operation: called with the document, the operation, and all of them."""
 

@@ -20,6 +20,8 @@ from specproof.target.faults import (
     paging,
     partial,
     refusals,
+    search,
+    search_results,
     sorting,
     values,
     wire,
@@ -44,6 +46,8 @@ MODULES = (
     filtering,
     filter_joins,
     sorting,
+    search,
+    search_results,
 )
 """Importing them registers their faults."""
 

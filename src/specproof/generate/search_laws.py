@@ -1,0 +1,164 @@
+"""Which queries are compared with which: relations that hold whatever there is to be found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from specproof.generate.search_choice import Chooser
+from specproof.generate.search_language import Language
+from specproof.generate.search_samples import Sample, Samples
+from specproof.model.search import Answer, Law, Query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What the laws are about."""
+
+    base: Answer  # to a query of plain words
+    samples: Samples  # what its results show
+    words: tuple[Query, ...] = ()  # shown by some of its results, and found when they are searched for
+    path_word: Query | None = None  # the same, in a path
+    pairs: tuple[Sample, ...] = ()  # words side by side in a line, each of them found
+    known: tuple[Query, ...] = ()  # queries that somebody gave
+    paged: bool = False  # walk the first query of a law in pages of the usual size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lawyer:
+    """Writes laws, leaving out what the language cannot say."""
+
+    language: Language
+    chooser: Chooser
+
+    def laws(self, subject: Subject) -> Iterator[Law]:
+        """Yield the laws about one query."""
+        query = subject.base.query
+        if subject.words:
+            yield from self._joined(subject, subject.words[0])
+            yield from self._negated(subject, subject.words[0])
+        if subject.path_word is not None:
+            yield from self._in_path(query, subject.path_word)
+        if len(subject.words) > 1:
+            yield from self._grouped(query, *subject.words[:2])
+        for pair in subject.pairs:
+            yield from self._phrases(query, pair)
+        for kind in self.language.rules.modifiers:
+            yield from self._modifier(subject, kind)
+
+    def word_laws(self, samples: Samples) -> Iterator[Law]:
+        """Yield the laws about single words: found where they stand, whatever their capitals."""
+        rules, words = self.language.rules, self.chooser.words(samples)
+        for sample in words:
+            yield from self._shown("search.own-words", "text", sample, self.language.word(sample.words[0]))
+        searches_paths = rules.matches is not None and rules.matches.path_segments is not None
+        for sample in self.chooser.path_words(samples) if searches_paths else ():
+            yield from self._shown("search.own-words", "path", sample, self.language.word(sample.words[0]))
+        for sample in words[: len(words) // 2 + 1] if rules.ignores_case else ():
+            yield from self._in_capitals(sample)
+
+    def _joined(self, subject: Subject, b: Query) -> Iterator[Law]:
+        language, a = self.language, subject.base.query
+        beside, every = language.beside(a, b), language.every(a, b)
+        yield from self._law("search.all-words", "beside", "intersection", every, a, b, paged=subject.paged)
+        yield from self._law("search.all-words", "repeated", "equal", language.beside(a, a), a)
+        yield from self._law("search.word-order", "", "equal", language.beside(b, a), beside)
+        if beside is not None:
+            yield from self._law("search.all-words", "and", "equal", language.spelled("and_", a, b), beside)
+        if len(a.words) == 1:
+            either = language.either(a, b)
+            yield from self._law("search.any-word", "", "union", either, a, b, paged=subject.paged)
+
+    def _negated(self, subject: Subject, b: Query) -> Iterator[Law]:
+        language, a = self.language, subject.base.query
+        both = language.every(a, b)
+        for name, hyphen in (("word", False), ("mark", True)):
+            without = language.without(a, b, hyphen=hyphen)
+            yield from self._law("search.negation", name, "difference", without, a, both, paged=subject.paged)
+
+    def _in_path(self, a: Query, word: Query) -> Iterator[Law]:
+        language = self.language
+        both = language.every(a, word)
+        yield from self._law("search.all-words", "path", "intersection", both, a, word)
+        yield from self._law("search.word-order", "path", "equal", language.beside(word, a), both)
+        yield from self._law("search.negation", "path", "difference", language.without(a, word), a, both)
+
+    def _grouped(self, a: Query, b: Query, c: Query) -> Iterator[Law]:
+        language = self.language
+        group = language.grouped(language.either(b, c))
+        if group is None:
+            return
+        yield from self._law("search.parentheses", "alone", "equal", language.grouped(a), a)
+        both, ab, ac = language.every(a, group), language.every(a, b), language.every(a, c)
+        yield from self._law("search.parentheses", "either", "union", both, ab, ac)
+        yield from self._law("search.parentheses", "not", "difference", language.without(a, group), a, both)
+
+    def _phrases(self, base: Query, sample: Sample) -> Iterator[Law]:
+        language, promise = self.language, "search.phrase"
+        phrase = language.phrase(*sample.words)
+        if phrase is None:
+            return
+        words = language.every(*map(language.word, sample.words))
+        yield from self._law(promise, "words", "within", phrase, words)
+        yield from self._shown(promise, "shown", sample, phrase)
+        without, both = language.without(base, phrase), language.every(base, phrase)
+        yield from self._law("search.negation", "phrase", "difference", without, base, both)
+        if language.rules.ignores_case:
+            upper = language.phrase(*map(str.upper, sample.words))
+            yield from self._law("search.case", "phrase", "equal", upper, phrase)
+
+    def _modifier(self, subject: Subject, kind: str) -> Iterator[Law]:
+        language, a = self.language, subject.base.query
+        promise = "search.modifiers"
+        unknown = language.narrowed(a, kind, self.chooser.nonsense())
+        yield from self._law(promise, f"{kind} unknown", "nothing", unknown, a, may_refuse=True)
+        for value in self.chooser.values(
+            kind, subject.base, subject.samples, subject.known, most=subject.paged
+        ):
+            narrowed = language.narrowed(a, kind, value)
+            yield from self._law(promise, kind, "keeps", narrowed, a, paged=subject.paged)
+            for part in (value[1:], value[:-1]) if kind == "extension" and len(value) > 1 else ():
+                yield from self._law(
+                    promise, f"{kind} cut", "within", language.narrowed(a, kind, part), a, may_refuse=True
+                )
+            if narrowed is not None and subject.words:
+                b = subject.words[0]
+                without, both = language.without(narrowed, b), language.every(narrowed, b)
+                yield from self._law(
+                    "search.negation", "with a modifier", "difference", without, narrowed, both
+                )
+
+    def _in_capitals(self, sample: Sample) -> Iterator[Law]:
+        language, word = self.language, sample.words[0]
+        plain = language.word(word)
+        for name, other in (("upper", word.upper()), ("lower", word.lower())):
+            if other != word and len(other) == len(word) and other.lower() == word.lower():
+                yield from self._law("search.case", name, "equal", language.word(other), plain)
+
+    def _shown(self, promise: str, name: str, sample: Sample, part: Query) -> Iterator[Law]:
+        """A result that shows something is found, too, when that is asked for in addition."""
+        if not self.language.is_compound(sample.found_by.text):
+            query = self.language.every(sample.found_by, part)
+            yield from self._law(promise, name, "sample", query, sample.found_by, sample=sample.identity)
+
+    def _law(
+        self,
+        promise: str,
+        name: str,
+        relation: str,
+        *queries: Query | None,
+        sample: str = "",
+        paged: bool = False,
+        may_refuse: bool = False,
+    ) -> Iterator[Law]:
+        said = tuple(query for query in queries if query is not None)
+        if len(said) == len(queries) and all(map(self.language.fits, said)):
+            yield Law(
+                promise=promise,
+                name=name,
+                relation=relation,
+                queries=said,
+                sample=sample,
+                paged=paged,
+                may_refuse=may_refuse,
+            )

@@ -1,0 +1,300 @@
+"""Search: ask questions whose answers must fit together, and look at every result."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import quote, urljoin
+
+from specproof.client.safety import origin
+from specproof.contract.catalogue import CATALOGUE
+from specproof.contract.searching import search_parameter
+from specproof.contract.vocabulary import Search
+from specproof.generate.search_answers import Asker
+from specproof.generate.search_choice import Chooser
+from specproof.generate.search_language import Language
+from specproof.generate.search_laws import Lawyer, Subject
+from specproof.generate.search_samples import Sample, Samples
+from specproof.generate.shuffle import shuffle
+from specproof.generate.walks import Collection
+from specproof.invariants.search_laws import broken_law, is_telling
+from specproof.invariants.search_refusals import is_refusal, refused_as_promised
+from specproof.invariants.search_results import BESIDES, JUDGES, SearchContext, lacking_phrases
+from specproof.model.exchange import Request
+from specproof.model.operation import Operation, Parameter
+from specproof.model.search import Answer, Found, Law, Query, SourceText
+from specproof.suite.access import NotExercised
+from specproof.suite.judgement import Judgement
+from specproof.suite.session import Suite
+
+_KNOWN = {"quick": 2, "standard": 5, "deep": 20}  # how many of the profile's queries are asked
+_BASES = {"quick": 1, "standard": 2, "deep": 6}  # how many words are combined with others
+_TEXTS = {"quick": 3, "standard": 16, "deep": 60}  # how many files are read
+_REFINEMENTS = 3  # words put beside a query that finds too much to be walked
+_PROMISES = tuple(promise for promise in CATALOGUE if promise.startswith("search."))
+
+
+def judge_search(suite: Suite, operation: Operation) -> Judgement:
+    """Search, and judge what was found by every promise about search."""
+    judgement = Judgement()
+    found = search_parameter(operation)
+    if found is None:
+        return judgement
+    look = _Look(suite=suite, operation=operation, parameter=found[0], rules=found[1], judgement=judgement)
+    try:
+        look.at_refusals()
+        look.at_results()
+    except NotExercised as error:
+        for promise in _PROMISES:
+            judgement.skip(promise, str(error))
+    return judgement
+
+
+@dataclass(kw_only=True)
+class _Look:
+    """One look at one operation."""
+
+    suite: Suite
+    operation: Operation
+    parameter: Parameter
+    rules: Search
+    judgement: Judgement
+    language: Language = field(init=False)
+    seed: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        schema = self.parameter.schema
+        longest = schema.get("maxLength") if not isinstance(schema, bool) else None
+        self.language = Language(rules=self.rules, longest=longest if isinstance(longest, int) else None)
+        self.seed = f"{self.suite.plan.seed} {self.operation.label}"
+
+    # --- what is asked -----------------------------------------------------------------------------
+
+    @property
+    def depth(self) -> str:
+        """How hard to look."""
+        return self.suite.plan.depth
+
+    @cached_property
+    def known(self) -> list[Query]:
+        """Return queries that find something: from the profile, or the document's examples.
+
+        Raises:
+            NotExercised: There are none.
+        """
+        name, given = self.parameter.name, self.suite.profile.queries.get(self.parameter.name)
+        texts = [str(text) for text in given or self.parameter.examples]
+        if not texts:
+            raise NotExercised(
+                f"no value for the query parameter {name}: give some under [queries] of "
+                f"{self.suite.profile.source}"
+            )
+        return [self.language.read(text) for text in texts[: _KNOWN[self.depth]]]
+
+    @cached_property
+    def asker(self) -> Asker:
+        """What asks, and remembers the answers."""
+        suite, operation = self.suite, self.operation
+        path = suite.access.parents(operation)
+        others = [pair for pair in suite.access.required_query(operation) if pair[0] != self.parameter.name]
+        collection = Collection(
+            operation=operation,
+            base_url=suite.client.base_url,
+            path=path,
+            query=tuple(others),
+            credential=suite.access.credential(operation, path),
+        )
+        return Asker(
+            collection=collection,
+            parameter=self.parameter.name,
+            rules=self.rules,
+            send=suite.send,
+            depth=self.depth,
+        )
+
+    def at_results(self) -> None:
+        """Ask what is known to find something, then what follows from it."""
+        pages = self.operation.pagination
+        if pages is None or pages.identity is None:
+            raise NotExercised("two results cannot be told apart: x-pagination names no identity")
+        samples = Samples(language=self.language)
+        for query in self.known:
+            samples.add(self.asker.ask(query))
+        if not any(answer.found for answer in self.asker.answers):
+            raise NotExercised(f"nothing was found by {', '.join(repr(query.text) for query in self.known)}")
+        laws = [(law, self._answers(law)) for law in self._laws(samples)]
+        self._judge_laws(laws, steady=self._is_steady())
+        self._judge_results()
+
+    def _answers(self, law: Law) -> list[Answer]:
+        first, *others = law.queries
+        return [self.asker.ask(first, paged=law.paged), *map(self.asker.ask, others)]
+
+    def _laws(self, samples: Samples) -> Iterator[Law]:
+        for number, base in enumerate(self._bases()):
+            chooser = Chooser(seed=f"{self.seed} {base.query.text}", depth=self.depth)
+            yield from Lawyer(language=self.language, chooser=chooser).laws(
+                self._subject(base, chooser, paged=number == 0)
+            )
+        chooser = Chooser(seed=self.seed, depth=self.depth)
+        yield from Lawyer(language=self.language, chooser=chooser).word_laws(samples)
+
+    def _subject(self, base: Answer, chooser: Chooser, *, paged: bool) -> Subject:
+        shown = Samples(language=self.language)
+        shown.add(base)
+        return Subject(
+            base=base,
+            samples=shown,
+            words=tuple(self._searchable(chooser.companions(base, shown), 2)),
+            path_word=next(iter(self._searchable(chooser.path_companions(base, shown), 1)), None),
+            pairs=tuple(
+                pair
+                for candidates in (chooser.pairs(shown), chooser.odd_pairs(shown))
+                for pair in itertools.islice(filter(self._is_searchable, candidates), 1)
+            ),
+            known=tuple(self.known),
+            paged=paged,
+        )
+
+    def _searchable(self, candidates: list[Sample], number: int) -> list[Query]:
+        """Return the first words that are found where they stand."""
+        found = (self.language.word(each.words[0]) for each in candidates if self._is_searchable(each))
+        return list(itertools.islice(found, number))
+
+    def _is_searchable(self, sample: Sample) -> bool:
+        """Tell whether each of some words is found where it stands: many servers leave common words out.
+
+        They find nothing for such a word, or everything; then nothing is marked.
+        """
+        answers = [self.asker.ask(self.language.word(word)) for word in sample.words]
+        marked = self.rules.matches is not None and self.rules.matches.match is not None
+        return all(
+            any(
+                found.identity == sample.identity and (found.is_marked or not marked)
+                for found in answer.found
+            )
+            for answer in answers
+        )
+
+    @property
+    def _words(self) -> list[str]:
+        return list(dict.fromkeys(w for query in self.known for w in self.language.plain_words(query.text)))
+
+    def _bases(self) -> Iterator[Answer]:
+        """Yield all results of some words: the first known one, and others by chance."""
+        words = self._words
+        chosen = [*words[:1], *shuffle(words[1:], self.seed)]
+        for word in chosen[: _BASES[self.depth]]:
+            answer = self.asker.ask(self.language.word(word))
+            for _ in range(_REFINEMENTS):
+                if answer.complete or not answer.found:
+                    break
+                answer = self._refined(answer) or answer
+            yield answer
+
+    def _refined(self, answer: Answer) -> Answer | None:
+        """Put a rare word beside a query that finds more than can be walked."""
+        shown = Samples(language=self.language)
+        shown.add(answer)
+        used = {word.casefold() for word in answer.query.words}
+        rare = sorted((shown.spread(word), word) for (word,) in shown.words if word.casefold() not in used)
+        narrower = self.language.every(answer.query, self.language.word(rare[0][1])) if rare else None
+        return self.asker.ask(narrower) if narrower and self.language.fits(narrower) else None
+
+    def _is_steady(self) -> bool:
+        """Ask once more at the end: only where nothing changed meanwhile may answers be compared."""
+        if self.suite.profile.environment.exclusive:
+            return True
+        first = self.known[0]
+        return self.asker.ask_anew(first).identities == self.asker.ask(first).identities
+
+    # --- how it is judged --------------------------------------------------------------------------
+
+    def _judge_laws(self, laws: list[tuple[Law, list[Answer]]], *, steady: bool) -> None:
+        for law, answers in laws:
+            if not steady:
+                self.judgement.skip(
+                    law.promise, "what is found changed while it was asked (exclusive = false)"
+                )
+            elif is_telling(law, answers):
+                breach = broken_law(self.operation, law, answers)
+                self.judgement.judge(law.promise, [breach] if breach else [])
+            else:
+                self.judgement.skip(
+                    law.promise, "too much was found to be compared, or not what was asked for"
+                )
+        for promise in _PROMISES:
+            self.judgement.skip(promise, "what the known queries find gives no words to ask for it")
+
+    def _judge_results(self) -> None:
+        answers = self.asker.answers
+        context = SearchContext(operation=self.operation, rules=self.rules, texts=self._texts())
+        results = sum(len(answer.found) for answer in answers)
+        for promise, judge in JUDGES.items():
+            self.judgement.judge(promise, judge(context, answers), times=results)
+        for promise, judge in BESIDES.items():  # how often these are exercised, their laws tell
+            self.judgement.judge(promise, judge(context, answers), times=0)
+
+    def _texts(self) -> dict[str, SourceText]:
+        """Read files that were found: what shows no phrase first, then odd paths, then one of each kind."""
+        results = [(answer, found) for answer in self.asker.answers for found in answer.found if found.source]
+        doubtful = {found.identity for answer, found in results if lacking_phrases(answer, found)}
+        base = self.suite.client.base_url  # another one on every run of the embedded target
+        different = {found.identity.removeprefix(base): found for _, found in results}
+        chosen = [different[address] for address in shuffle(different, self.seed)]
+        kinds = {_ending(found): found.identity for found in reversed(chosen)}
+        chosen.sort(
+            key=lambda found: (
+                found.identity not in doubtful,
+                quote(found.path or "") == found.path,
+                kinds[_ending(found)] != found.identity,
+            )
+        )
+        read = {found.identity: self._text(found) for found in chosen[: _TEXTS[self.depth]]}
+        return {identity: text for identity, text in read.items() if text is not None}
+
+    def _text(self, found: Found) -> SourceText | None:
+        url = urljoin(found.exchange.request.url, found.source or "")
+        if origin(url) != origin(self.suite.client.base_url):
+            return None
+        credential = found.exchange.request.credential
+        exchange = self.suite.send(
+            Request(method="GET", url=url, credential=credential, purpose="the text of a file that was found")
+        )
+        media = exchange.response.media_type or ""
+        if exchange.response.status != 200 or not media.startswith("text/") or media == "text/html":
+            return None
+        try:
+            text = exchange.response.body.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+        lines = [line.removesuffix("\r") for line in text.split("\n")]
+        if not lines[-1]:
+            lines.pop()
+        # Where people disagree on what ends a line, its number is nobody's promise.
+        return SourceText(exchange=exchange, lines=tuple(lines)) if lines == text.splitlines() else None
+
+    def at_refusals(self) -> None:
+        """Ask what cannot be read, and nothing at all."""
+        if self.rules.malformed is None:
+            return
+        status = self.asker.ask(self.known[0]).status
+        if not 200 <= status < 300:
+            raise NotExercised(f"the known query {self.known[0].text!r} got status {status}")
+        odd: list[tuple[str, str | None]] = list(self.language.malformed((self._words or ["word"])[0]))
+        if self.parameter.required:
+            odd.append(("missing", None))
+        for name, text in odd:
+            query = () if text is None else ((self.parameter.name, text),)
+            request = self.asker.collection.request(*query, purpose=f"a query that is {name}")
+            exchange = self.suite.send(request)
+            if is_refusal(exchange):
+                breaches = refused_as_promised(self.operation, self.rules, exchange, name)
+                self.judgement.judge("search.malformed", breaches)
+        self.judgement.skip("search.malformed", "every query was understood, the malformed ones too")
+
+
+def _ending(found: Found) -> str:
+    return (found.path or "").rpartition("/")[2].rpartition(".")[2]

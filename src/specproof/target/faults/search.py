@@ -1,0 +1,348 @@
+"""Faults of what a search finds."""
+# ruff: noqa: D101, D102 - the decorator says what each class does
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+
+from specproof.target.accounts import Credential
+from specproof.target.faults.registry import fault
+from specproof.target.problems import Problem
+from specproof.target.search.index import PHRASE, Search
+from specproof.target.search.syntax import Either, Every, Modifier, Node, Not, Phrase
+
+ALL_WORDS = "search.all-words"
+OWN_WORDS = "search.own-words"
+ANY_WORD = "search.any-word"
+ORDER = "search.word-order"
+NEGATION = "search.negation"
+PARENTHESES = "search.parentheses"
+PHRASES = "search.phrase"
+MODIFIERS = "search.modifiers"
+CASE = "search.case"
+MALFORMED = "search.malformed"
+ANY = "SELECT 1 FROM repository AS any WHERE any.slug = ?"
+NOTHING = Phrase(("\ue001",))  # a word nobody writes
+
+
+def changed(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return a query with every part of it changed, the innermost first."""
+    if isinstance(node, Every | Either):
+        return change(type(node)(tuple(changed(item, change) for item in node.items)))
+    return change(Not(changed(node.item, change)) if isinstance(node, Not) else node)
+
+
+def has_modifier(node: Node) -> bool:
+    """Tell whether a query is narrowed."""
+    if isinstance(node, Every | Either):
+        return any(map(has_modifier, node.items))
+    return isinstance(node, Modifier) or (isinstance(node, Not) and has_modifier(node.item))
+
+
+class Changed(Search):
+    """Looks for something else than was asked; from the second page on, where it says so."""
+
+    later_pages_only = False
+
+    def change(self, node: Node) -> Node:
+        return node
+
+    def find(
+        self, team: int, question: Node, *, offset: int, limit: int, order: str, within: Credential
+    ) -> tuple[int, list[sqlite3.Row]]:
+        if offset or not self.later_pages_only:
+            question = changed(question, self.change)
+        return super().find(team, question, offset=offset, limit=limit, order=order, within=within)
+
+
+@fault("search", "search-words-are-alternatives", ALL_WORDS, "Of several words one is enough.")
+class SearchWordsAreAlternatives(Search):
+    def joined(self, node: Every | Either, parameters: list[object]) -> str:
+        plain = isinstance(node, Every) and not has_modifier(node)
+        return super().joined(Either(node.items) if plain else node, parameters)
+
+
+@fault("search", "search-later-words-ignored", ALL_WORDS, "Only the first word counts.")
+class SearchLaterWordsIgnored(Changed):
+    def change(self, node: Node) -> Node:
+        if not isinstance(node, Every):
+            return node
+        first = next((item for item in node.items if isinstance(item, Phrase)), None)
+        others = tuple(item for item in node.items if not isinstance(item, Phrase))
+        return Every((first, *others)) if first else node
+
+
+@fault("search", "search-repeated-word-finds-nothing", ALL_WORDS, "A word given twice finds nothing.")
+class SearchRepeatedWordFindsNothing(Changed):
+    def change(self, node: Node) -> Node:
+        repeated = isinstance(node, Every) and len(set(node.items)) < len(node.items)
+        return NOTHING if repeated else node
+
+
+@fault("search", "search-words-in-one-place", OWN_WORDS, "Words must all be in the text, or all in the path.")
+class SearchWordsInOnePlace(Search):
+    def joined(self, node: Every | Either, parameters: list[object]) -> str:
+        words = [item for item in node.items if isinstance(item, Phrase)]
+        if isinstance(node, Either) or len(words) < 2:
+            return super().joined(node, parameters)
+        wanted = " AND ".join(f'"{" ".join(word.words)}"' for word in words)
+        parameters += [f"content : ({wanted})", f"path : ({wanted})"]
+        rest = [self.compiled(item, parameters) for item in node.items if item not in words]
+        return " AND ".join([f"({PHRASE} OR {PHRASE})", *rest])
+
+
+@fault("search", "search-path-not-searched", OWN_WORDS, "Words are looked for in the text alone.")
+class SearchPathNotSearched(Search):
+    def phrase(self, node: Phrase, parameters: list[object]) -> str:
+        parameters.append(f'content : "{" ".join(node.words)}"')
+        return PHRASE
+
+
+@fault("search", "search-beyond-ascii-lost", OWN_WORDS, "Words with letters beyond ASCII are never found.")
+class SearchBeyondAsciiLost(Changed):
+    def change(self, node: Node) -> Node:
+        odd = isinstance(node, Phrase) and not all(map(str.isascii, node.words))
+        return NOTHING if odd else node
+
+
+@fault("search", "search-long-words-lost", OWN_WORDS, "Words of more than eight letters are never found.")
+class SearchLongWordsLost(Changed):
+    def change(self, node: Node) -> Node:
+        long = isinstance(node, Phrase) and max(map(len, node.words)) > 8
+        return NOTHING if long else node
+
+
+@fault("search", "search-or-takes-first", ANY_WORD, "Of alternatives only the first is looked for.")
+class SearchOrTakesFirst(Changed):
+    def change(self, node: Node) -> Node:
+        return node.items[0] if isinstance(node, Either) else node
+
+
+@fault("search", "search-or-excludes-both", ANY_WORD, "Files that have both alternatives are not found.")
+class SearchOrExcludesBoth(Changed):
+    def change(self, node: Node) -> Node:
+        return Every((node, Not(Every(node.items)))) if isinstance(node, Either) else node
+
+
+@fault("search", "search-or-is-and-on-page-2", ANY_WORD, "From page 2 on, OR means AND.")
+class SearchOrIsAndOnPage2(Changed):
+    later_pages_only = True
+
+    def change(self, node: Node) -> Node:
+        return Every(node.items) if isinstance(node, Either) else node
+
+
+@fault("search", "search-words-in-order", ORDER, "The second word must come after the first.")
+class SearchWordsInOrder(Search):
+    def joined(self, node: Every | Either, parameters: list[object]) -> str:
+        sql = super().joined(node, parameters)
+        words = [item.words[0] for item in node.items if isinstance(item, Phrase)]
+        if isinstance(node, Either) or len(words) < 2:
+            return sql
+        parameters += words[:2]
+        return f"({sql} AND instr(casefold(content), ?) < instr(casefold(content), ?))"
+
+
+@fault("search", "search-not-ignored", NEGATION, "NOT changes nothing.")
+class SearchNotIgnored(Search):
+    def negation(self, node: Not, parameters: list[object]) -> str:
+        return "1"
+
+
+@fault("search", "search-not-ignored-with-modifiers", NEGATION, "With a modifier, NOT changes nothing.")
+class SearchNotIgnoredWithModifiers(Changed):
+    def change(self, node: Node) -> Node:
+        if not isinstance(node, Every) or not has_modifier(node):
+            return node
+        return Every(tuple(item for item in node.items if not isinstance(item, Not)))
+
+
+@fault("search", "search-not-ignored-on-page-2", NEGATION, "From page 2 on, NOT changes nothing.")
+class SearchNotIgnoredOnPage2(Changed):
+    later_pages_only = True
+
+    def change(self, node: Node) -> Node:
+        if not isinstance(node, Every):
+            return node
+        return Every(tuple(item for item in node.items if not isinstance(item, Not)))
+
+
+@fault("search", "search-hyphen-ignored", NEGATION, "A hyphen before a word is taken for punctuation.")
+class SearchHyphenIgnored(Search):
+    def understand(self, text: str | None) -> Node:
+        return super().understand(text and re.sub(r"(?<!\S)-(?=\w)", "", text))
+
+
+@fault(
+    "search", "search-negated-phrase-is-its-last-word", NEGATION, "NOT before a phrase negates its last word."
+)
+class SearchNegatedPhraseIsItsLastWord(Changed):
+    def change(self, node: Node) -> Node:
+        phrase = isinstance(node, Not) and isinstance(node.item, Phrase)
+        return Not(Phrase(node.item.words[-1:])) if phrase else node  # type: ignore[union-attr]
+
+
+@fault("search", "search-not-looks-in-text-alone", NEGATION, "A negated word may stand in the path.")
+class SearchNotLooksInTextAlone(Search):
+    def negation(self, node: Not, parameters: list[object]) -> str:
+        if not isinstance(node.item, Phrase):
+            return super().negation(node, parameters)
+        parameters.append(f'content : "{" ".join(node.item.words)}"')
+        return f"NOT ({PHRASE})"
+
+
+@fault("search", "search-parentheses-ignored", PARENTHESES, "Parentheses are read over.")
+class SearchParenthesesIgnored(Search):
+    def understand(self, text: str | None) -> Node:
+        node = super().understand(text)
+        return node if text is None else super().understand(re.sub(r"[()]", " ", text))
+
+
+@fault("search", "search-not-group-negates-first", PARENTHESES, "NOT before a group negates its first word.")
+class SearchNotGroupNegatesFirst(Changed):
+    def change(self, node: Node) -> Node:
+        group = isinstance(node, Not) and isinstance(node.item, Either)
+        return Not(node.item.items[0]) if group else node  # type: ignore[union-attr]
+
+
+@fault("search", "search-phrase-is-words", PHRASES, "The words of a phrase may stand anywhere.")
+class SearchPhraseIsWords(Changed):
+    def change(self, node: Node) -> Node:
+        long = isinstance(node, Phrase) and len(node.words) > 1
+        return Every(tuple(Phrase((word,)) for word in node.words)) if long else node  # type: ignore[union-attr]
+
+
+@fault("search", "search-phrase-is-first-word", PHRASES, "Of a phrase only the first word counts.")
+class SearchPhraseIsFirstWord(Changed):
+    def change(self, node: Node) -> Node:
+        return Phrase(node.words[:1]) if isinstance(node, Phrase) else node
+
+
+@fault("search", "search-phrase-beyond-ascii-lost", PHRASES, "Phrases beyond ASCII find nothing.")
+class SearchPhraseBeyondAsciiLost(Changed):
+    def change(self, node: Node) -> Node:
+        odd = isinstance(node, Phrase) and len(node.words) > 1 and not all(map(str.isascii, node.words))
+        return NOTHING if odd else node
+
+
+@fault("search", "search-extension-by-ending", MODIFIERS, "ext: compares the end of the name, without a dot.")
+class SearchExtensionByEnding(Search):
+    def modifier(self, node: Modifier, parameters: list[object]) -> str:
+        if node.name != "ext":
+            return super().modifier(node, parameters)
+        parameters.append(f"%{node.value}")
+        return "file.path LIKE ?"
+
+
+@fault("search", "search-path-is-file-name", MODIFIERS, "path: looks at the name of the file alone.")
+class SearchPathIsFileName(Search):
+    def modifier(self, node: Modifier, parameters: list[object]) -> str:
+        sql = super().modifier(node, parameters)
+        return f"({sql} AND instr(file.path, '/') = 0)" if node.name == "path" else sql
+
+
+@fault("search", "search-modifiers-forgotten-on-page-2", MODIFIERS, "From page 2 on, modifiers do nothing.")
+class SearchModifiersForgottenOnPage2(Changed):
+    later_pages_only = True
+
+    def change(self, node: Node) -> Node:
+        if not isinstance(node, Every):
+            return node
+        return Every(tuple(item for item in node.items if not isinstance(item, Modifier)))
+
+
+@fault("search", "search-unknown-repository-ignored", MODIFIERS, "repo: with an unknown name does nothing.")
+class SearchUnknownRepositoryIgnored(Search):
+    def modifier(self, node: Modifier, parameters: list[object]) -> str:
+        sql = super().modifier(node, parameters)
+        if node.name != "repo":
+            return sql
+        parameters.append(parameters[-1])
+        return f"({sql} OR NOT EXISTS ({ANY}))"
+
+
+@fault("search", "search-language-ignored", MODIFIERS, "lang: does nothing.")
+class SearchLanguageIgnored(Search):
+    def modifier(self, node: Modifier, parameters: list[object]) -> str:
+        return "1" if node.name == "lang" else super().modifier(node, parameters)
+
+
+@fault("search", "search-project-adds", MODIFIERS, "project: adds the files of the project to those found.")
+class SearchProjectAdds(Changed):
+    def change(self, node: Node) -> Node:
+        if not isinstance(node, Every):
+            return node
+        projects = [item for item in node.items if isinstance(item, Modifier) and item.name == "project"]
+        others = tuple(item for item in node.items if item not in projects)
+        return Either((Every(others), *projects)) if projects and others else node
+
+
+@fault("search", "search-repository-loses-root", MODIFIERS, "repo: loses the files outside of folders.")
+class SearchRepositoryLosesRoot(Search):
+    def modifier(self, node: Modifier, parameters: list[object]) -> str:
+        sql = super().modifier(node, parameters)
+        return f"({sql} AND instr(file.path, '/') > 0)" if node.name == "repo" else sql
+
+
+@fault("search", "search-capitals-find-nothing", CASE, "A query with capitals finds nothing.")
+class SearchCapitalsFindNothing(Search):
+    def understand(self, text: str | None) -> Node:
+        node = super().understand(text)
+        return NOTHING if re.search(r"(?!AND|OR|NOT)\b[A-Z]{3,}", text or "") else node
+
+
+@fault("search", "search-case-beyond-ascii", CASE, "Capitals beyond ASCII are told apart from small letters.")
+class SearchCaseBeyondAscii(Search):
+    def understand(self, text: str | None) -> Node:
+        node = super().understand(text)
+        odd = any(not character.isascii() and character.isupper() for character in text or "")
+        return NOTHING if odd else node
+
+
+@fault("search", "search-case-of-phrases", CASE, "Phrases are compared letter by letter.")
+class SearchCaseOfPhrases(Search):
+    def understand(self, text: str | None) -> Node:
+        node = super().understand(text)
+        return NOTHING if re.search(r'"[^"]*[A-ZÄÖÜ]{2}[^"]*"', text or "") else node
+
+
+class Refusing(Search):
+    """Refuses queries in another way."""
+
+    def refuse(self, problem: Problem) -> None:
+        """Change a refusal."""
+
+    def understand(self, text: str | None) -> Node:
+        try:
+            return super().understand(text)
+        except Problem as problem:
+            self.refuse(problem)
+            raise
+
+
+@fault("search", "search-malformed-without-key", MALFORMED, "A malformed query has no error key.")
+class SearchMalformedWithoutKey(Refusing):
+    def refuse(self, problem: Problem) -> None:
+        problem.data = None
+
+
+@fault("search", "search-open-bracket-without-key", MALFORMED, "An open bracket has an empty error key.")
+class SearchOpenBracketWithoutKey(Refusing):
+    def refuse(self, problem: Problem) -> None:
+        if "never closed" in (problem.detail or ""):
+            problem.data = {"key": ""}
+
+
+@fault("search", "search-malformed-404", MALFORMED, "A malformed query is answered with 404.")
+class SearchMalformed404(Refusing):
+    def refuse(self, problem: Problem) -> None:
+        problem.status = 404
+
+
+@fault("search", "search-missing-404", MALFORMED, "A query that is missing is answered with 404.")
+class SearchMissing404(Refusing):
+    def refuse(self, problem: Problem) -> None:
+        if "missing" in str(problem.data):
+            problem.status = 404
