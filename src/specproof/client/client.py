@@ -32,6 +32,8 @@ class Signature:
     name: str
     value: str = field(repr=False)
     shell: tuple[str, ...] = ()  # words for a curl line, with the secret as an environment variable
+    secret: str = field(default="", repr=False)  # the secret alone, where it can travel in another way too
+    shown: str = ""  # what the shell has in its place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,10 @@ class Client:
         self._signatures = dict(settings.signatures)
         self._keeper: Keeper | None = None
         self.sent = 0
+
+    def signature(self, credential: str) -> Signature | None:
+        """Return how a credential is signed with at the moment."""
+        return self._signatures.get(credential)
 
     def know(self, credential: str, signature: Signature) -> None:
         """Sign every later request of a credential in this way."""

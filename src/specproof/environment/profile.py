@@ -133,7 +133,9 @@ class Cloning(Section):
     """Cloning with a token."""
 
     url: ServerURL
-    """repository to clone, without a user in it"""
+    """repository to clone, without a user in it; one that not everybody may read"""
+    foreign_url: ServerURL | None = None
+    """a repository that the credentials must not reach"""
 
 
 class Credential(Section):
@@ -172,6 +174,11 @@ class Credential(Section):
                 raise ValueError(f'scheme "{self.scheme}" needs {key}; add {key} = "…"')
         if self.scheme == "basic" and ":" in (self.username or ""):
             raise ValueError("username must not hold a colon with scheme basic (RFC 7617 section 2)")
+        if self.scheme == "oauth2" and self.state != "valid":
+            raise ValueError(
+                f'state "{self.state}" does not go with scheme "oauth2": a token that is obtained is valid; '
+                'give an old one with scheme "bearer"'
+            )
         if self.header is not None and not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", self.header):
             raise ValueError(f'header "{self.header}" is no header, parameter or cookie name')
         return self

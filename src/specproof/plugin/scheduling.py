@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-_TOGETHER = frozenset({"document", "lifecycle", "secrets"})
+_TOGETHER = frozenset({"cloning", "document", "lifecycle", "oauth", "secrets"})
 
 
 class PromiseScheduling(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist leaves it untyped

@@ -111,7 +111,7 @@ class Session:
             traffic=suite.traffic,
             left_behind=left,
             troubles=(*suite.troubles, *([trouble] if trouble else [])),
-            secrets=(*profile.secrets, *(Secret(value=value) for value in suite.watch.secrets)),
+            secrets=(*profile.secrets, *(Secret(value=v) for v in (*suite.watch.secrets, *suite.secrets))),
         )
 
     def finish_run(self, parts: list[Part]) -> Run:

@@ -51,10 +51,10 @@ class Access:
     def wrong_secret(self, name: str | None) -> tuple[str, str] | None:
         """Return the header of a credential with a secret that is certainly wrong, or ``None``."""
         credential = self.profile.credential(name) if name else None
-        if credential is None or credential.scheme not in {"basic", "bearer", "header"}:
+        if credential is None or credential.scheme not in {"basic", "bearer", "header", "oauth2"}:
             return None
         wrong = credential.model_copy(update={"secret": SecretStr(_WRONG_SECRET)})
-        placement = authorization(wrong)
+        placement = authorization(wrong, token=_WRONG_SECRET)
         return placement.name, placement.value
 
     def parents(self, operation: Operation) -> dict[str, str]:

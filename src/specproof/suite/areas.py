@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from specproof.model.operation import Operation
+from specproof.suite.authorizing import judge_oauth
+from specproof.suite.cloning import judge_cloning
 from specproof.suite.filtering import judge_filter
 from specproof.suite.history import judge_history
 from specproof.suite.judgement import Judgement
@@ -72,7 +74,10 @@ AREAS: dict[str, Area] = {
     "history": Area(look=judge_history, subject=_resource),
 }
 
-WHOLE: dict[str, LookAtAll] = {}
+WHOLE: dict[str, LookAtAll] = {
+    "oauth": judge_oauth,
+    "cloning": judge_cloning,
+}
 """Areas whose promises are about the API as a whole: called with the suite, the things made to try things on,
 and whether this is the second look."""
 

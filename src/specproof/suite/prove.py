@@ -21,6 +21,7 @@ from specproof.suite.reproduce import reproduction
 from specproof.suite.scratch import Scratch
 from specproof.suite.secrecy import Secrecy
 from specproof.suite.session import CONFORMANCE, Suite
+from specproof.suite.tokens import Tokens
 
 _NO_ANSWER = "no answer of the kind that it is about was seen"
 _NOTHING_SEEN = {"input.invalid-refused": "no request could be made that the document surely forbids"}
@@ -33,6 +34,7 @@ class Prover:
 
     suite: Suite
     document: Document
+    tokens: Tokens
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     _confirmed: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     _second_looks: dict[tuple[str, str], Judgement] = field(default_factory=dict)
@@ -146,6 +148,7 @@ class Prover:
             reproduce=reproduction(
                 breach.evidence,
                 words=suite.client.shell_words,
+                stand_ins=tuple(suite.stand_ins),
                 resource=operation.resource if operation else None,
                 delete_template=self._delete_template(operation, breach) if operation else None,
             ),

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote
 
 from specproof.client.curl import Captured, curl
 from specproof.model.exchange import Exchange, Request, resolve_pointer
+from specproof.model.oauth import passed_on
 from specproof.model.operation import Resource
 
 ShellWords = Callable[[str | None], tuple[str, ...]]
 
 
 def reproduction(
-    evidence: Sequence[Exchange], *, words: ShellWords, resource: Resource | None, delete_template: str | None
+    evidence: Sequence[Exchange],
+    *,
+    words: ShellWords,
+    resource: Resource | None,
+    delete_template: str | None,
+    stand_ins: tuple[Captured, ...] = (),
 ) -> tuple[str, ...]:
     """Return shell lines that send the evidence again.
 
@@ -23,8 +29,9 @@ def reproduction(
         words: Gives the curl words that add a credential, by its name.
         resource: Whose identities change from run to run; lines that create capture the new one.
         delete_template: URL with ``{}`` for the identity, to remove what the lines create; or ``None``.
+        stand_ins: What stands in the lines in place of secrets.
     """
-    captured: list[Captured] = []
+    captured: list[Captured] = list(stand_ins)
     lines: list[str] = []
     clean: list[str] = []
     for index, exchange in enumerate(evidence):
@@ -53,8 +60,81 @@ def reproduction(
                 clean.append(
                     " ".join(["curl -sS -o /dev/null -X DELETE", *words(request.credential), f'"{url}"'])
                 )
+        given = _given(exchange, later) if request.operation is None else {}
+        if given:
+            line = _keeping(line, given, len(lines) + 1)
+            captured += [
+                each
+                for name, value in given.items()
+                for each in _in_place_of(value, f"{name}_{len(lines) + 1}")
+            ]
         lines.append(line)
     return tuple(lines + clean[::-1])
+
+
+def command_for(story: Sequence[Exchange], *, words: ShellWords, stand_ins: tuple[Captured, ...]) -> str:
+    """Return one shell command that obtains a token as a story did, and prints it.
+
+    Args:
+        story: Exchanges with an authorization server; the last one brought the token.
+        words: Gives the curl words that add a credential, by its name.
+        stand_ins: What stands in the command in place of secrets.
+    """
+    captured = list(stand_ins)
+    for exchange in story[:-1]:
+        line = curl(
+            exchange.request, authorization=words(exchange.request.credential), captured=tuple(captured)
+        )
+        for name, value in passed_on(exchange).items():
+            command = f"{line} | {picker(name)}"
+            captured.append(Captured(value=quote(value, safe=""), command=command))
+    last = story[-1].request
+    line = curl(last, authorization=words(last.credential), captured=tuple(captured))
+    return f"{line} | {picker('access_token')}"
+
+
+def _given(exchange: Exchange, later: Sequence[Exchange]) -> dict[str, str]:
+    """Return the codes and tokens of an answer that later requests hold, by the names of their variables."""
+    reach = "".join(_reach(each.request) + str(each.request.headers) for each in later)
+    return {
+        name.upper(): value
+        for name, value in passed_on(exchange).items()
+        if value in reach or quote(value, safe="") in reach
+    }
+
+
+def _keeping(line: str, given: Iterable[str], number: int) -> str:
+    """Return a line that keeps codes and tokens of its answer in variables, and does not show them."""
+    steps = [f"ANSWER_{number}=$({line})"]
+    for name in given:
+        variable = f"{name}_{number}"
+        steps.append(f'{variable}=$(printf %s "$ANSWER_{number}" | {picker(name.lower())})')
+        steps.append(f'{variable}_PLAIN=$(printf %s "${variable}" | {_DECODE})')
+        steps.append(f'echo "{variable}: ${{#{variable}}} characters"')
+    return "; ".join(steps)
+
+
+def _in_place_of(value: str, variable: str) -> list[Captured]:
+    return [
+        Captured(value=quote(value, safe=""), variable=variable),
+        Captured(value=value, variable=f"{variable}_PLAIN"),
+    ]
+
+
+def picker(name: str) -> str:
+    """Return a filter that prints a code or a token of an answer with its head, percent-encoded.
+
+    It stands in the address that the answer leads to, or is a member of its JSON body.
+    """
+    code = (
+        "import json, re, sys, urllib.parse as u; "
+        'text = sys.stdin.buffer.read().decode().replace("\\r", ""); '
+        'head, _, body = text.partition("\\n\\n"); '
+        'led = re.search(r"(?im)^location:.*[?&#]" + sys.argv[1] + r"=([^&#\\s]+)", head); '
+        "found = u.unquote_plus(led[1]) if led else json.loads(body)[sys.argv[1]]; "
+        'print(u.quote(found, safe=""))'
+    )
+    return f"python3 -c {shlex.quote(code)} {name}"
 
 
 _DECODE = "python3 -c 'import sys, urllib.parse as u; sys.stdout.write(u.unquote(sys.stdin.read()))'"

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from specproof.checks import body, errors, headers, status
 from specproof.checks.context import Check, Context
 from specproof.client.client import Client
+from specproof.client.curl import Captured
 from specproof.client.ledger import Ledger
 from specproof.contract.contract import Contract
 from specproof.environment.profile import Profile
@@ -20,6 +21,7 @@ from specproof.generate.bodies import Names
 from specproof.generate.request import fill_path
 from specproof.invariants.secrets import SecretWatch
 from specproof.model.exchange import Exchange, Request, resolve_pointer
+from specproof.model.oauth import passed_on
 from specproof.model.operation import Operation
 from specproof.model.verdict import Traffic
 from specproof.suite.access import Access
@@ -80,6 +82,8 @@ class Suite:
     troubles: list[str] = field(default_factory=list)
     dead: str = ""  # why nothing more can be sent
     harmless: Request | None = None  # a request that succeeded at the start
+    secrets: dict[str, None] = field(default_factory=dict)  # codes, tokens, assertions: to be masked
+    stand_ins: list[Captured] = field(default_factory=list)  # what the shell has in place of secrets
     unremovable: Counter[str] = field(default_factory=Counter)  # creations without a way to delete, by label
     keep_judging: bool = True
     _unanswered: int = 0
@@ -92,6 +96,7 @@ class Suite:
         self.contexts = {label: self._context(operation) for label, operation in self.operations.items()}
         self.client.add_recorder(self._count)
         self.client.add_recorder(self.watch)
+        self.client.add_recorder(self._keep_secret)
 
     def _context(self, operation: Operation) -> Context:
         methods = frozenset(o.method for o in self.contract.operations if o.path == operation.path)
@@ -101,6 +106,11 @@ class Suite:
     def _count(self, exchange: Exchange) -> None:
         if exchange.request.operation:
             self.statuses[exchange.request.operation][exchange.response.status] += 1
+
+    def _keep_secret(self, exchange: Exchange) -> None:
+        """Remember what an authorization server gives away, so that no report shows it."""
+        if exchange.request.operation is None:
+            self.secrets.update(dict.fromkeys(passed_on(exchange).values()))
 
     # --- sending ---------------------------------------------------------------------------------
 

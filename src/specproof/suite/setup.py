@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from specproof.client.client import Client, Settings, Signature
-from specproof.client.curl import quote
+from specproof.client.client import Client, Settings
 from specproof.client.ledger import Ledger
 from specproof.client.safety import Safety
 from specproof.contract.contract import Contract, build_contract
 from specproof.contract.load import Document, bundle
-from specproof.environment.credentials import authorization
-from specproof.environment.profile import Credential, Profile
+from specproof.environment.profile import Profile
 from specproof.errors import OptionError, ProfileError, TargetError
 from specproof.model.exchange import Request
 from specproof.suite.access import NotExercised
 from specproof.suite.prove import Prover
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import Plan, Suite
+from specproof.suite.signing import elsewhere, signatures, variable_of
+from specproof.suite.tokens import Tokens
 
 DEPTHS = ("quick", "standard", "deep")
 
@@ -57,12 +56,15 @@ def build_prover(document: Document, profile: Profile, plan: Plan, *, ledger: Pa
     environment = profile.environment
     settings = Settings(
         safety=Safety(
-            base_url=environment.base_url, writes=environment.writes == "allowed", source=profile.source
+            base_url=environment.base_url,
+            writes=environment.writes == "allowed",
+            source=profile.source,
+            elsewhere=elsewhere(profile),
         ),
         rate=environment.rate,
         timeout_s=environment.request_timeout_s,
         verify_tls=environment.verify_tls,
-        signatures={c.name: _signature(c, profile) for c in profile.credentials if c.scheme != "oauth2"},
+        signatures=signatures(profile),
         run_id=plan.run_id(environment.name),
     )
     try:
@@ -73,38 +75,18 @@ def build_prover(document: Document, profile: Profile, plan: Plan, *, ledger: Pa
             "give another folder"
         ) from error
     suite = Suite(contract=contract, profile=profile, client=Client(settings), plan=plan, ledger=book)
-    return Prover(suite=suite, document=document)
-
-
-def _signature(credential: Credential, profile: Profile) -> Signature:
-    placement = authorization(credential)
-    name = _variable(profile, credential.name)
-    shown = f"${{{name}}}" if name and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else "***"
-    if credential.scheme == "basic":
-        shell: tuple[str, ...] = ("-u", f'{quote(f"{credential.username}:")}"{shown}"')
-    elif placement.where == "cookie":
-        shell = ("-b", f'{quote(f"{placement.name}=")}"{shown}"')
-    elif placement.where == "header":
-        prefix = "Bearer " if credential.scheme == "bearer" else ""
-        shell = ("-H", f'{quote(f"{placement.name}: {prefix}")}"{shown}"')
-    else:
-        shell = ("--url-query", f'{quote(f"{placement.name}=")}"{shown}"')
-    return Signature(where=placement.where, name=placement.name, value=placement.value, shell=shell)
-
-
-def _variable(profile: Profile, credential: str) -> str | None:
-    """Return the environment variable that holds the secret of a credential."""
-    return next((s.variable for s in profile.secrets if s.credential == credential and s.variable), None)
+    return Prover(suite=suite, document=document, tokens=Tokens(suite=suite))
 
 
 def preflight(prover: Prover) -> None:
     """Send one harmless request, and say what is wrong before a run is made of it.
 
     Raises:
-        ProfileError: The server cannot be reached, the base URL leads to a web page, or the credential is
-            refused.
+        ProfileError: The server cannot be reached, the base URL leads to a web page, the credential is
+            refused, or no token can be obtained for one.
     """
     suite = prover.suite
+    prover.tokens.obtain_all()
     source = suite.profile.source
     request = _harmless(suite)
     try:
@@ -124,7 +106,7 @@ def preflight(prover: Prover) -> None:
             f"{response.status}); give the URL that the document's paths are appended to"
         )
     if response.status == 401 and request.credential is not None:
-        variable = _variable(suite.profile, request.credential)
+        variable = variable_of(suite.profile, request.credential)
         mend = f"renew what {variable} holds" if variable else "renew its secret"
         raise ProfileError(
             f'{source}: credentials "{request.credential}": refused with 401 by {request.operation}; '

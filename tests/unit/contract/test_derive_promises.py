@@ -221,13 +221,16 @@ def test_the_catalogue_lists_what_can_be_judged_and_nothing_else() -> None:
     judged |= {*selections.JUDGES, *filtering.JUDGES, *sorting.JUDGES}
     judged |= {"filter.secrets-hidden", "sort.secrets-hidden"}
     judged |= {*search_results.JUDGES, *search_laws.PROMISES, "search.malformed"}
+    # tests/unit/suite shows each of these broken, by servers that have something wrong
+    judged |= {name for name in CATALOGUE if name.partition(".")[0] in {"oauth", "cloning"}}
     documents = {"document.valid", "document.references", "document.vocabulary"}
     assert judged | documents == set(CATALOGUE)
 
 
 def test_every_promise_of_the_catalogue_can_be_derived() -> None:
-    """The shipped contract makes all of them but those that need another style of pages."""
+    """The shipped contract makes all of them but those that need another style of pages, or say more."""
     document = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    document["components"]["securitySchemes"]["oauth2"]["x-oauth"]["reuse_revokes"] = True
     contract = build_contract(document, source=str(SHIPPED), sha256="0", place=str)
     derived = {promise.id for promise in contract.promises}
     assert derived <= set(CATALOGUE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from specproof.contract.derive import conformance, fields, filtering, histories, lives, pages, searches
+from specproof.contract.derive import authorization, conformance, fields, filtering, histories, lives, pages, searches
 from specproof.contract.derive.build import promise
 from specproof.contract.secret import secret_rules
 from specproof.model.operation import Operation
@@ -24,12 +24,17 @@ BY_OPERATION: tuple[Derivation, ...] = (
 )
 """Each yields the promises of one operation: called with the document, the operation, and all of them."""
 
+BY_DOCUMENT: tuple[Callable[[Mapping[str, Any]], Iterator[Promise]], ...] = (authorization.derive,)
+"""Each yields promises about the API as a whole, which belong to no operation."""
+
 
 def derive(document: Mapping[str, Any], operations: Sequence[Operation]) -> tuple[Promise, ...]:
     """Return every promise of a contract, bound to its operation, in a stable order."""
     promises = [
         promise(name, "", "#") for name in ("document.valid", "document.references", "document.vocabulary")
     ]
+    for of_document in BY_DOCUMENT:
+        promises.extend(of_document(document))
     for operation in operations:
         for derivation in BY_OPERATION:
             promises.extend(derivation(document, operation, operations))

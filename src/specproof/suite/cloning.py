@@ -1,0 +1,178 @@
+"""Cloning: ask for the branches of a repository with every token of the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import unquote, urlsplit
+
+from specproof.client.client import Signature
+from specproof.contract.authorization import cloning_rule, usable_scheme
+from specproof.environment.credentials import expand_scopes
+from specproof.environment.profile import Cloning, Credential, Profile
+from specproof.errors import TargetError
+from specproof.generate.authorizing import WRONG
+from specproof.generate.cloning import FETCH, PUSH, handshake
+from specproof.invariants.cloning import judge
+from specproof.model.oauth import CloningRule, Trial
+from specproof.suite.judgement import Judgement
+from specproof.suite.scratch import Scratch
+from specproof.suite.session import Suite
+from specproof.suite.signing import over_basic
+
+_REPOSITORY = frozenset({"repository", "repo", "repo_slug"})  # keys of ``only`` that name repositories
+_MOST = {"quick": 1, "standard": 4, "deep": 100}  # credentials that are tried for one promise
+_STRANGE_USER = "specproof"
+_WHY_NOT = {
+    "clone-works": "no valid token of the profile has the scope and reaches the repository",
+    "scope": "no valid token of the profile lacks the scope",
+    "push-scope": "no valid token of the profile may clone and not push",
+    "token-user": "no token clones under the documented user name",
+    "foreign": "no valid token of the profile is bound to other resources, and [cloning] has no foreign_url",
+}
+
+
+def judge_cloning(suite: Suite, _scratch: Scratch, _again: bool) -> Judgement:
+    """Try to clone the repository of the profile, and judge it by every promise about that."""
+    judgement = Judgement()
+    rule, cloning = cloning_rule(suite.contract.document), suite.profile.cloning
+    mine = [promise for promise, _ in suite.promised if promise.startswith("cloning.")]
+    if rule is None or cloning is None:
+        for promise in mine:
+            judgement.skip(promise, f"{suite.profile.source} has no [cloning]")
+        return judgement
+    try:
+        for trial in _Cloner(suite=suite, rule=rule, cloning=cloning).trials():
+            if (trial.promise, "") in suite.promised:
+                judgement.judge(trial.promise, judge(trial))
+    except TargetError as error:
+        for promise in mine:
+            judgement.skip(promise, str(error))
+    for name, why in _WHY_NOT.items():
+        judgement.skip(f"cloning.{name}", why)
+    return judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cloner:
+    suite: Suite
+    rule: CloningRule
+    cloning: Cloning
+
+    def trials(self) -> Iterator[Trial]:
+        """Yield everything that is tried."""
+        holders = [c for c in self.suite.profile.credentials if self._token(c) is not None]
+        valid = [c for c in holders if c.state == "valid"]
+        reaching = [c for c in valid if reaches(self.suite.profile, c, self.cloning.url)]
+        good = [c for c in reaching if self._has(c, self.rule.scope)]
+        most = _MOST[self.suite.plan.depth]
+        yield self._try("requires-credentials", "kept", "no credential", None)
+        for credential in good[:most]:
+            yield self._try("clone-works", "cloned", credential.name, self._signed(credential))
+        for credential in [c for c in reaching if not self._has(c, self.rule.scope)][:most]:
+            what = f"{credential.name}, without the scope"
+            yield self._try("scope", "kept", what, self._signed(credential))
+        yield from self._bad(holders, most)
+        yield from self._strange_users(good)
+        yield from self._pushes(good, most)
+        yield from self._foreign(valid, most)
+
+    def _bad(self, holders: list[Credential], most: int) -> Iterator[Trial]:
+        made_up = over_basic(self.rule.user, WRONG, WRONG)
+        yield self._try("refuses-bad", "kept", "a token that is made up", made_up)
+        for credential in [c for c in holders if c.state != "valid"][:most]:
+            what = f"{credential.name}, {credential.state}"
+            yield self._try("refuses-bad", "kept", what, self._signed(credential))
+        passwords = [c for c in self.suite.profile.credentials if c.scheme == "basic"]
+        for credential in [c for c in passwords if c.state in {"expired", "revoked"}][:most]:
+            what = f"{credential.name}, {credential.state}"
+            yield self._try("refuses-bad", "kept", what, credential.name)
+
+    def _strange_users(self, good: list[Credential]) -> Iterator[Trial]:
+        """A token under another name, and in place of the name, must clone nothing."""
+        token = self._token(good[0]) if good else None
+        if token is None:
+            return
+        secret, shown = token
+        yield self._try(
+            "token-user", "kept", f"the user name {_STRANGE_USER}", over_basic(_STRANGE_USER, secret, shown)
+        )
+        if self.suite.plan.depth != "quick":
+            words = ("-u", f'"{shown}:"')
+            alone = replace(over_basic(secret, "", ""), shell=words)
+            yield self._try("token-user", "kept", "the token as user name", alone)
+
+    def _pushes(self, good: list[Credential], most: int) -> Iterator[Trial]:
+        if self.rule.push is None:
+            return
+        for credential in [c for c in good if not self._has(c, self.rule.push)][:most]:
+            what = f"{credential.name}, without the scope to push"
+            yield self._try("push-scope", "kept", what, self._signed(credential), service=PUSH)
+
+    def _foreign(self, valid: list[Credential], most: int) -> Iterator[Trial]:
+        profile, foreign = self.suite.profile, self.cloning.foreign_url
+        able = [c for c in valid if self._has(c, self.rule.scope)]
+        outside = [c for c in able if reaches(profile, c, self.cloning.url) is False]
+        for credential in outside[:most]:
+            what = f"{credential.name}, bound to others"
+            yield self._try("foreign", "kept", what, self._signed(credential))
+        for credential in [c for c in able if foreign and not reaches(profile, c, foreign)][:most]:
+            what = f"{credential.name}, at the foreign repository"
+            yield self._try("foreign", "kept", what, self._signed(credential), url=foreign or "")
+
+    # --- means ------------------------------------------------------------------------------------
+
+    def _try(
+        self,
+        promise: str,
+        kind: str,
+        what: str,
+        sign: Signature | str | None,
+        *,
+        url: str = "",
+        service: str = FETCH,
+    ) -> Trial:
+        """Ask for the branches, signed in some way, or as a credential of the profile signs."""
+        name = sign if isinstance(sign, str) else None
+        if isinstance(sign, Signature):
+            name = f"{what}, to clone"
+            self.suite.client.know(name, sign)
+        request = handshake(url or self.cloning.url, name, what, service=service)
+        return Trial(promise=f"cloning.{promise}", kind=kind, what=what, evidence=(self.suite.send(request),))
+
+    def _token(self, credential: Credential) -> tuple[str, str] | None:
+        """Return the token of a credential, and what the shell has in its place."""
+        if credential.scheme not in {"bearer", "oauth2"}:
+            return None
+        signature = self.suite.client.signature(credential.name)
+        return (signature.secret, signature.shown) if signature is not None and signature.secret else None
+
+    def _signed(self, credential: Credential) -> Signature:
+        secret, shown = self._token(credential) or ("", "")
+        return over_basic(self.rule.user, secret, shown)
+
+    def _has(self, credential: Credential, scope: str | None) -> bool:
+        if scope is None or credential.scopes is None:
+            return True
+        implications = usable_scheme(self.suite.contract.document).implications
+        return scope in expand_scopes(credential.scopes, implications)
+
+
+def reaches(profile: Profile, credential: Credential, url: str) -> bool | None:
+    """Tell whether a credential is meant to reach a repository; ``None`` where the profile does not say.
+
+    The steps of the URL's path are compared with the values that the credential reaches, and its last one
+    with the repositories that it is bound to.
+    """
+    steps = {unquote(step) for step in urlsplit(url).path.split("/") if step}
+    name = unquote(url.rstrip("/").rpartition("/")[2]).removesuffix(".git")
+    foreign = set(profile.foreign.values()).union(*profile.foreign_aliases.values())
+    if credential.reaches is None:
+        within: bool | None = not steps & foreign
+    elif steps & set(credential.reaches):
+        within = True
+    else:
+        within = False if set(credential.reaches) <= foreign or steps & foreign else None
+    if not within or not credential.only or any(name in names for names in credential.only.values()):
+        return within
+    return False if set(credential.only) <= _REPOSITORY else None
