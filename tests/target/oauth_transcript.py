@@ -32,7 +32,7 @@ from test_target_oauth_assertions import claims, token
 
 from specproof.target.credentials import demo_secret
 
-SECRET = re.compile(r"(?<![\w-])[\w-]{40,43}(?![\w-])")
+SECRET = re.compile(r"(?<![\w-])(?:[\w-]{40,43}|[0-9a-f]{64})(?![\w-])|(?<=consent=)[\w-]+")
 FIND = f"{SEARCH}?search_query=parser&pagelen=1"
 READ = f"{VARIABLES}?pagelen=1"
 STATE = "Some State%20 that is more than thirty-two characters long"
@@ -129,6 +129,10 @@ class OAuthTranscript:
         for response_type in ("code", "token", "id_token"):
             self.ask(response_type=response_type, scope="wiki")
         self.ask(client_id="nobody")
+        query = {"client_id": "acme-consumer", "response_type": "code", "state": STATE}
+        for secret in (None, "wrong"):
+            headers = {"Authorization": basic("ada", secret)} if secret else {}
+            self.say("GET", AUTHORIZE, query_string=query, headers=headers)
 
     def redirects(self) -> None:
         """Ask to be sent elsewhere."""
@@ -175,6 +179,8 @@ class OAuthTranscript:
             self.post(None, client_id="acme-consumer", client_secret=secret, **own)
         code = self.ask().get("code", "")
         self.post(None, client_id="acme-consumer", grant_type="authorization_code", code=code)
+        self.own(scope="", more="")
+        self.own(more="x")
         for grant in ("password", "made:up"):
             user = {"username": "ada", "password": demo_secret("ada-account-password")}
             self.post(basic("acme-consumer", demo_secret("acme-consumer")), grant_type=grant, **user)
@@ -202,12 +208,11 @@ class OAuthTranscript:
         now, secret = int(time.time()), demo_secret("acme-addon")
         good = jwt.encode({"alg": "HS256"}, claims(), OctKey.import_key(secret))
         self.use(self.post(f"JWT {good}", grant_type=JWT_GRANT))
-        for scheme in ("jwt", "Bearer"):
-            self.post(f"{scheme} {good}", grant_type=JWT_GRANT)
+        self.post(f"jwt {good}", grant_type=JWT_GRANT)
         for changed in (
             {"exp": now - 60},
             {"exp": now - 100_000},
-            {"exp": None},
+            {"iss": "nobody"},
             {"aud": "https://elsewhere.example.com"},
             {"aud": ["https://elsewhere.example.com"]},
         ):

@@ -31,7 +31,8 @@ PROMISES = frozenset({
     "oauth.refresh-works", "oauth.refresh-bound-to-client", "oauth.refresh-revoked",
     "oauth.scopes-never-grow", "oauth.grant-offered", "oauth.grant-refused", "oauth.jwt-signature",
     "oauth.jwt-none", "oauth.jwt-expired", "oauth.jwt-audience", "oauth.jwt-scheme", "oauth.error-codes",
-    "oauth.reuse-revokes", "oauth.fragment", "oauth.expired-refused",
+    "oauth.reuse-revokes", "oauth.fragment", "oauth.expired-refused", "oauth.code-answer",
+    "oauth.owner-authenticated", "oauth.parameters-ignored", "oauth.jwt-issuer",
 })  # fmt: skip
 
 

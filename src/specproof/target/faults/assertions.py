@@ -14,6 +14,8 @@ from joserfc import jws
 
 from specproof.target.faults.registry import fault
 from specproof.target.oauth.assertions import Assertions
+from specproof.target.oauth.records import Client
+from specproof.target.oauth.vault import Vault
 
 SIGNATURE = "oauth.jwt-signature"
 NONE = "oauth.jwt-none"
@@ -72,11 +74,6 @@ class JwtExpiryIgnored(Assertions):
         super().validate(claims | {"exp": time.time() + DAY_S}, audiences)
 
 
-@fault("assertions", "jwt-expiry-optional", EXPIRED, "An assertion without exp is good for ever.")
-class JwtExpiryOptional(Assertions):
-    essential = Assertions.essential - {"exp"}
-
-
 @fault(
     "assertions", "jwt-expired-for-a-day", EXPIRED, "Assertions are accepted until a day after they expired."
 )
@@ -106,7 +103,7 @@ class JwtSchemeInAnyCase(Assertions):
         return scheme.upper() == "JWT"
 
 
-@fault("assertions", "jwt-as-bearer", SCHEME, "An assertion may come under the scheme Bearer.")
-class JwtAsBearer(Assertions):
-    def scheme_fits(self, scheme: str) -> bool:
-        return scheme == "Bearer" or super().scheme_fits(scheme)
+@fault("assertions", "jwt-issuer-ignored", "oauth.jwt-issuer", "An unknown issuer is taken for the add-on.")
+class JwtIssuerIgnored(Assertions):
+    def signer(self, issuer: str | None, vault: Vault) -> Client | None:
+        return super().signer(issuer, vault) or vault.client_of_issuer("acme-addon")

@@ -7,7 +7,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from specproof.target.faults.registry import fault
-from specproof.target.oauth.records import JWT_GRANT, Client, Code
+from specproof.target.oauth.records import JWT_GRANT, Client, Code, Owner
 from specproof.target.oauth.rules import Rules
 from specproof.target.oauth.vault import Vault
 
@@ -20,6 +20,8 @@ REUSE = "oauth.reuse-revokes"
 OFFERED = "oauth.grant-offered"
 REFUSED = "oauth.grant-refused"
 FRAGMENT = "oauth.fragment"
+OWNER = "oauth.owner-authenticated"
+FIRST_USER = Owner(1, None)
 
 
 @fault("oauth", "state-dropped", STATE, "The state does not come back.")
@@ -64,12 +66,6 @@ class RedirectByPrefix(Rules):
 class RedirectByHost(Rules):
     def redirect_fits(self, client: Client, uri: str) -> bool:
         return urlsplit(uri).netloc == urlsplit(client.redirect_uri or "").netloc
-
-
-@fault("oauth", "redirect-ignores-query", EXACT, "The query of redirect_uri is not compared.")
-class RedirectIgnoresQuery(Rules):
-    def redirect_fits(self, client: Client, uri: str) -> bool:
-        return super().redirect_fits(client, uri.partition("?")[0])
 
 
 @fault(
@@ -230,3 +226,34 @@ class ImplicitTokenInBoth(Rules):
 class ImplicitTokenCut(Rules):
     def way_back(self, response_type: str, location: str) -> str:
         return re.sub(r"(#access_token=[^&]+)[^&]", r"\1", location)
+
+
+@fault(
+    "oauth",
+    "code-in-fragment",
+    "oauth.code-answer",
+    "The code stands in the fragment, where no server sees it.",
+)
+class CodeInFragment(Rules):
+    def way_back(self, response_type: str, location: str) -> str:
+        return location.replace("?", "#", 1) if response_type == "code" else location
+
+
+@fault(
+    "oauth", "code-to-another-path", "oauth.code-answer", "A slash is put behind the address of the client."
+)
+class CodeToAnotherPath(Rules):
+    def way_back(self, response_type: str, location: str) -> str:
+        return location.replace("?", "/?", 1)
+
+
+@fault("oauth", "approved-by-nobody", OWNER, "A request without a user is approved by the first one.")
+class ApprovedByNobody(Rules):
+    def approver(self, vault: Vault, shown: tuple[str, str] | None) -> Owner | None:
+        return super().approver(vault, shown) if shown else FIRST_USER
+
+
+@fault("oauth", "any-account-password", OWNER, "With a wrong password the first user approves.")
+class AnyAccountPassword(Rules):
+    def approver(self, vault: Vault, shown: tuple[str, str] | None) -> Owner | None:
+        return super().approver(vault, shown) or (FIRST_USER if shown else None)

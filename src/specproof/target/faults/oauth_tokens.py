@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from specproof.target.access import Gate
 from specproof.target.faults.registry import fault
+from specproof.target.oauth.incoming import ONCE
 from specproof.target.oauth.records import JWT_GRANT, Client, RefreshToken
 from specproof.target.oauth.rules import NEVER_KEPT, Rules
 from specproof.target.oauth.vault import Vault
@@ -20,6 +23,7 @@ NO_REFRESH = "oauth.no-refresh"
 REFRESH = "oauth.refresh-works"
 GROW = "oauth.scopes-never-grow"
 CODES = "oauth.error-codes"
+IGNORED = "oauth.parameters-ignored"
 
 
 class Changed(Rules):
@@ -194,12 +198,6 @@ class WiderScopeGranted(Rules):
         return asked or allowed
 
 
-@fault("oauth", "narrower-scope-ignored", GROW, "Who asks for less gets everything.")
-class NarrowerScopeIgnored(Rules):
-    def narrowed(self, asked: str | None, allowed: str) -> str | None:
-        return super().narrowed(asked, allowed) and allowed
-
-
 @fault(
     "oauth",
     "refresh-widens",
@@ -259,3 +257,21 @@ class ExpiredOAuthTokenGood(Gate):
         if row["kind"] == "oauth_token":
             return row["revoked_on"] is None
         return super().is_live(row)
+
+
+@fault("oauth", "unknown-parameter-refused", IGNORED, "A parameter that nobody knows is an error.")
+class UnknownParameterRefused(Rules):
+    def objection(self, pairs: Sequence[tuple[str, str]]) -> str | None:
+        return None if {name for name, _ in pairs} <= ONCE else "There is an unknown parameter."
+
+
+@fault("oauth", "empty-parameter-refused", IGNORED, "A parameter without a value is an error.")
+class EmptyParameterRefused(Rules):
+    def objection(self, pairs: Sequence[tuple[str, str]]) -> str | None:
+        return None if all(value for _, value in pairs) else "A parameter is empty."
+
+
+@fault("oauth", "token-answer-untyped", ANSWER, "A token answer is JSON, but does not say so.")
+class TokenAnswerUntyped(Rules):
+    def answer(self, grant_type: str, token: dict[str, object]) -> tuple[int, object]:
+        return 200, json.dumps(token)

@@ -42,6 +42,10 @@ class Assertions:
             return None
         return issuer if isinstance(issuer, str) else None
 
+    def signer(self, issuer: str | None, vault: Vault) -> Client | None:
+        """Return the client whose key an assertion must be signed with."""
+        return vault.client_of_issuer(issuer) if issuer else None
+
     def accept(self, text: str, client: Client, audiences: Collection[str], vault: Vault) -> None:
         """Let an assertion pass once.
 

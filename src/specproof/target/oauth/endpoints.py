@@ -61,9 +61,10 @@ class Endpoints:
                 if not error.redirect_uri:
                     return refuse(400, error.description)
                 return guard(server.handle_error_response(None, error))
-            if basic is not None:
-                return self._headless(server, incoming, grant, basic)
-            return self._asked(server, incoming, grant)
+            user = self._rules.approver(server.vault, basic)
+            if user is not None:
+                return self._decided(server, incoming, grant, user)
+            return self._asked(server, incoming, grant) if basic is None else self._stranger()
 
     @contextmanager
     def _server(self, *, writing: bool) -> Iterator[Server]:
@@ -73,14 +74,11 @@ class Endpoints:
             vault = Vault(connection, self._rules.recogniser)
             yield Server(self._rules, self._assertions, vault, audiences)
 
-    def _headless(self, server: Server, incoming: Incoming, grant: Any, basic: tuple[str, str]) -> Response:
-        """Take the account password in a Basic header for an approval."""
-        user = server.vault.user(*basic)
-        if user is None:
-            response = refuse(401, STRANGER)
-            response.headers["WWW-Authenticate"] = f'Basic realm="{REALM}", charset="UTF-8"'
-            return response
-        return self._decided(server, incoming, grant, user)
+    def _stranger(self) -> Response:
+        """Refuse a Basic header that does not hold an account password."""
+        response = refuse(401, STRANGER)
+        response.headers["WWW-Authenticate"] = f'Basic realm="{REALM}", charset="UTF-8"'
+        return response
 
     def _asked(self, server: Server, incoming: Incoming, grant: Any) -> Response:
         """Ask the user, or act on what the user said."""
@@ -92,7 +90,8 @@ class Endpoints:
             elif said["decision"] == "deny":
                 return self._decided(server, incoming, grant, None)
             else:
-                user = server.vault.user(said.get("username", ""), said.get("password", ""))
+                shown = said.get("username", ""), said.get("password", "")
+                user = self._rules.approver(server.vault, shown)
                 if user is not None and said["decision"] == "allow":
                     return self._decided(server, incoming, grant, user)
                 complaint = STRANGER

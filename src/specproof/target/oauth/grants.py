@@ -188,7 +188,7 @@ class JwtGrant(BaseGrant, TokenEndpointMixin):
         scheme, _, text = (self.request.authorization or "").partition(" ")
         if not server.assertions.scheme_fits(scheme):
             raise Unproven("Send the assertion as Authorization: JWT, in capitals.", "JWT")
-        client = server.vault.client_of_issuer(server.assertions.issuer(text) or "")
+        client = server.assertions.signer(server.assertions.issuer(text), server.vault)
         if client is None:
             raise Unproven("The issuer of the assertion is not known.", "JWT")
         try:

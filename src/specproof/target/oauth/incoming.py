@@ -143,11 +143,12 @@ def token_request(request: Request, rules: Rules) -> Incoming:
     """Read a request to the token endpoint; its parameters stand in the body alone (RFC 6749 section 2.3.1).
 
     Raises:
-        InvalidRequestError: The body is no form.
+        InvalidRequestError: The body is no form, or the rules object to it.
     """
-    return Incoming(
-        request.method, Parameters(form_pairs(request), rules), request.environ.get("HTTP_AUTHORIZATION")
-    )
+    pairs = form_pairs(request)
+    if objection := rules.objection(pairs):
+        raise InvalidRequestError(objection)
+    return Incoming(request.method, Parameters(pairs, rules), request.environ.get("HTTP_AUTHORIZATION"))
 
 
 def authorization_request(request: Request, rules: Rules) -> Incoming:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from specproof.target.credentials import Recogniser
-from specproof.target.oauth.records import JWT_GRANT, Client, Code, RefreshToken
+from specproof.target.oauth.records import JWT_GRANT, Client, Code, Owner, RefreshToken
 from specproof.target.oauth.vault import Vault
 from specproof.target.store import timestamp
 
@@ -37,6 +38,13 @@ class Rules:
         """Return the ``state`` that goes back with the answer (RFC 6749 section 4.1.2)."""
         return given
 
+    def objection(self, pairs: Sequence[tuple[str, str]]) -> str | None:
+        """Return what is wrong with the parameters as such: nothing, for unknown ones are ignored.
+
+        Empty ones count as left out (RFC 6749 sections 3.1 and 3.2).
+        """
+        return None
+
     def grant_type(self, given: str | None) -> str | None:
         """Return the grant type that is meant."""
         return given
@@ -58,6 +66,15 @@ class Rules:
     def needs_no_secret(self, client: Client) -> bool:
         """Tell whether a client is who it says it is without any proof."""
         return client.public
+
+    def approver(self, vault: Vault, shown: tuple[str, str] | None) -> Owner | None:
+        """Return the user who approves.
+
+        Args:
+            vault: Where users are found.
+            shown: User name and account password, ``None`` where none were sent.
+        """
+        return vault.user(*shown) if shown else None
 
     def redirect_fits(self, client: Client, uri: str) -> bool:
         """Tell whether users may be sent there: simple string comparison (RFC 6749 section 3.1.2.3)."""
