@@ -41,7 +41,6 @@ class Git:
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",
-            "GIT_PROTOCOL_FROM_USER": "0",
             **{
                 f"GIT_{who}_{what}": text
                 for who in ("AUTHOR", "COMMITTER")
@@ -109,18 +108,3 @@ def address(client: Client, repository: str, name: str | None = None, user: str 
     """
     credentials = "" if name is None else f"{user}:{client.secret(name)}@"
     return f"http://{credentials}{client.host}:{client.port}/{repository}.git"
-
-
-def packet(line: str) -> bytes:
-    """Return a line as the git protocol frames it."""
-    data = line.encode("utf-8")
-    return f"{len(data) + 4:04x}".encode("ascii") + data
-
-
-def push_body(
-    *commands: tuple[str, str, str], pack: bytes = b"", capabilities: str = "report-status"
-) -> bytes:
-    """Return the body of a push: old hash, new hash and reference of each command, then the pack."""
-    lines = [f"{old} {new} {name}" for old, new, name in commands]
-    lines[0] += f"\0{capabilities}"
-    return b"".join(map(packet, lines)) + b"0000" + pack

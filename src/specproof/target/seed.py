@@ -57,6 +57,8 @@ CREDENTIALS = (
     Demo("acme-admin", "app_password", "ada", FULL),
     Demo("acme-reader", "app_password", "ben", READ),
     Demo("acme-member", "app_password", "ben", FULL),
+    Demo("acme-owner", "app_password", "ada", "account project repository:write repository:delete"),
+    Demo("acme-pusher", "app_password", "ben", "repository:write repository:delete"),
     Demo("acme-search", "app_password", "ada", "repository"),
     Demo("acme-pipeline", "app_password", "ada", "pipeline"),
     Demo("acme-nothing", "app_password", "ada", "email"),
