@@ -163,7 +163,7 @@ class Chooser:
         roots = [path for path in paths if len(path) == 1]
         inner = next((path for path in sorted(paths, key=len) if len(path) > 1), None)
         wild = self.terms.wildcard is not None
-        if self.terms.add is not None and wild:
+        if self.terms.add is not None and wild and roots:
             yield self.write("combined", ("exclude", (EVERY,)), ("add", roots[-1]))
             yield self.write("combined", ("exclude", (EVERY,)), *(("add", path) for path in roots[:2]))
         if self.terms.add is not None and inner:

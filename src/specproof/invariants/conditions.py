@@ -36,7 +36,8 @@ class Reader:
             return None
         values = [value for value in known if value is not None]
         if comparison.operand.kind == "null":
-            return self._is_absent(comparison.operator, known, values)
+            through = leads_through_list(item, tuple(comparison.field.split(self.terms.separator)))
+            return None if through else bool(values) is (comparison.operator != "equals")
         if not values:
             return False if comparison.operator in _NEGATIVE else None
         return unanimous(self._compares(value, comparison) for value in values)
@@ -47,13 +48,6 @@ class Reader:
         if any(len(path) == 1 and rule.member == path[0] and rule.applies(item) for rule in self.secrets):
             return None
         return values_at(item, path)
-
-    def _is_absent(self, operator: str, known: list[Any], values: list[Any]) -> bool | None:
-        if known and values and len(values) != len(known):
-            return None  # some of several values are there
-        if any(isinstance(value, list) for value in values):
-            return None
-        return (not values) if operator == "equals" else bool(values)
 
     def _compares(self, value: Any, comparison: Comparison) -> bool | None:
         operand = comparison.operand
@@ -85,6 +79,15 @@ class Reader:
         if found is False and self.terms.collation is None and folded(part) in folded(text):
             return None
         return found
+
+
+def leads_through_list(node: Any, path: tuple[str, ...]) -> bool:
+    """Tell whether a list stands on the way of a path or at its end: then nobody says what absent means."""
+    for name in path:
+        if not isinstance(node, dict) or name not in node:
+            break
+        node = node[name]
+    return isinstance(node, list)
 
 
 def unanimous(answers: Iterable[bool | None]) -> bool | None:
