@@ -86,10 +86,10 @@ def test_a_cursor_does_not_tell_what_it_holds_and_cannot_be_made(shared: Client)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "2", "page2", "%00", "%FF", "=" * 10, "A" * 22, "A" * 4_000, "ü", "%20"]
+    "text", ["", "x", "2", "page2", "%00", "%FF", "=" * 10, "A" * 22, "A" * 4_000, "%C3%BC", "%20"]
 )
 def test_a_garbled_cursor_is_refused(shared: Client, text: str) -> None:
-    answer = shared.get(f"{COMMITS}?cursor={text.encode().decode('latin-1') if text == 'ü' else text}")
+    answer = shared.get(f"{COMMITS}?cursor={text}")
     assert answer.status == 400
     assert answer.json["error"]["message"]
 
@@ -175,12 +175,16 @@ def test_one_commit_is_the_same_alone_and_on_a_page(shared: Client) -> None:
         assert shared.get(item["links"]["self"]["href"]).json == item
 
 
-@pytest.mark.parametrize(
-    "name", ["0" * 40, "main", "HEAD", "ce63e8a", "CE63E8A1363FC5DA3FADA858CE66980D6AFA655D", "%00", "x" * 40]
-)
+@pytest.mark.parametrize("name", ["0" * 40, "main", "HEAD", "%00", "x" * 40])
 def test_what_is_no_commit_is_not_found(shared: Client, name: str) -> None:
     assert shared.get(f"{HANDBOOK}/commit/{name}").status == 404
     assert shared.get(f"{HANDBOOK}/src/{name}/README.md").status == 404
+
+
+def test_only_the_whole_hash_names_a_commit(shared: Client) -> None:
+    head = hashes(shared, f"{COMMITS}?pagelen=100")[0]
+    for name in (head[:7], head[:39], head + "0", head.upper(), f"%20{head}"):
+        assert shared.get(f"{HANDBOOK}/commit/{name}").status == 404
 
 
 def test_a_commit_of_another_repository_is_not_found(shared: Client) -> None:
@@ -218,13 +222,14 @@ def test_a_commit_fits_the_contract(shared: Client) -> None:
 
 @NO_GIT
 def test_odd_commits_are_shown_all_the_same(serve: Callable[..., Client], git: Git) -> None:
-    """Git keeps what no calendar knows: years and offsets out of range, authors and messages in no encoding."""
+    """Git keeps what no calendar knows: years and offsets out of range, and messages in no encoding."""
     client = serve()
     cloned(client, git)
     tree = git.run("rev-parse", "HEAD^{tree}", at="clone")
     parent = git.run("rev-parse", "HEAD", at="clone")
     for moment in ("99999999999999 +0000", "0 +0000", "1700000000 -1200", "1700000000 +9959"):
-        raw = f"tree {tree}\nparent {parent}\nauthor A B <a@b> {moment}\ncommitter A B <a@b> {moment}\n\n".encode()
+        by = f"A B <a@b> {moment}"
+        raw = f"tree {tree}\nparent {parent}\nauthor {by}\ncommitter {by}\n\n".encode()
         parent = git.run(
             "hash-object",
             "-w",
