@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from builders import operations_of
 
 from specproof.contract.derive import derive
 from specproof.contract.languages import filtering, is_declared, item_secrets, partial_response, sorting
+from specproof.contract.operations import read_operations
 from specproof.contract.secret import SecretRule
 
 PAGES = {
@@ -55,7 +55,7 @@ def promised(area: str, **options: Any) -> set[str]:
     names = {"fields": "partial-response"}
     given = {names.get(name, name): said for name, said in options.items()}
     said = document(**given)
-    found = derive(said, list(operations_of(said).values()))
+    found = derive(said, read_operations(said))
     return {promise.id.partition(".")[2] for promise in found if promise.kind.area == area}
 
 
@@ -134,16 +134,16 @@ def test_only_what_reads_can_be_compared(area: str) -> None:
 def test_words_that_cannot_be_read_promise_nothing() -> None:
     """The mistake itself is a finding of the document."""
     broken = document(filter={"operators": {}}, sort={"fields": []}, **{"partial-response": {"add": 1}})
-    [operation] = operations_of(broken).values()
+    [operation] = read_operations(broken)
 
     assert (filtering(operation), sorting(operation), partial_response(operation)) == (None, None, None)
 
 
 def test_secrets_of_items_are_found() -> None:
     said = document(filter=FILTER)
-    operations = operations_of(said)
+    [operation] = read_operations(said)
 
-    assert item_secrets(said, operations["GET /x"], operations) == (
+    assert item_secrets(said, operation, {operation.label: operation}) == (
         SecretRule(member="value", when=("locked", True)),
     )
 
