@@ -32,7 +32,7 @@ def test_a_push_to_what_was_deleted_meanwhile_is_refused() -> None:
     store.close()
 
 
-@pytest.mark.parametrize("found", corpus.repositories(), ids=lambda found: f"{found.team}/{found.slug}")
+@pytest.mark.parametrize("found", list(corpus.repositories()), ids=lambda found: f"{found.team}/{found.slug}")
 def test_a_history_is_the_same_every_time(found: corpus.Repository) -> None:
     first, second = history_of(found), history_of(found)
     assert first.head == second.head
