@@ -19,7 +19,8 @@ from specproof.generate.authorizing import (
 from specproof.generate.codes import ask, nobody_approves, redirected, state_for
 from specproof.model.oauth import Trial, Untried, token_in_redirect, untried
 
-_ALL_CHARACTERS = "".join(map(chr, range(0x20, 0x7F)))  # VSCHAR, RFC 6749 appendix A.5
+# Every VSCHAR of RFC 6749 appendix A.5, and what looks encoded already.
+_ALL_CHARACTERS = "".join(map(chr, range(0x20, 0x7F))) + "%41%2B&amp;"
 _BOTH = ("state-echoed", "owner-authenticated", "redirect-exact")
 
 
@@ -105,6 +106,8 @@ def _unregistered(own: str) -> Iterator[tuple[str, str]]:
     yield "a longer path", f"{parts.scheme}://{host}{path.rstrip('/')}/specproof"
     yield "a host that begins alike", f"{parts.scheme}://{parts.hostname}.specproof.example{path}"
     yield "the own host as user name", f"{parts.scheme}://{parts.hostname}@specproof.example{path}"
+    if path.swapcase() != path:
+        yield "other capitals in the path", f"{parts.scheme}://{host}{path.swapcase()}"
     yield "steps up in the path", f"{parts.scheme}://{host}{path.rstrip('/')}/../specproof"
     if parts.scheme == "https":
         yield "another scheme", f"http://{host}{path}"

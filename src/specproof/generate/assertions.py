@@ -28,11 +28,14 @@ _NOBODY = "specproof-nobody"
 KINDS: dict[str, str] = {
     "signed with another key": "jwt-signature",
     "changed afterwards": "jwt-signature",
+    "with another beginning of its signature": "jwt-signature",
+    "with another end of its signature": "jwt-signature",
     "without its signature": "jwt-signature",
     "of alg none": "jwt-none",
     "of alg None": "jwt-none",
     "expired": "jwt-expired",
     "for somebody else": "jwt-audience",
+    "for somebody else, in a list": "jwt-audience",
     "of an unknown issuer": "jwt-issuer",
 }
 _QUICK = ("signed with another key", "of alg none", "expired")
@@ -47,12 +50,14 @@ class Recipe:
         claims: What is signed; ``iat`` and ``exp`` in seconds from now.
         sent: What is sent in place of it; ``None``: the same.
         key: ``own``, ``other`` or ``none``.
+        spoilt: Which part of the signature is another one: ``begin``, ``end`` or none.
     """
 
     header: Mapping[str, str]
     claims: Mapping[str, Any]
     sent: Mapping[str, Any] | None = None
     key: str = "own"
+    spoilt: str = ""
 
 
 def recipe(kind: str, *, issuer: str, algorithm: str, audience: str | None) -> Recipe:
@@ -72,11 +77,14 @@ def recipe(kind: str, *, issuer: str, algorithm: str, audience: str | None) -> R
     others = {
         "signed with another key": replace(good, key="other"),
         "changed afterwards": replace(good, sent={**claims, "sub": _NOBODY}),
+        "with another beginning of its signature": replace(good, spoilt="begin"),
+        "with another end of its signature": replace(good, spoilt="end"),
         "without its signature": replace(good, key="none"),
         "of alg none": replace(good, header=none, key="none"),
         "of alg None": replace(good, header=none, key="none"),
         "expired": replace(good, claims={**claims, "iat": -2 * _HOUR_S, "exp": -_HOUR_S}),
         "for somebody else": replace(good, claims={**claims, "aud": _ELSEWHERE}),
+        "for somebody else, in a list": replace(good, claims={**claims, "aud": [_ELSEWHERE]}),
         "of an unknown issuer": replace(good, claims={**claims, "iss": _NOBODY, "sub": _NOBODY}),
     }
     return others.get(kind, good)
@@ -98,10 +106,19 @@ def mint(made_of: Recipe, secret: str, *, now: int) -> str:
         warnings.simplefilter("ignore", SecurityWarning)  # how long the key is was decided elsewhere
         key = jwk.OctKey.import_key(secret if made_of.key == "own" else _OTHER_KEY)
         signed = jwt.encode(dict(made_of.header), payload, key, algorithms=[made_of.header["alg"]])
+    first, middle, last = signed.split(".")
     if made_of.sent is not None:
-        first, _, last = signed.split(".")
-        return f"{first}.{_part({**_at(made_of.sent, now), **unique})}.{last}"
-    return signed
+        middle = _part({**_at(made_of.sent, now), **unique})
+    return f"{first}.{middle}.{_spoilt(last, made_of.spoilt)}"
+
+
+def _spoilt(signature: str, part: str) -> str:
+    """Turn every bit of the first or the last quarter of a signature round."""
+    raw = bytearray(base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4)))
+    quarter = len(raw) // 4
+    where = {"begin": slice(0, quarter), "end": slice(-quarter, None)}.get(part, slice(0, 0))
+    raw[where] = bytes(byte ^ 0xFF for byte in raw[where])
+    return _base64(bytes(raw))
 
 
 def _at(claims: Mapping[str, Any], now: int) -> dict[str, Any]:
@@ -109,11 +126,14 @@ def _at(claims: Mapping[str, Any], now: int) -> dict[str, Any]:
 
 
 def _part(members: Mapping[str, Any]) -> str:
-    raw = json.dumps(members, separators=(",", ":")).encode()
+    return _base64(json.dumps(members, separators=(",", ":")).encode())
+
+
+def _base64(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-_CODE = """import base64, hashlib, hmac, json, os, sys, time, uuid
+_CODE = """import base64, hmac, json, os, sys, time, uuid
 header, claims, sent = (json.loads(text) for text in sys.argv[1:4])
 said = lambda members: {n: v + int(time.time()) if isinstance(v, int) else v for n, v in members.items()}
 part = lambda raw: base64.urlsafe_b64encode(raw).decode().rstrip("=")
@@ -121,9 +141,11 @@ unique = {"jti": str(uuid.uuid4())}
 first = part(json.dumps(header).encode())
 signed, shown = (first + "." + part(json.dumps({**said(m), **unique}).encode()) for m in (claims, sent))
 key = {"own": os.environ.get(sys.argv[5], ""), "other": sys.argv[5]}.get(sys.argv[4])
-digest = getattr(hashlib, "sha" + header["alg"][2:], None)
-sign = lambda: part(hmac.new(key.encode(), signed.encode(), digest).digest())
-print(shown + "." + (sign() if key and digest else ""))"""
+mac = bytearray(hmac.digest(key.encode(), signed.encode(), "sha" + header["alg"][2:]) if key else b"")
+quarter = len(mac) // 4
+where = {"begin": slice(0, quarter), "end": slice(-quarter, None)}.get(sys.argv[6], slice(0, 0))
+mac[where] = bytes(byte ^ 255 for byte in mac[where])
+print(shown + "." + part(mac))"""
 
 
 def command(made_of: Recipe, variable: str) -> str:
@@ -132,11 +154,8 @@ def command(made_of: Recipe, variable: str) -> str:
     ``variable`` names the environment variable that holds the key.
     """
     texts = (made_of.header, made_of.claims, made_of.sent or made_of.claims)
-    words = [
-        *(json.dumps(text) for text in texts),
-        made_of.key,
-        variable if made_of.key == "own" else _OTHER_KEY,
-    ]
+    key = variable if made_of.key == "own" else _OTHER_KEY
+    words = [*(json.dumps(text) for text in texts), made_of.key, key, made_of.spoilt]
     return f"python3 -c {shlex.quote(_CODE)} {' '.join(map(shlex.quote, words))}"
 
 

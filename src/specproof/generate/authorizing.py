@@ -16,7 +16,7 @@ FORM = "application/x-www-form-urlencoded"
 WRONG = "specproof-does-not-know-the-secret"
 SHALLOW = "it is tried from depth standard on"
 
-Proof = Literal["own", "wrong", "none", "assertion"]
+Proof = Literal["own", "wrong", "empty", "none", "assertion"]
 Trials = Iterator[Trial | Untried]
 ForScopes = Callable[[frozenset[str] | None], Request | None]  # None: the scopes are not known
 
@@ -115,8 +115,8 @@ def token_request(
     headers: tuple[tuple[str, str], ...] = (("Content-Type", FORM), ("Accept", "application/json"))
     if proof == "none" or (who.credential is None and proof != "assertion"):
         fields["client_id"] = who.client_id
-    if proof == "wrong":
-        headers += (("Authorization", basic(who.client_id, WRONG)),)
+    if proof in {"wrong", "empty"}:
+        headers += (("Authorization", basic(who.client_id, WRONG if proof == "wrong" else "")),)
     return Request(
         method="POST",
         url=desk.token_url,

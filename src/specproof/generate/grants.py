@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specproof.generate.authorizing import SHALLOW, Desk, Proof, Trials, opened, token_request
+from specproof.generate.authorizing import SHALLOW, WRONG, Desk, Proof, Trials, opened, token_request
 from specproof.model.exchange import Exchange
 from specproof.model.oauth import NOBODY, TOO_MUCH, Trial, token_of, untried
 
@@ -42,11 +42,19 @@ def _unproven(desk: Desk) -> Trials:
     tries: dict[str, tuple[Proof, frozenset[str]]] = {
         "a wrong secret": ("wrong", frozenset({"invalid_client"})),
         "no secret": ("none", NOBODY),
+        "an empty secret": ("empty", NOBODY),
     }
     for what, (proof, errors) in tries.items():
         if desk.thorough or proof == "wrong":
             answer = desk.send(token_request(desk, OWN, f"ask with {what}", desk.scope, proof=proof))
             yield refused("client-authenticated", f"the client with {what}", (answer,), OWN, errors)
+    if desk.thorough:
+        form = {**desk.scope, "client_secret": WRONG}
+        answer = desk.send(
+            token_request(desk, OWN, "ask with a wrong secret in the form", form, proof="none")
+        )
+        what = "the client with a wrong secret in the form"
+        yield refused("client-authenticated", what, (answer,), OWN, NOBODY)
 
 
 def _ignored(desk: Desk) -> Trials:

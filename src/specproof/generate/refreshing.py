@@ -101,8 +101,18 @@ def _used(desk: Desk, grant: str, supply: Supply) -> Trials:
     what = f"the refresh token of {grant}"
     yield Trial(promise="oauth.refresh-works", kind="granted", what=what, evidence=story, grant=REFRESH)
     fresh = token_of(answer)
-    if fresh is not None:
-        yield from opened(desk, fresh, story, f"the token that {what} gave", promise="oauth.refresh-works")
+    if fresh is None:
+        return
+    yield from opened(desk, fresh, story, f"the token that {what} gave", promise="oauth.refresh-works")
+    if fresh.refresh is not None and desk.thorough:
+        again = _refresh(desk, fresh.refresh, "use the refresh token that came with it")
+        yield Trial(
+            promise="oauth.refresh-works",
+            kind="granted",
+            what=f"the refresh token that {what} gave",
+            evidence=(*story, again),
+            grant=REFRESH,
+        )
 
 
 def _strangers(desk: Desk, supply: Supply) -> Trials:
@@ -139,6 +149,13 @@ def _growth(desk: Desk, supply: Supply) -> Trials:
     before = (
         desk.send(with_token(beyond, token.access, "ask for more than the scope allows")) if beyond else None
     )
+    if before is not None and token.scopes is not None:
+        yield Trial(
+            promise="oauth.scopes-never-grow",
+            kind="shut",
+            what="a token that is told to have one scope",
+            evidence=(*story, before),
+        )
     if wide is None or (before is not None and before.response.status < 400):
         yield from untried(("scopes-never-grow",), "the server gives all scopes, whatever is asked for")
         return

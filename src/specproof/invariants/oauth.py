@@ -65,7 +65,11 @@ def _granted(scheme: OAuthScheme, trial: Trial) -> Verdicts:
     answer = trial.evidence[-1]
     token = token_of(answer)
     if token is None:
-        if error_of(answer) not in trial.errors:
+        if answer.response.status == 200 and error_of(answer) is None:
+            got = f"{answer.response.media_type or 'no media type'} without one"
+            wrong = breach(trial, "a JSON object with access_token", got, promise="oauth.token-answer")
+            yield "oauth.token-answer", [wrong]
+        elif error_of(answer) not in trial.errors:
             yield trial.promise, [breach(trial, "a token", _status(answer))]
         return
     yield trial.promise, []

@@ -27,6 +27,8 @@ def judge(trial: Trial, breach: Callable[..., Breach]) -> Iterator[Breach]:
     if status not in {400, 401}:
         yield wrong("status 400 or 401", str(status), detail="status")
         return
+    if status == 401 and trial.errors and "invalid_client" not in {*trial.errors, error}:
+        yield wrong("status 400, for the client is not at fault", "401", detail="401")
     if error is None:
         yield wrong("a JSON object with an error", "none", detail="no error")
     elif trial.errors and error not in trial.errors:
