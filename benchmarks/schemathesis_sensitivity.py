@@ -112,7 +112,7 @@ def identity(failure: dict[str, Any]) -> Failure:
 
 
 def sample(number: int | None) -> list[str]:
-    """Return all faults, or a number of them that is spread over all areas and the same everywhere."""
+    """Return all faults, or a number of them: a sample that is the same on every machine."""
     mixed = sorted(FAULTS, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
     return mixed[:number]
 
