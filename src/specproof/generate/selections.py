@@ -11,8 +11,9 @@ from specproof.contract.vocabulary import PartialResponse
 from specproof.generate.shuffle import shuffle
 from specproof.model.selection import EVERY, Path, Selection, Step, members
 
-_SINGLES = {"quick": (3, 2, 1), "standard": (12, 8, 3), "deep": (200, 100, 20)}
+_SINGLES = {"quick": (2, 2, 1), "standard": (12, 8, 3), "deep": (200, 100, 20)}
 """How many names, exclusions and wildcards are asked for one by one."""
+_MOST = {"quick": 3, "standard": 1000, "deep": 1000}  # of one topic
 _SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NOBODY = "specproof_no_such_member"
 
@@ -35,10 +36,10 @@ class Chooser:
 
     def selections(self) -> tuple[Selection, ...]:
         """Return what to ask, each text once."""
-        found: dict[tuple[str, str], Selection] = {}
+        found: dict[str, dict[str, Selection]] = {}
         for selection in self._all():
-            found.setdefault((selection.topic, selection.text), selection)
-        return tuple(found.values())
+            found.setdefault(selection.topic, {}).setdefault(selection.text, selection)
+        return tuple(each for topic in found.values() for each in list(topic.values())[: _MOST[self.depth]])
 
     def _all(self) -> Iterator[Selection]:
         paths = self._paths()
@@ -146,16 +147,16 @@ class Chooser:
         limit = _SINGLES[self.depth][2]
         inside = sorted({path[:-1] for path in paths if len(path) > 1}, key=len)
         objects = [path for path in inside if all(isinstance(value, dict) for value in paths[path])]
-        if self.terms.include:
-            yield self.write("wildcard", ("include", (EVERY,)))
-            for path in inside[:limit]:
-                yield self.write("wildcard", ("include", (*path, EVERY)))
-            for path in [path for path in paths if len(path) > 2 and path[:-1] in objects][:limit]:
-                yield self.write("wildcard", ("include", (*path[:-2], EVERY, path[-1])))
-        if self.terms.exclude is not None:
-            yield self.write("wildcard", ("exclude", (EVERY,)))
-            for path in objects[:limit]:
-                yield self.write("wildcard", ("exclude", (*path, EVERY)))
+        modes = ["include"] if self.terms.include else []
+        modes += ["exclude"] if self.terms.exclude is not None else []
+        for mode in modes:
+            yield self.write("wildcard", (mode, (EVERY,)))
+        if "exclude" in modes:
+            yield from self._each("wildcard", "exclude", [(*path, EVERY) for path in objects[:limit]])
+        if "include" in modes:
+            yield from self._each("wildcard", "include", [(*path, EVERY) for path in inside[:limit]])
+            deep = [path for path in paths if len(path) > 2 and path[:-1] in objects][:limit]
+            yield from self._each("wildcard", "include", [(*path[:-2], EVERY, path[-1]) for path in deep])
 
     def _combinations(self, paths: dict[Path, list[Any]]) -> Iterator[Selection]:
         if self.terms.exclude is None:
