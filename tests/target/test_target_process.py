@@ -32,6 +32,7 @@ ADDRESSES = {
     "SPECPROOF_TARGET_URL",
     "SPECPROOF_TARGET_AUTHORIZE_URL",
     "SPECPROOF_TARGET_TOKEN_URL",
+    "SPECPROOF_TARGET_GIT_URL",
 }
 COMMAND = [sys.executable, "-m", "specproof.target", "--port", "0", "--json"]
 

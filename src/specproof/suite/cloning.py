@@ -11,11 +11,14 @@ from specproof.contract.authorization import cloning_rule, usable_scheme
 from specproof.environment.credentials import expand_scopes
 from specproof.environment.profile import Cloning, Credential, Profile
 from specproof.errors import TargetError
-from specproof.generate.authorizing import WRONG
+from specproof.generate.authorizing import WRONG, token_request
 from specproof.generate.cloning import FETCH, PUSH, handshake
+from specproof.generate.grants import OWN
 from specproof.invariants.cloning import judge
-from specproof.model.oauth import CloningRule, Trial
+from specproof.model.oauth import CloningRule, Trial, token_of
+from specproof.suite.desk import open_desk
 from specproof.suite.judgement import Judgement
+from specproof.suite.reproduce import command_for
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 from specproof.suite.signing import over_basic
@@ -25,7 +28,7 @@ _MOST = {"quick": 1, "standard": 4, "deep": 100}  # credentials that are tried f
 _STRANGE_USER = "specproof"
 _WHY_NOT = {
     "clone-works": "no valid token of the profile has the scope and reaches the repository",
-    "scope": "no valid token of the profile lacks the scope",
+    "scope": "no valid token of the profile lacks the scope, and no client gets one",
     "push-scope": "no valid token of the profile may clone and not push",
     "token-user": "no token clones under the documented user name",
     "foreign": "no valid token of the profile is bound to other resources, and [cloning] has no foreign_url",
@@ -72,10 +75,31 @@ class _Cloner:
         for credential in [c for c in reaching if not self._has(c, self.rule.scope)][:most]:
             what = f"{credential.name}, without the scope"
             yield self._try("scope", "kept", what, self._signed(credential))
+        yield from self._obtained()
         yield from self._bad(holders, most)
         yield from self._strange_users(good)
         yield from self._pushes(good, most)
         yield from self._foreign(valid, most)
+
+    def _obtained(self) -> Iterator[Trial]:
+        """Clone with tokens that the first client gets for itself: one with the scope, and one without."""
+        desk, needed = open_desk(self.suite, self.suite.send), self.rule.scope
+        if desk is None or needed is None or desk.client.credential is None or OWN not in desk.scheme.grants:
+            return
+        brings = {scope: needed in desk.scheme.expanded({scope}) for scope in desk.client.scopes}
+        for promise, kind, wanted in (("clone-works", "cloned", True), ("scope", "kept", False)):
+            scope = next((scope for scope, has in brings.items() if has is wanted), None)
+            if scope is None:
+                continue
+            what = f"a token with the scope {scope}"
+            answer = desk.send(token_request(desk, OWN, f"get {what}", {"scope": scope}))
+            token = token_of(answer)
+            has = token is not None and needed in desk.scheme.expanded(token.scopes or {scope})
+            if token is not None and has is wanted:
+                words, stand_ins = self.suite.client.shell_words, tuple(self.suite.stand_ins)
+                command = command_for((answer,), words=words, stand_ins=stand_ins)
+                sign = over_basic(self.rule.user, token.access, f"$({command})")
+                yield self._try(promise, kind, what, sign)
 
     def _bad(self, holders: list[Credential], most: int) -> Iterator[Trial]:
         made_up = over_basic(self.rule.user, WRONG, WRONG)

@@ -20,6 +20,7 @@ def announcement(settings: Settings, url: str) -> dict[str, object]:
         "SPECPROOF_TARGET_URL": url,
         "SPECPROOF_TARGET_AUTHORIZE_URL": origin + AUTHORIZE_PATH,
         "SPECPROOF_TARGET_TOKEN_URL": origin + TOKEN_PATH,
+        "SPECPROOF_TARGET_GIT_URL": origin,
         **{variable_of(name): demo_secret(name) for name in names},
     }
     return {
