@@ -49,6 +49,9 @@ MODULES = (
     filtering,
     filter_joins,
     sorting,
+    oauth,
+    oauth_tokens,
+    assertions,
     search,
     search_results,
 )
