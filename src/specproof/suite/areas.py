@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from specproof.model.operation import Operation
+from specproof.suite.aliasing import judge_aliases
 from specproof.suite.authorizing import judge_oauth
 from specproof.suite.cloning import judge_cloning
+from specproof.suite.doors import judge_credentials
+from specproof.suite.entitlements import judge_rights
 from specproof.suite.filtering import judge_filter
 from specproof.suite.history import judge_history
 from specproof.suite.judgement import Judgement
@@ -70,6 +73,9 @@ AREAS: dict[str, Area] = {
     "filter": Area(look=judge_filter),
     "sort": Area(look=judge_sort),
     "search": Area(look=_searches),
+    "credential": Area(look=judge_credentials),
+    "authorization": Area(look=judge_rights),
+    "alias": Area(look=judge_aliases),
     "lifecycle": Area(look=_lives, subject=_resource),
     "history": Area(look=judge_history, subject=_resource),
 }

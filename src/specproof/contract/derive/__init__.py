@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from specproof.contract.derive import authorization, conformance, fields, filtering, histories, lives, pages, searches
+from specproof.contract.derive import (
+    authorization,
+    conformance,
+    doors,
+    fields,
+    filtering,
+    histories,
+    lives,
+    pages,
+    searches,
+)
 from specproof.contract.derive.build import promise
 from specproof.contract.secret import secret_rules
 from specproof.model.operation import Operation
@@ -21,6 +31,7 @@ BY_OPERATION: tuple[Derivation, ...] = (
     fields.derive,
     filtering.derive,
     searches.derive,
+    doors.derive,
 )
 """Each yields the promises of one operation: called with the document, the operation, and all of them."""
 

@@ -1,0 +1,150 @@
+"""The area *authorization*: every credential on every operation, and what belongs to others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from specproof.environment.profile import Credential
+from specproof.invariants.doors import (
+    asked_to_log_in,
+    beyond,
+    effect,
+    is_in,
+    let_in,
+    outside,
+    shut_out,
+    unseen,
+)
+from specproof.model.exchange import MISSING, Exchange, resolve_pointer
+from specproof.model.operation import Operation
+from specproof.suite.access import NotExercised
+from specproof.suite.foreign import judge_foreign
+from specproof.suite.judgement import Judgement
+from specproof.suite.rights import SAFE, Asker, Rights, largest
+from specproof.suite.scratch import Scratch
+from specproof.suite.session import Suite
+
+ALLOWED, ENFORCED = "authorization.allowed", "authorization.scope-enforced"
+STATUS, EFFECT, BOUND = (
+    "authorization.refusal-status", "authorization.refused-without-effect", "authorization.bound",
+)  # fmt: skip
+_QUICK = 3  # credentials of each kind at depth quick
+
+
+def judge_rights(suite: Suite, scratch: Scratch, operation: Operation, again: bool) -> Judgement:
+    """Send one valid request with every credential, and others to what the credentials must not reach."""
+    judgement = Judgement()
+    names = suite.names(operation.label, "rights again" if again else "rights")
+    asker = Asker(suite=suite, scratch=scratch, operation=operation, names=names)
+    try:
+        _Matrix(suite=suite, asker=asker, operation=operation, judgement=judgement).run()
+    except NotExercised as error:
+        for promise in (ALLOWED, ENFORCED, STATUS, EFFECT, BOUND):
+            judgement.skip(promise, str(error))
+    judge_foreign(asker, judgement)
+    return judgement
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Matrix:
+    suite: Suite
+    asker: Asker
+    operation: Operation
+    judgement: Judgement
+
+    def run(self) -> None:
+        """Send everything and judge it."""
+        rights = Rights(suite=self.suite)
+        values = tuple(self.asker.path().values())
+        valid = rights.valid(self.operation, values)
+        able = rights.able(self.operation, values)
+        unable = [c for c in valid if not rights.may(c, self.operation)]
+        if self.suite.plan.depth == "quick":
+            able, unable = able[:_QUICK], unable[:_QUICK]
+        if not able:
+            raise NotExercised("no valid credential of the profile is enough for it")
+        self._able(able)
+        self._unable(unable, able[0])
+        self._bound([c for c in valid if c.only and rights.may(c, self.operation)], able[0])
+
+    def _ask(self, credential: Credential, what: str) -> Exchange:
+        request = self.asker.request(credential.name, self.asker.path(), purpose=what)
+        return self.asker.ask(request)
+
+    def _able(self, able: list[Credential]) -> None:
+        usual: Exchange | None = None
+        for credential in able:
+            what = f'with "{credential.name}"'
+            answer = self._ask(credential, what)
+            usual = usual or answer
+            judged = [*shut_out(ALLOWED, self.operation, what, answer)]
+            judged += unseen(self.operation, what, answer, usual)
+            self.judgement.judge(ALLOWED, judged)
+
+    def _unable(self, unable: list[Credential], able: Credential) -> None:
+        for credential in unable:
+            what = f'with "{credential.name}"'
+            before = self._state(able)
+            answer = self._ask(credential, what)
+            self.judgement.judge(ENFORCED, let_in(ENFORCED, self.operation, what, answer))
+            self.judgement.judge(STATUS, asked_to_log_in(self.operation, what, answer))
+            after = self._state(able)
+            if before is not None and after is not None and not is_in(answer):
+                judged = effect(self.operation, what, before[0], after[0], before[1], answer, after[1])
+                self.judgement.judge(EFFECT, judged)
+        for promise in (ENFORCED, STATUS, EFFECT):
+            self.judgement.skip(promise, "every good credential of the profile that gets there may do it")
+
+    def _state(self, able: Credential) -> tuple[Any, Exchange] | None:
+        """Return what a good credential sees of what a write would change; ``None`` for reads."""
+        resource = self.operation.resource
+        if self.operation.method in SAFE or resource is None:
+            return None
+        item = self.operation.parameter(resource.parameter, "path") is not None
+        reader = self.suite.operations.get((resource.read if item else resource.list) or "")
+        if reader is None or (not item and not self.suite.profile.environment.exclusive):
+            return None
+        looker = Asker(suite=self.suite, scratch=self.asker.scratch, operation=reader, names=self.asker.names)
+        path = self.asker.path() if item else self.suite.access.parents(reader)
+        exchange = self.suite.send(looker.request(able.name, path, purpose="look at what is there"))
+        if exchange.response.status >= 300 or exchange.response.document is MISSING:
+            return None
+        document = exchange.response.document
+        pages = reader.pagination
+        if not item and pages is not None and pages.total is not None:
+            total = resolve_pointer(document, pages.total)
+            return (document if total is MISSING else total), exchange
+        return document, exchange
+
+    def _bound(self, bound: list[Credential], able: Credential) -> None:
+        pages = self.operation.pagination
+        if pages is None or pages.identity is None:
+            return
+        for credential in bound:
+            what = f'"{credential.name}"'
+            size = largest(pages)
+            path = self.asker.path()
+            free, seen = (
+                self.suite.send(self.asker.request(each.name, path, purpose="what is there", query=size))
+                for each in (able, credential)
+            )
+            if not is_in(free) or not is_in(seen):
+                continue
+            identity = pages.identity
+            all_there = resolve_pointer(free.response.document, pages.next or "/") is MISSING
+            items = _items(seen, pages.items)
+            part = {value for values in credential.only.values() for value in values}
+            judged = list(outside(self.operation, what, items, part, seen))
+            if all_there:
+                sets = [
+                    {str(resolve_pointer(i, identity)) for i in _items(e, pages.items)} for e in (seen, free)
+                ]
+                judged += beyond(self.operation, what, sets[0], sets[1], free, seen)
+            self.judgement.judge(BOUND, judged)
+        self.judgement.skip(BOUND, "no credential of the profile that may is bound to a part (only)")
+
+
+def _items(exchange: Exchange, pointer: str) -> list[Any]:
+    found = resolve_pointer(exchange.response.document, pointer)
+    return found if isinstance(found, list) else []

@@ -1,0 +1,185 @@
+"""What belongs to others: by every spelling, as a parent, as an item under another parent, and in lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from specproof.environment.profile import Credential
+from specproof.errors import RefusedBySafety
+from specproof.generate.sequences import Stage
+from specproof.invariants.doors import is_in, let_in, unlike_absent
+from specproof.model.exchange import Exchange
+from specproof.model.finding import Breach
+from specproof.model.life import Act
+from specproof.model.operation import Operation
+from specproof.suite.access import NotExercised
+from specproof.suite.foreign_lists import UNREACHABLE, judge_lists
+from specproof.suite.judgement import Judgement
+from specproof.suite.rights import SAFE, Asker, Rights
+
+LIKE_ABSENT = "authorization.foreign-like-absent"
+_ABSENT = "specproof-names-nothing"
+_Theirs = tuple[Stage, Act]  # where a foreign thing was made, and how
+_CALLERS = {"quick": 1, "standard": 2, "deep": 10}
+
+
+def judge_foreign(asker: Asker, judgement: Judgement) -> None:
+    """Ask for what belongs to others with credentials that must not reach it, and compare with nothing."""
+    try:
+        _Foreign(asker=asker, operation=asker.operation, judgement=judgement).run()
+    except NotExercised as error:
+        for promise in (UNREACHABLE, LIKE_ABSENT):
+            judgement.skip(promise, str(error))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Case:
+    """One address: what is foreign about it, the values, and the values of its absent twin."""
+
+    what: str
+    path: Mapping[str, str]
+    twin: Mapping[str, str]
+    spellings: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Foreign:
+    asker: Asker
+    operation: Operation
+    judgement: Judgement
+
+    def run(self) -> None:
+        """Send everything and judge it."""
+        suite, profile, rights = self.asker.suite, self.asker.suite.profile, Rights(suite=self.asker.suite)
+        own = suite.access.parents(self.operation)
+        names = [name for name in own if name in profile.foreign]
+        if not names:
+            raise NotExercised("the profile names nothing of others under [foreign] for its path")
+        callers = [
+            c for c in rights.able(self.operation, own.values())
+            if not any(rights.reaches(c, [str(profile.foreign[name])]) for name in names)
+        ][: _CALLERS[suite.plan.depth]]  # fmt: skip
+        if not callers:
+            raise NotExercised("no credential of the profile is enough for it and kept from what is foreign")
+        rivals = rights.able(self.operation, [str(profile.foreign[name]) for name in names])
+        rival = rivals[0] if rivals else None
+        usual = self.asker.path()
+        theirs = self._their_thing(own, names, rival)
+        try:
+            for caller in callers:
+                for case in self._cases(own, names, usual, theirs):
+                    self._judge(caller, case, rival, theirs)
+            judge_lists(self.asker, self.judgement, callers[0], rival)
+        finally:
+            if theirs is not None:
+                theirs[0].delete(theirs[1])
+
+    # --- what to ask for -------------------------------------------------------------------------
+
+    def _cases(
+        self,
+        own: Mapping[str, str],
+        names: list[str],
+        usual: Mapping[str, str],
+        theirs: tuple[Stage, Act] | None,
+    ) -> Iterator[_Case]:
+        profile, resource = self.asker.suite.profile, self.operation.resource
+        item = (
+            resource.parameter if resource and self.operation.parameter(resource.parameter, "path") else None
+        )
+        for name in names:
+            spellings = [str(profile.foreign[name]), *map(str, profile.foreign_aliases.get(name, ()))]
+            absent = str(profile.absent.get(name, _ABSENT))
+            for number, spelling in enumerate(spellings):
+                what = f"the foreign {name}" + (f" by alias {number}" if number else "")
+                path = {**usual, name: spelling}
+                if item and theirs is not None and theirs[1].identity is not None:
+                    path[item] = theirs[1].identity
+                    yield _Case(
+                        what=f"an own item under {what}",
+                        path={**usual, name: spelling},
+                        twin={**usual, name: absent},
+                        spellings={spelling: "~", absent: "~"},
+                    )
+                yield _Case(
+                    what=what, path=path, twin={**path, name: absent}, spellings={spelling: "~", absent: "~"}
+                )
+        if item and theirs is not None and theirs[1].identity is not None:
+            foreign, nothing = theirs[1].identity, _other(theirs[1].identity)
+            yield _Case(
+                what="a foreign item under an own parent",
+                path={**usual, item: foreign},
+                twin={**usual, item: nothing},
+                spellings={foreign: "~", nothing: "~"},
+            )
+
+    def _their_thing(
+        self, own: Mapping[str, str], names: list[str], rival: Credential | None
+    ) -> _Theirs | None:
+        """Let somebody who may make a thing among what is foreign, to try things on."""
+        suite, resource = self.asker.suite, self.operation.resource
+        item = resource is not None and self.operation.parameter(resource.parameter, "path") is not None
+        if resource is None or not item or rival is None or not suite.client.writes:
+            return None
+        stage = self.asker.scratch.stage(resource, f"foreign {self.operation.method}")
+        rights = Rights(suite=suite)
+        foreign = {name: str(suite.profile.foreign[name]) for name in names}
+        if not all(rights.may(rival, each) for each in stage.operations.values()):
+            return None
+        stage = replace(stage, path={**own, **foreign}, credential=lambda _operation: rival.name, acts=[])
+        made = stage.create_new("foreign")
+        return (stage, made) if made.identity is not None else None
+
+    # --- asking ----------------------------------------------------------------------------------
+
+    def _judge(
+        self, caller: Credential, case: _Case, rival: Credential | None, theirs: _Theirs | None
+    ) -> None:
+        changes = self.operation.method not in SAFE
+        if changes and self.operation.resource is None:
+            self.judgement.skip(UNREACHABLE, "it might change what the run did not make")
+            return
+        if self.operation.method in {"PUT", "PATCH", "DELETE"} and theirs is None:
+            self.judgement.skip(UNREACHABLE, "nobody of the profile can make a foreign thing to try it on")
+            return
+        before = theirs[0].read(theirs[1], "before") if theirs is not None and changes else None
+        seen = self._send(caller, case.path, case.what, owner=rival.name if rival else None)
+        self.judgement.judge(UNREACHABLE, let_in(UNREACHABLE, self.operation, f"to {case.what}", seen))
+        absent = self._send(caller, case.twin, "what is not there", owner=None)
+        error = self.asker.suite.contract.document.get("x-error")
+        message = error.get("message") if isinstance(error, Mapping) else None
+        self.judgement.judge(
+            LIKE_ABSENT,
+            unlike_absent(self.operation, case.what, seen, absent, spellings=case.spellings, message=message),
+        )
+        after = theirs[0].read(theirs[1], "after") if theirs is not None and before is not None else None
+        if before is not None and after is not None and before.shown != after.shown and not is_in(seen):
+            self.judgement.judge(
+                UNREACHABLE,
+                _changed(self.operation, case.what, before.exchange, seen, after.exchange),
+                times=0,
+            )
+
+    def _send(self, caller: Credential, path: Mapping[str, str], what: str, *, owner: str | None) -> Exchange:
+        request = self.asker.request(caller.name, path, purpose=what)
+        try:
+            return self.asker.ask(request, owner=owner)
+        except RefusedBySafety as error:
+            raise NotExercised(str(error)) from error
+
+
+def _changed(operation: Operation, what: str, *evidence: Exchange) -> Iterator[Breach]:
+    yield Breach(
+        promise=UNREACHABLE,
+        operation=operation.label,
+        summary=f"expected no effect on {what} of a refused request; got another state",
+        evidence=evidence,
+        detail=f"effect {what}",
+    )
+
+
+def _other(identity: str) -> str:
+    """Return an identity of the same shape that names nothing, as far as anybody can tell."""
+    digits = str.maketrans("0123456789abcdefABCDEF", "123456789abcdef0BCDEFA")
+    return identity.translate(digits)

@@ -1,0 +1,114 @@
+"""Credentials that are almost good: made from those of the profile, and never shown."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+from specproof.client.client import Signature
+from specproof.client.curl import quote
+from specproof.environment.profile import Credential
+from specproof.suite.session import Suite
+from specproof.suite.signing import shell_variable, variable_of
+
+_SHORTEST = 6  # characters; of a shorter secret too little is left to say anything
+
+
+def impostors(suite: Suite, credential: Credential) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong and the name under which a request is signed so.
+
+    Only for secrets in an Authorization header; what is derived from a secret is masked like one.
+    """
+    secret = credential.secret.get_secret_value() if credential.secret else ""
+    shown = shell_variable(variable_of(suite.profile, credential.name))
+    bare = shown.strip("${}")
+    if credential.scheme not in {"basic", "bearer"} or not secret:
+        return
+    for what, changed, shell in _secrets(secret, bare):
+        suite.secrets[changed] = None
+        yield what, _know(suite, credential, what, _header(credential, changed), _words(credential, shell))
+    if credential.scheme == "basic":
+        user = f"{credential.username}-x"
+        value = _basic(user, secret)
+        words = ("-u", f'{quote(f"{user}:")}"{shown}"')
+        yield "with another user", _know(suite, credential, "another user", value, words)
+        yield (
+            "with its secret as a bearer token",
+            _know(
+                suite, credential, "as bearer", f"Bearer {secret}", ("-H", f'"Authorization: Bearer {shown}"')
+            ),
+        )
+    for what, value in (
+        ("with no secret", f"{credential.scheme.title()} {_empty(credential)}".rstrip()),
+        ("with a garbled header", f"{credential.scheme.title()} %%%"),
+        ("with a scheme that nobody knows", "Specproof bm9ib2R5"),
+    ):
+        yield what, _know(suite, credential, what, value, ("-H", quote(f"Authorization: {value}")))
+
+
+def in_other_case(suite: Suite, credential: Credential) -> str | None:
+    """Return the name under which a request is signed with the scheme's name in other case."""
+    signature = suite.client.signature(credential.name)
+    if signature is None or signature.where != "header" or signature.name != "Authorization":
+        return None
+    scheme, space, rest = signature.value.partition(" ")
+    if not space:
+        return None
+    value = f"{scheme.swapcase()} {rest}"
+    shown = shell_variable(variable_of(suite.profile, credential.name))
+    text = f"Authorization: {scheme.swapcase()} "
+    if credential.scheme == "basic":
+        inner = f'$(printf %s {quote(f"{credential.username}:")}"{shown}" | base64 -w0)'
+        words: tuple[str, ...] = ("-H", f'{quote(text)}"{inner}"')
+    else:
+        words = ("-H", f'{quote(text)}"{shown}"')
+    return _know(suite, credential, "scheme in other case", value, words)
+
+
+def in_query(suite: Suite, credential: Credential) -> str | None:
+    """Return the name under which a request carries a token in its query (RFC 6750 section 2.3)."""
+    signature = suite.client.signature(credential.name)
+    if signature is None or not signature.secret or credential.scheme not in {"bearer", "oauth2"}:
+        return None
+    name = f"{credential.name}, in the query"
+    words = ("--url-query", f'access_token="{signature.shown}"')
+    suite.client.know(
+        name, Signature(where="query", name="access_token", value=signature.secret, shell=words)
+    )
+    return name
+
+
+def _secrets(secret: str, variable: str) -> Iterator[tuple[str, str, str]]:
+    """Yield what is wrong, the secret, and how bash writes it."""
+    yield "with a longer secret", f"{secret}x", f"${{{variable}}}x"
+    if len(secret) >= _SHORTEST:
+        yield "without the last character of the secret", secret[:-1], f"${{{variable}%?}}"
+        yield "with half of the secret", secret[: len(secret) // 2], f"${{{variable}:0:{len(secret) // 2}}}"
+    if secret.swapcase() != secret and secret.swapcase().swapcase() == secret:
+        yield "with the secret in other case", secret.swapcase(), f"${{{variable}~~}}"
+
+
+def _header(credential: Credential, secret: str) -> str:
+    if credential.scheme == "basic":
+        return _basic(credential.username or "", secret)
+    return f"Bearer {secret}"
+
+
+def _words(credential: Credential, shell: str) -> tuple[str, ...]:
+    if credential.scheme == "basic":
+        return ("-u", f'{quote(f"{credential.username}:")}"{shell}"')
+    return ("-H", f'"Authorization: Bearer {shell}"')
+
+
+def _basic(user: str, secret: str) -> str:
+    return f"Basic {base64.b64encode(f'{user}:{secret}'.encode()).decode()}"
+
+
+def _empty(credential: Credential) -> str:
+    return _basic(credential.username or "", "").partition(" ")[2] if credential.scheme == "basic" else ""
+
+
+def _know(suite: Suite, credential: Credential, what: str, value: str, words: tuple[str, ...]) -> str:
+    name = f"{credential.name}, {what}"
+    suite.client.know(name, Signature(where="header", name="Authorization", value=value, shell=words))
+    return name

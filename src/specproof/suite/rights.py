@@ -1,0 +1,141 @@
+"""Who may do what: the access that document and profile promise to every credential."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from specproof.environment.credentials import fits, is_enough, reaches
+from specproof.environment.profile import Credential
+from specproof.generate.bodies import Names
+from specproof.generate.request import build_request, json_body, json_media
+from specproof.model.exchange import Exchange, Request
+from specproof.model.operation import Operation, Pagination
+from specproof.suite.access import NotExercised
+from specproof.suite.scratch import Scratch
+from specproof.suite.session import Suite
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    """Looks up what document and profile say about credentials."""
+
+    suite: Suite
+
+    @property
+    def schemes(self) -> Mapping[str, Any]:
+        """The document's security schemes, by name."""
+        return (self.suite.contract.document.get("components") or {}).get("securitySchemes") or {}
+
+    @property
+    def implications(self) -> dict[str, list[str]]:
+        """Which scope implies which others."""
+        found: dict[str, list[str]] = {}
+        for scheme in self.schemes.values():
+            found.update(scheme.get("x-scope-implications") or {})
+        return found
+
+    def may(self, credential: Credential, operation: Operation) -> bool:
+        """Tell whether a credential is to be let in, wherever it reaches."""
+        if any(fnmatchcase(operation.label, pattern) for pattern in credential.refused_operations):
+            return False
+        return is_enough(credential, operation.security, schemes=self.schemes, implications=self.implications)
+
+    def speaks(self, credential: Credential, operation: Operation) -> bool:
+        """Tell whether the operation knows the scheme of a credential at all."""
+        return any(
+            fits(credential, name, self.schemes.get(name, {}))
+            for alternative in operation.security
+            for name in alternative
+        )
+
+    def reaches(self, credential: Credential, values: Iterable[str]) -> bool:
+        """Tell whether a credential is meant to get at what these values name."""
+        return reaches(self.suite.profile, credential, values)
+
+    def valid(self, operation: Operation, values: Iterable[str]) -> list[Credential]:
+        """Return the good credentials that reach these values by a scheme that the operation knows."""
+        wanted = tuple(values)
+        return [
+            credential
+            for credential in self.suite.profile.credentials
+            if credential.state == "valid"
+            and self.reaches(credential, wanted)
+            and self.speaks(credential, operation)
+        ]
+
+    def able(self, operation: Operation, values: Iterable[str]) -> list[Credential]:
+        """Return those of them that may, and that see everything."""
+        return [c for c in self.valid(operation, values) if self.may(c, operation) and not c.only]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Builds plain requests for one operation, about things that the run made itself."""
+
+    suite: Suite
+    scratch: Scratch
+    operation: Operation
+    names: Names
+
+    def path(self) -> dict[str, str]:
+        """Return path values with a thing that exists.
+
+        Raises:
+            NotExercised: A value is not known, or nothing can be made.
+        """
+        if self.operation.method not in SAFE and not self.suite.client.writes:
+            raise NotExercised("writes are forbidden, and this operation changes something")
+        return self.scratch.path(self.operation)
+
+    def request(
+        self,
+        credential: str | None,
+        path: Mapping[str, str],
+        *,
+        purpose: str,
+        query: Sequence[tuple[str, str]] = (),
+    ) -> Request:
+        """Return a valid request with a fresh body."""
+        operation, media = self.operation, json_media(self.operation)
+        plan, body = self.scratch.plan(operation), None
+        if plan is not None and media is not None:
+            body = json_body(self._body(dict(plan.base)))
+        elif operation.request_body is not None and operation.request_body.required:
+            raise NotExercised("no valid body could be made")
+        return build_request(
+            operation,
+            base_url=self.suite.client.base_url,
+            path=path,
+            query=(*self.suite.access.required_query(operation), *query),
+            headers=(("Content-Type", media),) if body is not None and media else (),
+            body=body,
+            credential=credential,
+            purpose=purpose,
+        )
+
+    def _body(self, body: dict[str, Any]) -> dict[str, Any]:
+        resource = self.operation.resource
+        for pointer in resource.unique if resource else ():
+            name = pointer.lstrip("/")
+            if "/" not in name and (name in body or (resource and resource.create == self.operation.label)):
+                body[name] = self.names.next()
+        return body
+
+    def ask(self, request: Request, *, owner: str | None = None) -> Exchange:
+        """Send a request and remove what it made, as ``owner`` or whoever usually calls the operation."""
+        exchange = self.suite.send(request)
+        able = owner if owner is not None else self.suite.access.credential(self.operation)
+        self.scratch.tidy(self.operation, replace(exchange, request=replace(request, credential=able)))
+        return exchange
+
+
+def largest(pages: Pagination) -> tuple[tuple[str, str], ...]:
+    """Return the query that asks for the largest page."""
+    if pages.size_parameter is None or pages.size_maximum is None:
+        return ()
+    return ((pages.size_parameter, str(pages.size_maximum)),)
