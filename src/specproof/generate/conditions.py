@@ -154,7 +154,6 @@ class Phrases:
                 spaces = ["  "] if symbol[:1].isalnum() or symbol[-1:].isalnum() else ["", "  "]
                 for space in spaces:
                     text = self.text(comparison, space=space)
-                    text = f"{space}{text}{space}"
                     yield Question(topic="spaces", condition=comparison, text=text)
 
     # --- broken ones -----------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from specproof.contract.languages import Language
@@ -35,12 +35,14 @@ class Asker:
         send: Sends one request.
         depth: ``quick``, ``standard`` or ``deep``: how much is asked, and how far a walk goes.
         seed: Decides what is asked where not everything is.
+        allows: Tells whether the schema of a query parameter, by its name, allows a text.
     """
 
     collection: Collection
     send: Send
     depth: str
     seed: int
+    allows: Callable[[str, str], bool] = lambda _name, _text: True
 
     def plain(self) -> Walk:
         """Walk without a condition, with the largest pages."""
@@ -79,11 +81,14 @@ def ask_filter(
         walked = asker.walk((language.parameter, question.text), max_pages=reach)
         return Filtered(question=question, walk=walked)
 
-    asked = {question.text: answer(question) for question in phrases.single()}
+    def allowed(questions: Iterable[Question]) -> list[Question]:
+        return [each for each in questions if asker.allows(language.parameter, each.text)]
+
+    asked = {question.text: answer(question) for question in allowed(phrases.single())}
     answered = list(asked.values())
     some = [each for each in answered if each.walk.complete and each.walk.identities]
     good = next((each for each in answered if each.question.topic == "equality"), None)
-    more = [*phrases.joined(answered), *phrases.spaced(some)]
+    more = allowed([*phrases.joined(answered), *phrases.spaced(some)])
     return FilterEvidence(
         plain=plain,
         asked=asked,
@@ -92,7 +97,7 @@ def ask_filter(
         refused=tuple(
             (text, wrong, asker.walk((language.parameter, text), max_pages=1))
             for text, wrong in (phrases.broken(good.question) if good else ())
-            if language.terms.malformed is not None
+            if language.terms.malformed is not None and asker.allows(language.parameter, text)
         ),
     )
 
@@ -179,7 +184,11 @@ def plain_conditions(
     """Return a few simple comparisons: those of booleans first, for they often keep about half."""
     items = [item for page in plain.pages for item in page.items]
     phrases = Phrases(terms=language.terms, items=items, secrets=secrets, depth="quick", seed=asker.seed)
-    questions = [question for question in phrases.single() if question.topic in {"equality", "order"}]
+    questions = [
+        question
+        for question in phrases.single()
+        if question.topic in {"equality", "order"} and asker.allows(language.parameter, question.text)
+    ]
 
     kinds = ("boolean", "datetime", "number", "string", "null")
     return sorted(questions, key=lambda each: kinds.index(next(comparisons(each.condition)).operand.kind))[:4]

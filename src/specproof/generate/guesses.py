@@ -67,12 +67,11 @@ def guess_by_filter(
     chosen = list(symbols) if asker.depth != "quick" else list(symbols)[:2]
     reach = asker.reach(plain) + 1
     for operator in chosen:
-        walks = []
-        for text in _guesses(operator, secret):
-            literal = operand(language.terms, text)
-            condition = f"{secret.member} {symbols[operator]} {literal.written if literal else text}"
-            walks.append(asker.walk((language.parameter, condition), max_pages=reach))
-        yield Guess(operator=operator, made=made, right=walks[0], wrong=walks[1])
+        literals = [operand(language.terms, text) for text in _guesses(operator, secret)]
+        written = [f"{secret.member} {symbols[operator]} {each.written}" for each in literals if each]
+        if all(asker.allows(language.parameter, text) for text in written):
+            right, wrong = (asker.walk((language.parameter, text), max_pages=reach) for text in written)
+            yield Guess(operator=operator, made=made, right=right, wrong=wrong)
 
 
 def _guesses(operator: str, secret: Secret) -> tuple[str, str]:

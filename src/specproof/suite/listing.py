@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from specproof.contract.languages import item_secrets
 from specproof.contract.secret import SecretRule
 from specproof.generate.filters import Asker
 from specproof.generate.sequences import Stage
+from specproof.generate.walks import Collection
 from specproof.model.condition import values_at
 from specproof.model.life import Act
 from specproof.model.operation import Operation
@@ -67,6 +68,20 @@ def _snapshot(walk: Walk, paths: list[tuple[str, ...]]) -> list[tuple[str, list[
     ]
 
 
+def asker_of(suite: Suite, collection: Collection) -> Asker:
+    """Return what walks a collection, and asks nothing that the schemas of its parameters forbid."""
+
+    def allows(name: str, text: str) -> bool:
+        parameter = collection.operation.parameter(name, "query")
+        schema = parameter.schema if parameter else True
+        if not isinstance(schema, Mapping) or schema.get("type", "string") != "string":
+            return True
+        return suite.contract.schemas.is_valid(schema, text, direction="request")
+
+    plan = suite.plan
+    return Asker(collection=collection, send=suite.send, depth=plan.depth, seed=plan.seed, allows=allows)
+
+
 def listing(suite: Suite, operation: Operation) -> Listing:
     """Return the first collection of an operation, walked once.
 
@@ -76,13 +91,13 @@ def listing(suite: Suite, operation: Operation) -> Listing:
     if operation.pagination is None:
         raise NotExercised("the operation has no x-pagination, so nobody knows where its items are")
     collection = next(collections(suite, operation))
-    asker = Asker(collection=collection, send=suite.send, depth=suite.plan.depth, seed=suite.plan.seed)
+    asker = asker_of(suite, collection)
     plain = asker.plain()
     if not plain.pages[0].readable:
         status = plain.pages[0].exchange.response.status
         raise NotExercised(f"the list could not be read: status {status}")
     if len(plain.identities) < 2:
-        raise NotExercised(f"the list has {len(plain.identities)} items, so there is nothing to choose from")
+        raise NotExercised(f"too few items to choose from: {len(plain.identities)}")
     return Listing(suite=suite, operation=operation, asker=asker, plain=plain)
 
 

@@ -26,7 +26,7 @@ from specproof.model.selection import Path, Selected, Selection, SelectionEviden
 from specproof.model.walk import Walk
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
-from specproof.suite.listing import promised, skipping
+from specproof.suite.listing import asker_of, promised, skipping
 from specproof.suite.paging import collections
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
@@ -52,6 +52,7 @@ def judge_selections(suite: Suite, scratch: Scratch, operation: Operation) -> Ju
             depth=suite.plan.depth,
             seed=suite.plan.seed,
         )
+        allows = asker_of(suite, subject).allows
         asked = tuple(
             Selected(
                 selection=selection,
@@ -60,6 +61,7 @@ def judge_selections(suite: Suite, scratch: Scratch, operation: Operation) -> Ju
                 ),
             )
             for selection in chooser.selections()
+            if allows(language.parameter, selection.text)
         )
         seen = SelectionEvidence(full=full, asked=asked)
         if operation.pagination is not None:
@@ -123,7 +125,7 @@ def _with_walks(
     pages = subject.pagination
     if pages.identity is None or not language.terms.include:
         return seen
-    asker = Asker(collection=subject, send=suite.send, depth=suite.plan.depth, seed=suite.plan.seed)
+    asker = asker_of(suite, subject)
     identity = (*path_of(pages.items), *path_of(pages.identity))
     links = [path_of(pages.next)] if pages.next is not None else []
     selection = chooser.write("pages", *(("include", path) for path in (*links, identity)))

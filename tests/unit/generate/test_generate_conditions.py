@@ -169,7 +169,7 @@ def test_conditions_are_joined_as_the_contract_says() -> None:
     assert len(said["combinators"]) == 5
     assert all("(" in text for text in said["parentheses"])
     assert all("&&" in text and "||" in text for text in said["precedence"])
-    assert any(text.startswith("  ") for text in said["spaces"])
+    assert any("  " in text for text in said["spaces"])
 
 
 def test_what_is_not_said_is_not_joined() -> None:
