@@ -1,0 +1,406 @@
+"""Each promise about OAuth is seen to be broken by a server that breaks it, and by nothing else."""
+# ruff: noqa: D101, D102 - the name says what each class gets wrong
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from authority import (
+    CALLBACK,
+    OLD_REFRESH,
+    OLD_TOKEN,
+    PASSWORD,
+    SCOPES,
+    SECRETS,
+    Authority,
+    Code,
+    Grant,
+    Refusal,
+    decoded,
+    document,
+    over_basic,
+)
+from guarded import broken, prove_all, prover_for
+from recording import Answer, Headers, Seen
+
+from specproof.contract.catalogue import CATALOGUE
+
+
+class StateLost(Authority):
+    def state(self, given: str | None) -> str | None:
+        return None
+
+
+class StateUnescaped(Authority):
+    def state(self, given: str | None) -> str | None:
+        return given and given.replace("&amp;", "&")
+
+
+class AnyAddress(Authority):
+    def is_registered(self, client: str, address: str) -> bool:
+        return True
+
+
+class LongerPath(Authority):
+    def is_registered(self, client: str, address: str) -> bool:
+        return address.startswith(CALLBACK.partition("?")[0])
+
+
+class SecondUse(Authority):
+    def counts_twice(self) -> bool:
+        return True
+
+
+class AnyClientRedeems(Authority):
+    def is_theirs(self, code: Code, client: str) -> bool:
+        return True
+
+
+class AnyAddressRedeems(Authority):
+    def is_same_address(self, code: Code, form: dict[str, str]) -> bool:
+        return True
+
+
+class NoAddressRedeems(Authority):
+    def is_same_address(self, code: Code, form: dict[str, str]) -> bool:
+        return form.get("redirect_uri") in {None, code.redirect_uri}
+
+
+class AnySecret(Authority):
+    def is_secret(self, client: str, secret: str) -> bool:
+        return True
+
+
+class NameIsEnough(Authority):
+    def client(self, seen: Seen, form: dict[str, str]) -> str:
+        return form["client_id"] if form.get("client_id") in SECRETS else super().client(seen, form)
+
+
+class NobodyApproves(Authority):
+    def knows_user(self, seen: Seen) -> bool:
+        return True
+
+
+class AnyPassword(Authority):
+    def knows_user(self, seen: Seen) -> bool:
+        return over_basic(seen)[0] == "ann"
+
+
+class VerifierOptional(Authority):
+    def is_proven(self, code: Code, form: dict[str, str]) -> bool:
+        return "code_verifier" not in form or super().is_proven(code, form)
+
+
+class ChallengeIsEnough(Authority):
+    def is_proven(self, code: Code, form: dict[str, str]) -> bool:
+        return form.get("code_verifier") == code.challenge or super().is_proven(code, form)
+
+
+class RightVerifierRefused(Authority):
+    def is_proven(self, code: Code, form: dict[str, str]) -> bool:
+        return code.challenge is None or form.get("code_verifier") == code.challenge
+
+
+class PasswordGrant(Authority):
+    def by_grant(self, grant: str, client: str, form: dict[str, str]) -> tuple[str, Grant, str | None]:
+        if grant == "password" and form.get("password") == PASSWORD:
+            return self.give(client, SCOPES, grant)
+        return super().by_grant(grant, client, form)
+
+
+class NoOwnGrant(Authority):
+    def by_grant(self, grant: str, client: str, form: dict[str, str]) -> tuple[str, Grant, str | None]:
+        if grant == "client_credentials":
+            raise Refusal("unsupported_grant_type")
+        return super().by_grant(grant, client, form)
+
+
+class NoImplicit(Authority):
+    def approved(self, client: str, asked: dict[str, str]) -> tuple[dict[str, Any], bool]:
+        if asked.get("response_type") == "token":
+            raise Refusal("unsupported_response_type")
+        return super().approved(client, asked)
+
+
+class InQuery(Authority):
+    def back(
+        self, address: str, given: dict[str, Any], state: str | None, *, fragment: bool = False
+    ) -> Answer:
+        return super().back(address, given, state)
+
+
+class InFragment(Authority):
+    def back(
+        self, address: str, given: dict[str, Any], state: str | None, *, fragment: bool = False
+    ) -> Answer:
+        return super().back(address, given, state, fragment=True)
+
+
+class QueryLost(Authority):
+    def back(
+        self, address: str, given: dict[str, Any], state: str | None, *, fragment: bool = False
+    ) -> Answer:
+        return super().back(address.partition("?")[0], given, state, fragment=fragment)
+
+
+class ImplicitRefreshed(Authority):
+    def gives_refresh(self, grant: str) -> bool:
+        return grant == "implicit" or super().gives_refresh(grant)
+
+
+class NothingToRefresh(Authority):
+    def gives_refresh(self, grant: str) -> bool:
+        return grant == "authorization_code"
+
+
+class AnyClientRefreshes(Authority):
+    def may_refresh(self, held: Grant, client: str) -> bool:
+        return True
+
+
+class OldRefreshes(Authority):
+    def refresh(self, client: str, form: dict[str, str]) -> tuple[str, Grant, str | None]:
+        if form.get("refresh_token") == OLD_REFRESH:
+            return self.give(client, SCOPES, "refresh_token")
+        return super().refresh(client, form)
+
+
+class DeadAfterRefresh(Authority):
+    def next_refresh(self, token: str, held: Grant) -> str | None:
+        del self.refreshes[token]
+        return token
+
+
+class RefreshGrows(Authority):
+    def refreshed(self, held: Grant, form: dict[str, str]) -> tuple[str, ...]:
+        return tuple(form.get("scope", " ".join(held.scopes)).split())
+
+
+class RefreshForgets(Authority):
+    def refreshed(self, held: Grant, form: dict[str, str]) -> tuple[str, ...]:
+        return SCOPES if "scope" not in form else super().refreshed(held, form)
+
+
+class AnyScope(Authority):
+    def wanted(self, client: str, asked: dict[str, str]) -> tuple[str, ...]:
+        return tuple((asked.get("scope") or " ".join(SCOPES)).split())
+
+
+class NarrowOpensAll(Authority):
+    def scopes_of(self, token: str) -> tuple[str, ...] | None:
+        return None if super().scopes_of(token) is None else SCOPES
+
+
+class OldTokensLive(Authority):
+    def scopes_of(self, token: str) -> tuple[str, ...] | None:
+        return SCOPES if token == OLD_TOKEN else super().scopes_of(token)
+
+
+class DeadTokens(Authority):
+    def new(self, kind: str) -> str:
+        return "x" if kind == "access" else super().new(kind)
+
+    def scopes_of(self, token: str) -> tuple[str, ...] | None:
+        return None if token == "x" else super().scopes_of(token)
+
+
+class Told(Authority):
+    """Tells something else of a token."""
+
+    def shown(self, access: str, grant: Grant, refresh: str | None) -> dict[str, Any]:
+        return self.changed(super().shown(access, grant, refresh))
+
+    def changed(self, members: dict[str, Any]) -> dict[str, Any]:
+        return members
+
+
+class LivesLonger(Told):
+    def changed(self, members: dict[str, Any]) -> dict[str, Any]:
+        return {**members, "expires_in": 7200}
+
+
+class NoKind(Told):
+    def changed(self, members: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in members.items() if name != "token_type"}
+
+
+class ListOfScopes(Told):
+    def changed(self, members: dict[str, Any]) -> dict[str, Any]:
+        return {**members, "scope": [members["scope"]]}
+
+
+class Kept(Authority):
+    def heads(self) -> Headers:
+        return (("Content-Type", "application/json"), ("Cache-Control", "private, max-age=60"))
+
+
+class PlainText(Authority):
+    def heads(self) -> Headers:
+        return (("Content-Type", "text/plain"), ("Cache-Control", "no-store"))
+
+
+class Loud(Authority):
+    """Refuses in another way."""
+
+    def refused(self, refusal: Refusal, seen: Seen) -> Answer:
+        answer = super().refused(refusal, seen)
+        return self.changed(answer, refusal)
+
+    def changed(self, answer: Answer, refusal: Refusal) -> Answer:
+        return answer
+
+
+class RefusedWith200(Loud):
+    def changed(self, answer: Answer, refusal: Refusal) -> Answer:
+        return Answer(200, answer.headers, answer.body)
+
+
+class RefusedWithoutError(Loud):
+    def changed(self, answer: Answer, refusal: Refusal) -> Answer:
+        return Answer(answer.status, answer.headers, b'{"message": "no"}')
+
+
+class RefusedWithOneCode(Loud):
+    def changed(self, answer: Answer, refusal: Refusal) -> Answer:
+        return Answer(answer.status, answer.headers, json.dumps({"error": "invalid_request"}).encode())
+
+
+class WrongSecret400(Loud):
+    def changed(self, answer: Answer, refusal: Refusal) -> Answer:
+        return Answer(400, answer.headers, answer.body) if refusal.error == "invalid_client" else answer
+
+
+class NoChallenge(Loud):
+    def changed(self, answer: Answer, refusal: Refusal) -> Answer:
+        heads = tuple(pair for pair in answer.headers if pair[0] != "WWW-Authenticate")
+        return Answer(answer.status, heads, answer.body)
+
+
+class StrangersRefused(Authority):
+    def by_grant(self, grant: str, client: str, form: dict[str, str]) -> tuple[str, Grant, str | None]:
+        if "specproof" in form:
+            raise Refusal("invalid_request")
+        return super().by_grant(grant, client, form)
+
+
+class Unsigned(Authority):
+    def is_signed(self, head: str, body: str, signature: str) -> bool:
+        return json.loads(decoded(head))["alg"] == "HS256"
+
+
+class NoneIsFine(Authority):
+    def is_signed(self, head: str, body: str, signature: str) -> bool:
+        return json.loads(decoded(head))["alg"] == "none" or super().is_signed(head, body, signature)
+
+
+class Timeless(Authority):
+    def is_fine(self, claims: dict[str, Any]) -> bool:
+        return super().is_fine({**claims, "exp": claims["exp"] + 100_000})
+
+
+class AnyAudience(Authority):
+    def is_fine(self, claims: dict[str, Any]) -> bool:
+        return super().is_fine({**claims, "aud": self.audience()})
+
+
+class AnyIssuer(Authority):
+    def is_fine(self, claims: dict[str, Any]) -> bool:
+        return super().is_fine({**claims, "iss": "issuer"})
+
+
+class AnyScheme(Authority):
+    def is_scheme(self, scheme: str) -> bool:
+        return scheme.upper() == "JWT"
+
+
+class TokensOutlive(Authority):
+    def end(self, code: Code) -> None:
+        """Keep what a code gave."""
+
+
+CASES: tuple[tuple[type[Authority], str, str], ...] = (
+    (StateLost, "state-echoed", "a code: state"),
+    (StateUnescaped, "state-echoed", "a code with a hard state: state"),
+    (AnyAddress, "redirect-exact", "another host"),
+    (LongerPath, "redirect-exact", "a longer path"),
+    (SecondUse, "code-single-use", "a code that was redeemed already"),
+    (AnyClientRedeems, "code-bound-to-client", "a code of another client"),
+    (AnyAddressRedeems, "code-bound-to-redirect", "a code with another address"),
+    (NoAddressRedeems, "code-bound-to-redirect", "a code with no address"),
+    (AnySecret, "client-authenticated", "the client with a wrong secret"),
+    (NameIsEnough, "client-authenticated", "a refresh token with no secret"),
+    (NobodyApproves, "owner-authenticated", "nobody"),
+    (AnyPassword, "owner-authenticated", "a wrong password"),
+    (VerifierOptional, "pkce", "no verifier, S256"),
+    (ChallengeIsEnough, "pkce", "the challenge as verifier, S256"),
+    (RightVerifierRefused, "pkce", "the right verifier, S256"),
+    (PasswordGrant, "grant-refused", "the password of the user"),
+    (NoOwnGrant, "grant-offered", "the client itself"),
+    (NoImplicit, "grant-offered", "a token"),
+    (InQuery, "fragment", "a token: access_token in query"),
+    (InFragment, "code-answer", "a code: fragment"),
+    (QueryLost, "code-answer", "a code: query"),
+    (ImplicitRefreshed, "no-refresh", "a token: refreshed implicit"),
+    (NothingToRefresh, "refresh-works", "the client itself: none given"),
+    (AnyClientRefreshes, "refresh-bound-to-client", "a refresh token of another client"),
+    (OldRefreshes, "refresh-revoked", "one that is expired"),
+    (
+        DeadAfterRefresh,
+        "refresh-works",
+        "the refresh token that the refresh token of client_credentials gave",
+    ),
+    (RefreshGrows, "scopes-never-grow", "a refresh that asks for more"),
+    (RefreshForgets, "scopes-never-grow", "a refresh that asks for nothing"),
+    (AnyScope, "scopes-never-grow", "a scope that the client is not registered for"),
+    (NarrowOpensAll, "scopes-never-grow", "a token that is told to have one scope"),
+    (OldTokensLive, "expired-refused", "the expired credential old"),
+    (DeadTokens, "token-works", "the token of a code"),
+    (LivesLonger, "lifetime", "an assertion: lifetime"),
+    (NoKind, "token-answer", "a token: token_type"),
+    (ListOfScopes, "token-answer", "a code: scope"),
+    (Kept, "no-store", "a code: no-store"),
+    (PlainText, "token-answer", "a code: media type"),
+    (RefusedWith200, "error-codes", "a code that was redeemed already: status"),
+    (RefusedWithoutError, "error-codes", "a code that was redeemed already: no error"),
+    (RefusedWithOneCode, "error-codes", "a code that was redeemed already: code"),
+    (WrongSecret400, "error-codes", "the client with a wrong secret: not 401"),
+    (NoChallenge, "error-codes", "the client with a wrong secret: no challenge"),
+    (StrangersRefused, "parameters-ignored", "an unknown parameter"),
+    (Unsigned, "jwt-signature", "an assertion changed afterwards"),
+    (NoneIsFine, "jwt-none", "an assertion of alg none"),
+    (Timeless, "jwt-expired", "an assertion expired"),
+    (AnyAudience, "jwt-audience", "an assertion for somebody else"),
+    (AnyIssuer, "jwt-issuer", "an assertion of an unknown issuer"),
+    (AnyScheme, "jwt-scheme", "the scheme in small letters"),
+    (TokensOutlive, "reuse-revokes", "the token of a code that was used twice"),
+)  # fmt: skip
+# What else such a server must break: a token that opens nothing does so after a refresh too.
+ALSO = {
+    "DeadTokens": {"oauth.refresh-works", "cloning.clone-works"},
+    "SecondUse": {"oauth.reuse-revokes"},
+    "NarrowOpensAll": {"cloning.scope", "cloning.push-scope"},
+    "OldTokensLive": {"cloning.refuses-bad"},
+}
+
+
+@pytest.mark.parametrize(("kind", "name", "detail"), CASES, ids=lambda each: getattr(each, "__name__", None))
+def test_a_server_that_breaks_a_promise_is_found_out(
+    kind: type[Authority], name: str, detail: str, tmp_path: Path
+) -> None:
+    """Nothing else is reported, and what is reported came back."""
+    said = document(reuse_revokes=True)
+    with prover_for(kind(), tmp_path, described=said) as prover:
+        outcomes = prove_all(prover)
+
+    found = broken(outcomes)
+    assert set(found) == {f"oauth.{name}"} | ALSO.get(kind.__name__, set())
+    assert detail in found[f"oauth.{name}"]
+    assert [f.unstable for f in outcomes[f"oauth.{name}"].findings if f.unstable] == []
+
+
+def test_there_is_a_broken_case_for_every_promise() -> None:
+    promises = {promise for promise in CATALOGUE if promise.startswith("oauth.")}
+    assert promises == {f"oauth.{name}" for _, name, _ in CASES}
