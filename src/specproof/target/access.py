@@ -110,6 +110,18 @@ class Gate:
         """Tell whether the password beside this user name is an access token."""
         return username == TOKEN_USER
 
+    def admit_git(self, credential: Credential, username: str, need: Need) -> Team:
+        """Return the team, if this credential may do with its repositories what git wants.
+
+        Raises:
+            Problem: As ``admit``.
+        """
+        return self.admit(credential, username, need)
+
+    def bounds_for_git(self, credential: Credential) -> Credential:
+        """Return the credential whose bounds hold for git: its own."""
+        return credential
+
     def is_live_for_git(self, row: sqlite3.Row) -> bool:
         """Tell whether a credential that git presents is neither revoked nor expired."""
         return self.is_live(row)

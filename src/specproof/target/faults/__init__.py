@@ -12,6 +12,7 @@ from specproof.target.faults import (
     acceptance,
     access,
     assertions,
+    cloning,
     filter_joins,
     filtering,
     histories,
@@ -54,6 +55,7 @@ MODULES = (
     assertions,
     search,
     search_results,
+    cloning,
 )
 """Importing them registers their faults."""
 

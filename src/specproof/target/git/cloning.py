@@ -15,6 +15,10 @@ class Cloning:
         """Return the references, before which the service is named."""
         return self.announced(service) + self.converse(repository, service, b"", advertise_refs=True)
 
+    def media_type(self, service: str, kind: str) -> str:
+        """Return the media type of an answer; ``kind``: advertisement or result."""
+        return f"application/x-{service}-{kind}"
+
     def announced(self, service: str) -> bytes:
         """Return what names the service."""
         from specproof.target.git.protocol import announced  # noqa: PLC0415 - see git/__init__.py

@@ -102,10 +102,10 @@ class Endpoints:
         request.environ[CREDENTIAL] = credential.name
         absent = Problem(404, "There is no such repository")
         try:
-            team = self._gate.admit(credential, username, NEEDS.get(service, NEEDS[FETCH]))
+            team = self._gate.admit_git(credential, username, NEEDS.get(service, NEEDS[FETCH]))
         except Problem as problem:
             raise absent if problem.status == 404 else problem from None
-        row = self._repositories.read(team.id, slug, credential)
+        row = self._repositories.read(team.id, slug, self._gate.bounds_for_git(credential))
         if row is None:
             raise absent
         return row
@@ -143,7 +143,7 @@ class Endpoints:
         return unpacked
 
     def _answer(self, said: bytes, service: str, kind: str) -> Response:
-        response = Response(said, content_type=f"application/x-{service}-{kind}")
+        response = Response(said, content_type=self._cloning.media_type(service, kind))
         for name, value in NOT_KEPT:
             response.headers[name] = value
         return response
