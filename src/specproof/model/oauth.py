@@ -210,10 +210,8 @@ def passed_on(exchange: Exchange) -> dict[str, str]:
     document = exchange.response.document
     redirect = redirect_of(exchange)
     for name in ("code", "access_token", "refresh_token"):
-        if isinstance(document, dict) and name != "code":
-            value = document.get(name)
-        else:
-            value = redirect.said(name) if redirect is not None else None
+        value = document.get(name) if isinstance(document, dict) and name != "code" else None
+        value = value or (redirect.said(name) if redirect is not None else None)
         if isinstance(value, str) and value:
             found[name] = value
     return found

@@ -16,7 +16,7 @@ from specproof.suite.access import NotExercised
 from specproof.suite.prove import Prover
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import Plan, Suite
-from specproof.suite.signing import elsewhere, signatures, variable_of
+from specproof.suite.signing import elsewhere, signatures, stand_ins, variable_of
 from specproof.suite.tokens import Tokens
 
 DEPTHS = ("quick", "standard", "deep")
@@ -75,6 +75,7 @@ def build_prover(document: Document, profile: Profile, plan: Plan, *, ledger: Pa
             "give another folder"
         ) from error
     suite = Suite(contract=contract, profile=profile, client=Client(settings), plan=plan, ledger=book)
+    suite.stand_ins += stand_ins(profile)
     return Prover(suite=suite, document=document, tokens=Tokens(suite=suite))
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote as percent
 
 from specproof.client.client import Signature
-from specproof.client.curl import quote
+from specproof.client.curl import Captured, quote
 from specproof.client.safety import Elsewhere
 from specproof.environment.credentials import authorization
 from specproof.environment.profile import Client, Credential, OAuth, Profile, User
 from specproof.generate.authorizing import basic
 
 USER = "oauth.user"  # the name of the user who approves, for requests
+_ENCODE = "python3 -c 'import os, sys, urllib.parse as u; print(u.quote(os.environ[sys.argv[1]], safe=\"\"))'"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -87,6 +89,23 @@ def over_basic(name: str, secret: str, shown: str) -> Signature:
     """Return a signature by Basic authentication; ``shown`` is what the shell has in place of the secret."""
     shell = ("-u", f'{quote(f"{name}:")}"{shown}"')
     return Signature(where="header", name="Authorization", value=basic(name, secret), shell=shell)
+
+
+def stand_ins(profile: Profile) -> list[Captured]:
+    """Return what shell lines have in place of the profile's secrets that travel in forms."""
+    if profile.oauth is None:
+        return []
+    secrets = [old.token.get_secret_value() for old in profile.oauth.refresh_tokens]
+    if profile.oauth.user is not None:
+        secrets.append(profile.oauth.user.password.get_secret_value())
+    found = []
+    for secret in secrets:
+        variable, encoded = variable_with(profile, secret), percent(secret, safe="")
+        if variable is not None and encoded == secret:
+            found.append(Captured(value=secret, variable=variable))
+        elif variable is not None:
+            found.append(Captured(value=encoded, command=f"{_ENCODE} {variable}"))
+    return found
 
 
 def shell_variable(name: str | None) -> str:

@@ -1,0 +1,249 @@
+"""Each promise about cloning is seen broken and kept, by a server over HTTP."""
+# ruff: noqa: D101, D102 - the name says what each class gets wrong
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from authority import (
+    BEARERS,
+    FULL,
+    OLD_TOKEN,
+    PROFILE,
+    REVOKED,
+    SCOPES,
+    STRANGER,
+    Authority,
+    document,
+    over_basic,
+    pkt,
+)
+from guarded import broken, prove_all, prover_for, untried
+from recording import Answer, Seen
+
+from specproof.contract.catalogue import CATALOGUE
+from specproof.environment.profile import Credential, Environment, Profile
+from specproof.suite.cloning import reaches
+
+
+class NobodyClones(Authority):
+    def refs(self, seen: Seen) -> Answer:
+        return Answer(404)
+
+
+class AsText(Authority):
+    def advertised(self, service: str) -> Answer:
+        good = super().advertised(service)
+        return Answer(200, (("Content-Type", "text/plain"),), good.body)
+
+
+class Unframed(Authority):
+    def advertised(self, service: str) -> Answer:
+        good = super().advertised(service)
+        return Answer(200, good.headers, f"{'a' * 40}\trefs/heads/main\n".encode())
+
+
+class NoBranch(Authority):
+    def advertised(self, service: str) -> Answer:
+        good = super().advertised(service)
+        body = pkt(f"# service={service}\n") + b"0000" + pkt(f"{'0' * 40} capabilities^{{}}\0x\n") + b"0000"
+        return Answer(200, good.headers, body)
+
+
+class OpenToAll(Authority):
+    def refs(self, seen: Seen) -> Answer:
+        return super().refs(seen) if over_basic(seen)[0] else self.advertised("git-upload-pack")
+
+
+class AnyToken(Authority):
+    def scopes_of(self, token: str) -> tuple[str, ...] | None:
+        return super().scopes_of(token) or (SCOPES if token not in {OLD_TOKEN, REVOKED} else None)
+
+
+class Revoked(Authority):
+    def scopes_of(self, token: str) -> tuple[str, ...] | None:
+        return SCOPES if token == REVOKED else super().scopes_of(token)
+
+
+class AnyScope(Authority):
+    def refs(self, seen: Seen) -> Answer:
+        _, token = over_basic(seen)
+        if self.scopes_of(token) == ("write",) and self.is_reached(token, seen.target):
+            return self.advertised("git-upload-pack")
+        return super().refs(seen)
+
+
+class ReadersPush(Authority):
+    def refs(self, seen: Seen) -> Answer:
+        if over_basic(seen)[0] == "token" and "receive" in seen.target:
+            return self.advertised("git-receive-pack")
+        return super().refs(seen)
+
+
+class AnyUser(Authority):
+    def refs(self, seen: Seen) -> Answer:
+        _, token = over_basic(seen)
+        mine = token == FULL and self.is_reached(token, seen.target)
+        return self.advertised("git-upload-pack") if mine else super().refs(seen)
+
+
+class TokenAsUser(Authority):
+    def refs(self, seen: Seen) -> Answer:
+        user, _ = over_basic(seen)
+        return self.advertised("git-upload-pack") if user in {FULL, "reader"} else super().refs(seen)
+
+
+class AnyRepository(Authority):
+    def is_reached(self, token: str, target: str) -> bool:
+        return token != STRANGER
+
+
+class StrangersClone(Authority):
+    def is_reached(self, token: str, target: str) -> bool:
+        return token == STRANGER or super().is_reached(token, target)
+
+
+CASES: tuple[tuple[type[Authority], str, str], ...] = (
+    (NobodyClones, "clone-works", "full: status"),
+    (AsText, "clone-works", "full: media type"),
+    (Unframed, "clone-works", "full: pkt-lines"),
+    (NoBranch, "clone-works", "reader: no branch"),
+    (OpenToAll, "requires-credentials", "no credential"),
+    (AnyToken, "refuses-bad", "a token that is made up"),
+    (Revoked, "refuses-bad", "revoked, revoked"),
+    (AnyScope, "scope", "narrow, without the scope"),
+    (AnyScope, "scope", "a token with the scope write"),
+    (ReadersPush, "push-scope", "reader, without the scope to push"),
+    (AnyUser, "token-user", "the user name specproof"),
+    (TokenAsUser, "token-user", "the token as user name"),
+    (AnyRepository, "foreign", "full, at the foreign repository"),
+    (StrangersClone, "foreign", "stranger, bound to others"),
+)
+
+
+@pytest.mark.parametrize(("kind", "name", "detail"), CASES, ids=lambda each: getattr(each, "__name__", None))
+def test_a_server_that_breaks_a_promise_is_found_out(
+    kind: type[Authority], name: str, detail: str, tmp_path: Path
+) -> None:
+    with prover_for(kind(), tmp_path) as prover:
+        found = broken(prove_all(prover, "cloning"))
+
+    assert set(found) == {f"cloning.{name}"}
+    assert detail in found[f"cloning.{name}"]
+
+
+def test_there_is_a_broken_case_for_every_promise() -> None:
+    promises = {promise for promise in CATALOGUE if promise.startswith("cloning.")}
+    assert promises == {f"cloning.{name}" for _, name, _ in CASES}
+
+
+class PageForStrangers(Authority):
+    """Shows people a page where they may not clone, with status 200."""
+
+    def refs(self, seen: Seen) -> Answer:
+        answer = super().refs(seen)
+        return answer if answer.status == 200 else Answer(200, body=b"<h1>Sign in</h1>")
+
+
+class Hidden(Authority):
+    """Says of what is not theirs that it is not there."""
+
+    def refs(self, seen: Seen) -> Answer:
+        answer = super().refs(seen)
+        return Answer(404) if answer.status == 403 else answer
+
+
+class Sha256(Authority):
+    def advertised(self, service: str) -> Answer:
+        good = super().advertised(service)
+        lines = (f"# service={service}\n", f"{'b' * 64} refs/heads/trunk\0 object-format=sha256\n")
+        return Answer(200, good.headers, pkt(lines[0]) + b"0000" + pkt(lines[1]) + b"0000")
+
+
+@pytest.mark.parametrize("kind", [Authority, PageForStrangers, Hidden, Sha256], ids=lambda k: k.__name__)
+@pytest.mark.parametrize("depth", ["quick", "standard", "deep"])
+def test_a_correct_server_gives_no_finding(kind: type[Authority], depth: str, tmp_path: Path) -> None:
+    with prover_for(kind(), tmp_path, depth=depth) as prover:
+        outcomes = prove_all(prover, "cloning")
+
+    assert broken(outcomes) == {}
+    assert untried(outcomes) == {}
+
+
+class Noting(Authority):
+    """Notes what it is asked for."""
+
+    def respond(self, seen: Seen) -> Answer:
+        self.asked = [*getattr(self, "asked", []), (seen.method, seen.target)]
+        return super().respond(seen)
+
+
+def test_nothing_but_the_first_step_of_a_clone_is_sent(tmp_path: Path) -> None:
+    """No data move, and nothing is pushed."""
+    authority = Noting()
+    with prover_for(authority, tmp_path) as prover:
+        prove_all(prover, "cloning")
+
+    git = [(method, urlsplit(target)) for method, target in authority.asked if target.startswith("/git/")]
+    assert {(method, target.path.rpartition(".git")[2]) for method, target in git} == {("GET", "/info/refs")}
+    assert {target.query for _, target in git} == {"service=git-upload-pack", "service=git-receive-pack"}
+
+
+def test_a_document_that_names_no_scope_promises_none(tmp_path: Path) -> None:
+    described = document()
+    described["x-cloning"] = {"user": "token"}
+    with prover_for(AnyScope(), tmp_path, described=described) as prover:
+        outcomes = prove_all(prover, "cloning")
+
+    assert broken(outcomes) == {}
+    assert not {"cloning.scope", "cloning.push-scope"} & set(outcomes)
+
+
+def test_a_profile_without_tokens_tries_what_is_left(tmp_path: Path) -> None:
+    profile = PROFILE.replace('client_secret = "${ONE_SECRET}"\n', "")
+    with prover_for(Authority(), tmp_path, profile=profile) as prover:
+        outcomes = prove_all(prover, "cloning")
+
+    assert BEARERS not in profile
+    assert set(outcomes) - set(untried(outcomes)) == {"cloning.requires-credentials", "cloning.refuses-bad"}
+
+
+PLACE = "https://git.example/acme/handbook.git"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, True),
+        ({"reaches": ("acme",)}, True),
+        ({"reaches": ("acme",), "only": {"repository": ("handbook", "other")}}, True),
+        ({"reaches": ("acme",), "only": {"repository": ("other",)}}, False),
+        ({"reaches": ("acme",), "only": {"project": ("CORE",)}}, None),
+        ({"only": {"project": ("CORE",), "repository": ("handbook",)}}, True),
+        ({"reaches": ("rival",)}, False),
+        ({"reaches": ("rival", "{7}")}, False),
+        ({"reaches": ("elsewhere",)}, None),
+    ],
+)
+def test_the_profile_says_who_reaches_a_repository(more: dict[str, object], expected: bool | None) -> None:
+    """What it does not say is not taken for anything."""
+    profile = Profile(
+        environment=Environment(name="x", base_url="https://api.example"),
+        parameters={"owner": "acme"},
+        foreign={"owner": "rival"},
+        foreign_aliases={"owner": ("{7}",)},
+    )
+    credential = Credential(name="c", scheme="bearer", secret="long-enough", **more)
+
+    assert reaches(profile, credential, PLACE) is expected
+
+
+def test_a_repository_of_others_is_not_reached_without_saying_so() -> None:
+    profile = Profile(
+        environment=Environment(name="x", base_url="https://api.example"), foreign={"owner": "rival"}
+    )
+    credential = Credential(name="c", scheme="bearer", secret="long-enough")
+
+    assert reaches(profile, credential, "https://git.example/rival/cargo.git") is False
