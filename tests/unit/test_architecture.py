@@ -38,6 +38,7 @@ DOORS = {
     "allure_commons": "reports/allure.py",
     "allure_pytest": "reports/allure.py",
     "pytest": "plugin/",
+    "dulwich": "target/git/",
     "_pytest": "nowhere",
 }
 TARGET_WORDS = re.compile(r"bitbucket|team|variable|username", re.IGNORECASE)

@@ -7,7 +7,9 @@ keeps its data in SQLite, checks real credentials, and can be told to break one 
 The parts, from the wire inwards::
 
     command, process ─▶ server ─▶ app ─▶ access ─▶ operations ─▶ intake, paging, search ─▶ store
-                                   │                                  ▲
+                                   │         │                        ▲                       ▲
+                                   │         └───▶ resources ─▶ representations               │
+                                   │         └───▶ git (dulwich) ─────────────────────────────┘
                                    └── answers ◀──────────────────────┘
 
 Each of the classes ``Gate``, ``Intake``, ``Pager``, ``Variables``, ``Search`` and ``Answers`` is one

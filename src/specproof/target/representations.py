@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import html
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import quote
 
 from specproof.target.partial import Hidden
-
-if TYPE_CHECKING:
-    from dulwich.objects import Commit
 
 Document = dict[str, object]
 
@@ -30,6 +27,34 @@ CONDENSED = {
     "workspace": ("type", "slug", "name", "uuid", "links"),
 }
 LATEST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+
+
+class Commit(Protocol):
+    """What is shown of a commit: bytes are as git keeps them, times in seconds since 1970."""
+
+    @property
+    def id(self) -> bytes:
+        """The hash, in hexadecimal digits."""
+
+    @property
+    def message(self) -> bytes:
+        """The message."""
+
+    @property
+    def author(self) -> bytes:
+        """Name and address of the author."""
+
+    @property
+    def commit_time(self) -> int:
+        """When it was made."""
+
+    @property
+    def commit_timezone(self) -> int:
+        """How far the committer's clock was from UTC, in seconds."""
+
+    @property
+    def parents(self) -> Sequence[bytes]:
+        """The hashes of its parents."""
 
 
 @dataclass(frozen=True, slots=True)
