@@ -138,6 +138,18 @@ def _used_twice(desk: Desk, token: Token, story: tuple[Exchange, ...]) -> Trials
             yield Trial(
                 promise="oauth.reuse-revokes", kind="shut", what=what, evidence=(*story, again, answer)
             )
+        yield from _refreshed_after_all(desk, token, (*story, again))
+
+
+def _refreshed_after_all(desk: Desk, token: Token, story: tuple[Exchange, ...]) -> Trials:
+    """Use the refresh token of a code that was used twice: it is one of the tokens that the code gave."""
+    if token.refresh is not None:
+        what = "the refresh token of a code that was used twice"
+        answer = desk.send(token_request(desk, "refresh_token", what, {"refresh_token": token.refresh}))
+        yield Trial(
+            promise="oauth.reuse-revokes", kind="refused", what=what, evidence=(*story, answer),
+            grant="refresh_token", errors=MISFIT,
+        )  # fmt: skip
 
 
 def _made_up(desk: Desk) -> Trials:

@@ -321,6 +321,13 @@ class TokensOutlive(Authority):
         """Keep what a code gave."""
 
 
+class RefreshOutlives(Authority):
+    def end(self, code: Code) -> None:
+        kept = dict(self.refreshes)
+        super().end(code)
+        self.refreshes = kept
+
+
 CASES: tuple[tuple[type[Authority], str, str], ...] = (
     (StateLost, "state-echoed", "a code: state"),
     (StateUnescaped, "state-echoed", "a code with a hard state: state"),
@@ -376,6 +383,7 @@ CASES: tuple[tuple[type[Authority], str, str], ...] = (
     (AnyIssuer, "jwt-issuer", "an assertion of an unknown issuer"),
     (AnyScheme, "jwt-scheme", "the scheme in small letters"),
     (TokensOutlive, "reuse-revokes", "the token of a code that was used twice"),
+    (RefreshOutlives, "reuse-revokes", "the refresh token of a code that was used twice"),
 )  # fmt: skip
 # What else such a server must break: a token that opens nothing does so after a refresh too.
 ALSO = {
