@@ -11,6 +11,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from door_transcript import VARIABLES as TEAM_VARIABLES
+from door_transcript import at_the_doors
 from flask.testing import FlaskClient
 from language_transcript import CONDITIONS, FOUND, ORDERS, PAGED, SELECTIONS
 
@@ -59,6 +61,7 @@ class Transcript:
         self.secrets()
         self.languages()
         self.strangers()
+        self.doors()
         return self.lines
 
     def say(self, method: str, path: str, document: object = None, **options: Any) -> Any:
@@ -240,3 +243,21 @@ class Transcript:
             self.say(method, address, headers=nobody)
             answer = self._client.open(address, method=method)
             self.lines.append(f"{method} without credentials {answer.status_code} {answer.get_data()!r}")
+
+    def doors(self) -> None:
+        """Come with credentials of every kind, to what is one's own and to what is not."""
+        ids = []
+        for team, user, name in (("acme", "ada", "acme-admin"), ("rival", "rita", "rival-admin")):
+            pair = base64.b64encode(f"{user}:{demo_secret(name)}".encode()).decode()
+            answer = self._client.get(
+                f"{TEAM_VARIABLES.format(team)}?pagelen=100", headers={"Authorization": f"Basic {pair}"}
+            )
+            values = (answer.get_json(silent=True) or {}).get("values") or [{}]
+            ids.append([quote(str(value.get("uuid", "")), safe="") for value in values])
+        for method, path, document, authorization in at_the_doors(ids[0], ids[1][0]):
+            headers = {"Authorization": authorization} if authorization else {"X-Nobody": "1"}
+            if authorization:
+                self.say(method, path, document, headers=headers)
+            else:
+                answer = self._client.open(path, method=method, json=document)
+                self.lines.append(f"{method} {answer.status_code}")

@@ -150,6 +150,23 @@ def shared(operation: Operation, own: list[Any], theirs: list[Any], *evidence: E
         yield _breach("authorization.foreign-unreachable", operation, text, "in both lists", *evidence)
 
 
+def same_items(
+    operation: Operation, identity: str, own: list[Any], theirs: list[Any], *evidence: Exchange
+) -> Iterator[Breach]:
+    """One thing stands both in one's own list and in that of others.
+
+    Numbers are left out: they may well be counted per parent.
+    """
+    mine, others = (
+        {str(found) for each in items if isinstance(found := resolve_pointer(each, identity), str)}
+        for items in (own, theirs)
+    )
+    both = [each for each in mine & others if not each.isdigit()]
+    if both:
+        text = f"expected nothing of others in an own list; got {len(both)} things that others list too"
+        yield _breach("authorization.foreign-unreachable", operation, text, "things in both lists", *evidence)
+
+
 def _addresses(item: Any) -> set[str]:
     """Return every absolute URL in an item."""
     if isinstance(item, str):

@@ -29,6 +29,7 @@ ALLOWED, ENFORCED = "authorization.allowed", "authorization.scope-enforced"
 STATUS, EFFECT, BOUND = (
     "authorization.refusal-status", "authorization.refused-without-effect", "authorization.bound",
 )  # fmt: skip
+_GONE = (404, 410)
 _QUICK = 3  # credentials of each kind at depth quick
 
 
@@ -93,6 +94,8 @@ class _Matrix:
             if before is not None and after is not None and not is_in(answer):
                 judged = effect(self.operation, what, before[0], after[0], before[1], answer, after[1])
                 self.judgement.judge(EFFECT, judged)
+            if after is not None and after[0] in _GONE and self.operation.resource is not None:
+                self.asker.scratch.forget(self.operation.resource)
         for promise in (ENFORCED, STATUS, EFFECT):
             self.judgement.skip(promise, "every good credential of the profile that gets there may do it")
 
@@ -108,9 +111,11 @@ class _Matrix:
         looker = Asker(suite=self.suite, scratch=self.asker.scratch, operation=reader, names=self.asker.names)
         path = self.asker.path() if item else self.suite.access.parents(reader)
         exchange = self.suite.send(looker.request(able.name, path, purpose="look at what is there"))
-        if exchange.response.status >= 300 or exchange.response.document is MISSING:
+        status, document = exchange.response.status, exchange.response.document
+        if item and status in _GONE:
+            return status, exchange
+        if status >= 300 or document is MISSING:
             return None
-        document = exchange.response.document
         pages = reader.pagination
         if not item and pages is not None and pages.total is not None:
             total = resolve_pointer(document, pages.total)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from specproof.environment.profile import Credential
-from specproof.invariants.doors import is_in, of_others, shared
+from specproof.invariants.doors import is_in, of_others, same_items, shared
 from specproof.model.exchange import Exchange, resolve_pointer
 from specproof.suite.judgement import Judgement
 from specproof.suite.rights import Asker, largest
@@ -39,6 +39,8 @@ def judge_lists(asker: Asker, judgement: Judgement, caller: Credential, rival: C
         others = _items(theirs, pages.items)
         if theirs is not None and others:
             judged += shared(operation, items, others, theirs, own)
+            if operation.resource is not None:
+                judged += same_items(operation, operation.resource.identity, items, others, theirs, own)
         judgement.judge(UNREACHABLE, judged)
 
 

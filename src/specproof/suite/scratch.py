@@ -118,6 +118,10 @@ class Scratch:
         elif exchange.request.method == "DELETE":
             self._things.pop(resource.create or "", None)
 
+    def forget(self, resource: Resource) -> None:
+        """Make another thing the next time: the one there was is gone."""
+        self._things.pop(resource.create or "", None)
+
     def _stage(self, resource: Resource) -> Stage:
         key = resource.create or ""
         if key not in self._stages:

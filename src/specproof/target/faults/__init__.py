@@ -13,6 +13,7 @@ from specproof.target.faults import (
     access,
     assertions,
     cloning,
+    credentials,
     filter_joins,
     filtering,
     histories,
@@ -24,6 +25,7 @@ from specproof.target.faults import (
     paging,
     partial,
     refusals,
+    rights,
     search,
     search_results,
     sorting,
@@ -56,6 +58,8 @@ MODULES = (
     search,
     search_results,
     cloning,
+    credentials,
+    rights,
 )
 """Importing them registers their faults."""
 
