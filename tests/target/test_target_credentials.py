@@ -231,8 +231,8 @@ PROJECT = "project_access_token --owner acme --scope pipeline"
         (f"{WORKSPACE} --scope repositry", "cannot carry 'repositry'. Did you mean 'repository'?"),
         (WORKSPACE, "workspace_access_token: may do nothing without a scope. Give at least one."),
         ("api_key --owner acme --scope wiki", "api_key: knows no scopes, it may do everything in its team."),
-        (f"{WORKSPACE} --scope pipeline --project CORE", "is not bound to a project. Leave --project out."),
-        (PROJECT, "project_access_token: is bound to a project. Name it with --project."),
+        (f"{WORKSPACE} --scope pipeline --project CORE", "is not bound to a project. Leave the project out."),
+        (PROJECT, "project_access_token: is bound to a project. Name the project."),
         (f"{PROJECT} --project CROE", "no project is called 'CROE'. Did you mean 'CORE'?"),
         (
             "repository_access_token --owner fallow --scope pipeline --repository x",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,8 +19,9 @@ from click.testing import CliRunner
 from target_client import SEARCH, VARIABLES, Client
 
 from specproof import __version__
+from specproof.target.administration import Wish, create, revoke
 from specproof.target.announce import announcement, welcome
-from specproof.target.app import Settings
+from specproof.target.app import Settings, open_store
 from specproof.target.command import target
 from specproof.target.faults import FAULTS
 from specproof.target.problems import DidNotStart
@@ -27,6 +29,7 @@ from specproof.target.process import start
 from specproof.target.seed import CREDENTIALS, variable_of
 from specproof.target.seed_oauth import secret_names
 from specproof.target.server import base_url
+from specproof.target.store import Store
 
 ADDRESSES = {
     "SPECPROOF_TARGET_URL",
@@ -252,13 +255,38 @@ def test_faults_are_listed() -> None:
         assert line.split()[:3] == [name, FAULTS[name].area, FAULTS[name].promise]
 
 
-def test_people_are_told_how_to_call_it() -> None:
-    text = welcome(Settings(faults=("order-random",)), "http://127.0.0.1:1/2.0")
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """The demonstration data in memory."""
+    store = open_store(Settings())
+    yield store
+    store.close()
+
+
+def test_people_are_told_how_to_call_it(store: Store) -> None:
+    text = welcome(Settings(faults=("order-random",)), "http://127.0.0.1:1/2.0", store)
     assert "listens on http://127.0.0.1:1/2.0" in text
     assert "Faults: order-random" in text
     assert "ada: admin of acme" in text
     assert text.splitlines()[-1].startswith("Try: curl -u ada:")
-    assert announcement(Settings(), "x")["faults"] == []
+    assert announcement(Settings(), "x", store)["faults"] == []
+
+
+def test_what_is_announced_is_what_is_in_the_data(store: Store) -> None:
+    """After credentials have come and gone."""
+    revoke(store, "acme-admin")
+    made, _ = create(store, Wish(kind="api_key", owner="fallow"))
+    text = welcome(Settings(), "http://127.0.0.1:1/2.0", store)
+    assert re.search(r"^  acme-admin .*\[revoked\]$", text, re.MULTILINE)
+    assert made.name not in text
+    assert "\n  and 1 with secrets that are not kept: specproof target credentials list\n" in text
+    assert text.splitlines()[-1].startswith("Try: curl -u ben:")
+
+
+def test_a_line_to_try_is_there_even_if_no_secret_is_known(store: Store) -> None:
+    with store.writing() as connection:
+        connection.execute("DELETE FROM credential")
+    assert welcome(Settings(), "http://h/2.0", store).splitlines()[-1] == "Try: curl 'http://h/2.0/health'"
 
 
 @pytest.mark.parametrize(
@@ -274,11 +302,11 @@ def test_the_address_can_be_called(host: str, url: str) -> None:
     assert base_url(host, 1) == url
 
 
-def test_the_curl_line_works() -> None:
+def test_the_curl_line_works(store: Store) -> None:
     """Without curl itself: the same user, password and address."""
     with start() as running:
         client = Client(running.base_url, running.variables)
-        line = welcome(Settings(), running.base_url).splitlines()[-1].split()
+        line = welcome(Settings(), running.base_url, store).splitlines()[-1].split()
         user, password = line[3].split(":")
         address = line[4].strip("'").removeprefix(client.origin)
         assert client.get(address, authorization=client.app_password(user, "acme-admin")).status == 200

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from specproof.errors import did_you_mean
-from specproof.target.accounts import CARRIES
+from specproof.target.accounts import BEARERS, CARRIES
 from specproof.target.credentials import hash_secret, hint_of, new_salt
 from specproof.target.problems import MockTargetError
 from specproof.target.store import Store, timestamp
@@ -187,6 +187,11 @@ def listed(row: sqlite3.Row) -> Listed:
     )
 
 
+def is_basic(kind: str) -> bool:
+    """Tell whether credentials of a kind travel with Basic; the others are Bearer tokens."""
+    return kind not in BEARERS
+
+
 def fit_scopes(kind: str, scopes: Iterable[str]) -> None:
     """Refuse an unknown kind, and scopes that it may not carry.
 
@@ -228,13 +233,13 @@ def _binding(connection: sqlite3.Connection, wish: Wish, team: int | None) -> tu
     for word, value in (("project", wish.project), ("repository", wish.repository)):
         if BOUND_TO.get(wish.kind) == word:
             if value is None:
-                raise Refused(f"{wish.kind}: is bound to a {word}. Name it with --{word}.")
+                raise Refused(f"{wish.kind}: is bound to a {word}. Name the {word}.")
             known = _known(connection, word, team)
             if value not in known:
                 raise _unknown(word, value, known)
             found[word] = known[value]
         elif value is not None:
-            raise Refused(f"{wish.kind}: is not bound to a {word}. Leave --{word} out.")
+            raise Refused(f"{wish.kind}: is not bound to a {word}. Leave the {word} out.")
     return found["project"], found["repository"]
 
 

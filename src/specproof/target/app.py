@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, Response, request
@@ -18,10 +19,11 @@ from specproof.target.limits import Rate
 from specproof.target.oauth.endpoints import install as install_oauth
 from specproof.target.operations import Operations
 from specproof.target.parts import assemble
+from specproof.target.planting import Seed
 from specproof.target.problems import Problem
 from specproof.target.resources import Resources
 from specproof.target.routes import install, operation_name, successor_of
-from specproof.target.seed import fill
+from specproof.target.seed import Demonstration
 from specproof.target.store import Store
 
 BODY_MAXIMUM = 1024 * 1024
@@ -38,12 +40,25 @@ class Settings:
         faults: Names of the faults to switch on.
         rate: The limit of search, ``None`` for none.
         token_lifetime_s: Seconds until an access token from an OAuth grant ends.
+        seed: What a new database is filled with.
     """
 
     database: Path | None = None
     faults: tuple[str, ...] = ()
     rate: Rate | None = None
     token_lifetime_s: int = 3_600
+    seed: Seed = field(default_factory=Demonstration)
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the data, and fill them if they are new.
+
+    Raises:
+        NotOurDatabase: The file cannot be opened, or is something else.
+    """
+    store = Store(settings.database)
+    store.prepare(partial(settings.seed.fill, folder=store.folder))
+    return store
 
 
 def create_app(settings: Settings) -> Flask:
@@ -53,13 +68,12 @@ def create_app(settings: Settings) -> Flask:
         MockTargetError: A fault is unknown, or the database is not ours.
     """
     parts = assemble(named(settings.faults))
-    store = Store(settings.database)
-    store.prepare(fill)
+    store = open_store(settings)
     app = Flask("specproof.target", static_folder=None)
     app.config.update(PROVIDE_AUTOMATIC_OPTIONS=False, MAX_CONTENT_LENGTH=BODY_MAXIMUM)
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
-    door = Door(store)
+    door = Door(store, settings.seed.history)
     door.catch_up()
     operations = Operations(parts, store, settings.rate)
     install(app, operations, Resources(parts, store, door))

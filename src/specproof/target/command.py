@@ -55,6 +55,12 @@ def refuse_serving(context: click.Context) -> None:
     help="File that holds the data; made if it is not there.",
 )
 @click.option("--ephemeral", is_flag=True, help="Keep the data in memory: nothing survives.")
+@click.option(
+    "--seed-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Fill a new database with this instead of the demonstration data.",
+)
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise; may be repeated.")
 @click.option(
     "--list-faults",
@@ -94,6 +100,7 @@ def target(
     port: int,
     database: Path,
     ephemeral: bool,
+    seed_file: Path | None,
     faults: tuple[str, ...],
     rate_limit: str | None,
     token_lifetime_s: int,
@@ -133,6 +140,7 @@ def target(
             faults=faults,
             rate_limit=rate_limit,
             token_lifetime_s=token_lifetime_s,
+            seed_file=seed_file,
         )
 
 

@@ -13,11 +13,11 @@ import click
 
 from specproof.target.administration import (
     KINDS,
-    OF_USERS,
     Listed,
     Wish,
     create,
     everything,
+    is_basic,
     lifetime_of,
     revoke,
 )  # fmt: skip
@@ -146,8 +146,7 @@ def _introduction(made: Listed, secret: str) -> Iterator[str]:
     expiry = f"until {made.expires_on[:TO_THE_MINUTE]} UTC" if made.expires_on else "until it is revoked"
     yield f"{made.name}: {made.kind} of {made.owner}{bound}, {scopes}, {expiry}"
     yield f"Secret, shown only now: {secret}"
-    basic = made.kind in {*OF_USERS, "api_key"}
-    how = f"-u {made.owner}:{secret}" if basic else f"-H 'Authorization: Bearer {secret}'"
+    how = f"-u {made.owner}:{secret}" if is_basic(made.kind) else f"-H 'Authorization: Bearer {secret}'"
     yield f"Send it as: curl {how} URL"
 
 

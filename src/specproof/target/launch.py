@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+
+import click
 
 from specproof.target.app import Settings
 from specproof.target.faults import FAULTS, named
 from specproof.target.latency import Latency
 from specproof.target.limits import Rate
+from specproof.target.planting import Seed
+from specproof.target.seed import Demonstration
 from specproof.target.server import Listening, serve
 
 __all__ = ["Latency", "Listening", "fault_lines", "launch"]
@@ -30,6 +35,7 @@ def launch(
     faults: tuple[str, ...],
     rate_limit: str | None,
     token_lifetime_s: int,
+    seed_file: Path | None,
 ) -> None:
     """Serve until told to stop.
 
@@ -37,8 +43,21 @@ def launch(
         MockTargetError: An option cannot be used, the address is taken, or the database is not ours.
     """
     named(faults)
-    rate = Rate.parse(rate_limit) if rate_limit else None
     settings = Settings(
-        database=database and database.resolve(), faults=faults, rate=rate, token_lifetime_s=token_lifetime_s
+        database=database and database.resolve(),
+        faults=faults,
+        rate=Rate.parse(rate_limit) if rate_limit else None,
+        token_lifetime_s=token_lifetime_s,
+        seed=Demonstration() if seed_file is None else _own(seed_file, database),
     )
     serve(settings, listening)
+
+
+def _own(seed_file: Path, database: Path | None) -> Seed:
+    """Read a seed file, and say so if it will not count."""
+    from specproof.target.seed_file import load_seed  # noqa: PLC0415 - pydantic takes its time
+
+    seed = load_seed(seed_file, os.environ)
+    if database is not None and database.exists():
+        click.echo(f"specproof target: {database} is kept; a seed file fills new databases only.", err=True)
+    return seed

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from pathlib import Path
 
 from specproof.target import corpus
 from specproof.target.credentials import demo_secret, hash_secret, hint_of
-from specproof.target.filing import refile
-from specproof.target.git.history import history_of
+from specproof.target.git.history import History, history_of
 from specproof.target.people import PEOPLE
-from specproof.target.seed_oauth import FULL, fill_oauth
+from specproof.target.planting import (
+    EPOCH,
+    id_of,
+    plant_person,
+    plant_project,
+    plant_repository,
+    plant_team,
+    plant_variables,
+)
+from specproof.target.seed_oauth import FULL, fill_oauth, secret_names
 from specproof.target.seed_variables import ACME_VARIABLES, RIVAL_VARIABLES
 from specproof.target.store import timestamp
 
-NAMESPACE = uuid.UUID("6f9d1f5e-4a0b-5c3d-8e21-0c7a9b1d2e3f")
-EPOCH = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)
 LONG_AGO = timestamp(datetime(2020, 1, 1, tzinfo=UTC))
 
-ID_OF = {
-    "team": "SELECT id FROM team WHERE name = ?",
-    "user": "SELECT id FROM user WHERE name = ?",
-}
 TEAMS = {  # name: (uuid, search enabled)
     "acme": ("2a6c8a3a-8b14-4b53-9f4e-5f0a0a1d9c11", True),
     "rival": ("7d0f5c1e-3b92-4e0a-8a67-c2b1d3e4f522", True),
@@ -82,57 +84,43 @@ CREDENTIALS = (
 )
 
 
-def fixed_uuid(kind: str, name: str) -> str:
-    """Derive the UUID of something that is seeded."""
-    return str(uuid.uuid5(NAMESPACE, f"{kind}:{name}"))
-
-
 def fill(connection: sqlite3.Connection) -> None:
     """Write the demonstration data into an empty database, within the caller's transaction."""
-    _accounts(connection)
-    _variables(connection, "acme", ACME_VARIABLES)
-    _variables(connection, "rival", RIVAL_VARIABLES)
+    for name, (identity, search_enabled) in TEAMS.items():
+        plant_team(connection, name, identity, search_enabled=search_enabled)
+    for person in PEOPLE:
+        plant_person(connection, person)
+    plant_variables(connection, "acme", ACME_VARIABLES)
+    plant_variables(connection, "rival", RIVAL_VARIABLES)
     for repository in corpus.repositories():
-        _repository(connection, repository)
+        plant_project(connection, repository.team, repository.project, repository.project.title())
+        plant_repository(connection, repository, history_of(repository))
     for demo in CREDENTIALS:
         _credential(connection, demo)
     fill_oauth(connection, timestamp(EPOCH), LONG_AGO)
 
 
-def _id(connection: sqlite3.Connection, table: str, name: str) -> int:
-    found: int = connection.execute(ID_OF[table], (name,)).fetchone()[0]
-    return found
+class Demonstration:
+    """The demonstration data as a seed."""
 
+    def fill(self, connection: sqlite3.Connection, folder: Path | None) -> None:
+        """Write everything but the repositories, which are made when they are first asked for."""
+        fill(connection)
 
-def _accounts(connection: sqlite3.Connection) -> None:
-    for name, (identity, search_enabled) in TEAMS.items():
-        connection.execute(
-            "INSERT INTO team (name, uuid, search_enabled, created_on) VALUES (?, ?, ?, ?)",
-            (name, identity, search_enabled, timestamp(EPOCH)),
-        )
-    for person in PEOPLE:
-        connection.execute(
-            "INSERT INTO user (name, uuid, display_name, email, created_on) VALUES (?, ?, ?, ?, ?)",
-            (
-                person.name,
-                fixed_uuid("user", person.name),
-                person.display_name,
-                person.email,
-                timestamp(EPOCH),
-            ),
-        )
-        for team, role in person.roles.items():
-            connection.execute(
-                "INSERT INTO membership VALUES (?, ?, ?)",
-                (_id(connection, "user", person.name), _id(connection, "team", team), role),
-            )
+    def history(self, team: str, slug: str) -> History:
+        """Return how a repository came to be."""
+        return history_of(corpus.read(team, slug))
+
+    def secrets(self) -> dict[str, str]:
+        """Return the secret of each credential, OAuth client and refresh token, by its name."""
+        return {name: demo_secret(name) for name in (*(demo.name for demo in CREDENTIALS), *secret_names())}
 
 
 def _credential(connection: sqlite3.Connection, demo: Demo) -> None:
     secret = demo_secret(demo.name).encode()
     salt = hashlib.sha256(f"salt:{demo.name}".encode()).digest()[:16]
     of_user = demo.owner in USERS
-    team = None if of_user else _id(connection, "team", demo.owner)
+    team = None if of_user else id_of(connection, "team", demo.owner)
     connection.execute(
         "INSERT INTO credential (name, kind, user_id, team_id, project_id, repository_id, scopes, hint, salt,"
         " digest, created_on, expires_on, revoked_on) VALUES (?, ?, ?, ?,"
@@ -141,7 +129,7 @@ def _credential(connection: sqlite3.Connection, demo: Demo) -> None:
         (
             demo.name,
             demo.kind,
-            _id(connection, "user", demo.owner) if of_user else None,
+            id_of(connection, "user", demo.owner) if of_user else None,
             team,
             *(team, demo.project),
             *(team, demo.repository),
@@ -154,54 +142,3 @@ def _credential(connection: sqlite3.Connection, demo: Demo) -> None:
             LONG_AGO if demo.state == "revoked" else None,
         ),
     )
-
-
-def _variables(connection: sqlite3.Connection, team: str, rows: tuple[tuple[str, str, bool], ...]) -> None:
-    for number, (key, value, secured) in enumerate(rows):
-        moment = timestamp(EPOCH + timedelta(hours=7 * number, microseconds=1_001 * number))
-        connection.execute(
-            "INSERT INTO variable (team_id, uuid, key, value, secured, created_on, updated_on)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                _id(connection, "team", team),
-                fixed_uuid("variable", f"{team}/{number}"),
-                key,
-                value,
-                secured,
-                moment,
-                moment,
-            ),
-        )
-
-
-def _repository(connection: sqlite3.Connection, repository: corpus.Repository) -> None:
-    team, moment, history = _id(connection, "team", repository.team), timestamp(EPOCH), history_of(repository)
-    connection.execute(
-        "INSERT OR IGNORE INTO project (team_id, key, name, uuid, created_on) VALUES (?, ?, ?, ?, ?)",
-        (
-            team,
-            repository.project,
-            repository.project.title(),
-            fixed_uuid("project", f"{repository.team}/{repository.project}"),
-            moment,
-        ),
-    )
-    project = connection.execute(
-        "SELECT id FROM project WHERE team_id = ? AND key = ?", (team, repository.project)
-    ).fetchone()[0]
-    identity = fixed_uuid("repository", f"{repository.team}/{repository.slug}")
-    cursor = connection.execute(
-        "INSERT INTO repository (team_id, project_id, slug, name, uuid, commit_hash, created_on, updated_on)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            team,
-            project,
-            repository.slug,
-            repository.name,
-            identity,
-            history.head.decode("ascii"),
-            moment,
-            timestamp(history.finished),
-        ),
-    )
-    refile(connection, cursor.lastrowid or 0, repository.files)

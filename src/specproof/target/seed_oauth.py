@@ -62,7 +62,7 @@ def secret_names() -> tuple[str, ...]:
 
 def fill_oauth(connection: sqlite3.Connection, created_on: str, revoked_on: str) -> None:
     """Write the clients and the refresh token, within the caller's transaction; users and teams are there."""
-    connection.execute("INSERT INTO oauth_form_key VALUES (?)", (secrets.token_bytes(32),))
+    plant_form_key(connection)
     for client in CLIENTS:
         _client(connection, client)
     grant = connection.execute(
@@ -76,6 +76,11 @@ def fill_oauth(connection: sqlite3.Connection, created_on: str, revoked_on: str)
         " VALUES (?, ?, ?, ?, ?, ?)",
         (grant, *_hashed(REVOKED_REFRESH_TOKEN), created_on, revoked_on),
     )
+
+
+def plant_form_key(connection: sqlite3.Connection) -> None:
+    """Write the key that protects the consent page; every database has one of its own."""
+    connection.execute("INSERT INTO oauth_form_key VALUES (?)", (secrets.token_bytes(32),))
 
 
 def _client(connection: sqlite3.Connection, client: DemoClient) -> None:

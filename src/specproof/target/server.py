@@ -28,10 +28,9 @@ from granian.log import LogLevels
 
 from specproof.target.access_log import AccessLog, open_log
 from specproof.target.announce import announcement, welcome
-from specproof.target.app import Settings, body_maximum, create_app
+from specproof.target.app import Settings, body_maximum, create_app, open_store
 from specproof.target.latency import Delay, Latency
 from specproof.target.problems import AddressUnavailable, MockTargetError
-from specproof.target.seed import fill
 from specproof.target.store import Store
 from specproof.target.turns import Turns
 
@@ -94,9 +93,7 @@ def serve(settings: Settings, listening: Listening) -> None:
     reservation = reserve(listening.host, listening.port)
     port = reservation.getsockname()[1]
     if settings.database is not None:
-        store = Store(settings.database)
-        store.prepare(fill)
-        store.close()
+        open_store(settings).close()
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)  # the worker starts in milliseconds
     server = Granian(
@@ -155,7 +152,8 @@ def load_worker(
         missing: How many workers, this one included, have not come so far; shared between them.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    app = assemble(settings, listening)
+    flask = create_app(settings)
+    app = surround(flask, listening)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_stop_after, args=(parent.sentinel,), daemon=True).start()
@@ -163,14 +161,14 @@ def load_worker(
         missing.value -= 1
         is_last = missing.value == 0
     if is_last:
-        announce = partial(_announce_when_ready, settings, listening, port)
+        announce = partial(_announce_when_ready, settings, listening, port, flask.extensions["store"])
         threading.Thread(target=announce, daemon=True).start()
     return app
 
 
-def assemble(settings: Settings, listening: Listening) -> WSGIApplication:
+def surround(app: WSGIApplication, listening: Listening) -> WSGIApplication:
     """Put around the application what was asked for: who waits does so before it is its turn."""
-    app: WSGIApplication = Turns(create_app(settings), body_maximum)
+    app = Turns(app, body_maximum)
     if listening.latency is not None:
         app = Delay(app, listening.latency)
     if listening.access_log is not None:
@@ -184,15 +182,15 @@ def base_url(host: str, port: int) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/2.0"
 
 
-def _announce_when_ready(settings: Settings, listening: Listening, port: int) -> None:
+def _announce_when_ready(settings: Settings, listening: Listening, port: int, store: Store) -> None:
     url = base_url(listening.host, port)
     _await_socket(url, port)
-    facts = json.dumps(announcement(settings, url))
+    facts = json.dumps(announcement(settings, url, store))
     if listening.ready_file is not None:  # before the line is printed: who reads that may look for the file
         part = listening.ready_file.with_name(f"{listening.ready_file.name}.part")
         part.write_text(facts + "\n", encoding="utf-8")
         part.replace(listening.ready_file)
-    click.echo(facts if listening.as_json else welcome(settings, url))
+    click.echo(facts if listening.as_json else welcome(settings, url, store))
 
 
 def _await_socket(url: str, port: int) -> None:

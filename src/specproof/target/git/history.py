@@ -7,6 +7,7 @@ that every machine has the same commits with the same hashes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
@@ -58,16 +59,21 @@ class Change:
 
 
 def history_of(repository: Repository) -> History:
-    """Write the history of a repository."""
-    return Writer(repository).write()
+    """Write the history of a repository of the corpus."""
+    return Writer(repository, members_of(repository.team)).write()
+
+
+def single_commit(repository: Repository, author: Person) -> History:
+    """Write a history in which everything came at once."""
+    return Writer(repository, [author]).write_at_once()
 
 
 class Writer:
     """Makes the objects of one history, each commit a little later than the one before."""
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Repository, people: Sequence[Person]) -> None:
         self._repository = repository
-        self._people = members_of(repository.team)
+        self._people = people
         self._objects: dict[ObjectID, ShaFile] = {}
         self._commits = 0
 
@@ -79,9 +85,14 @@ class Writer:
             main = self._changed(main, change)
         for beside, ahead in zip_longest(others[::2], others[1::2]):
             main = self._both(main, beside, ahead)
-        if main.tip is None:
-            raise ValueError(f"{self._repository.slug} has no files")
-        return History(main.tip, self._moment(), tuple(self._objects.values()))
+        return self._finished(main)
+
+    def write_at_once(self) -> History:
+        """Make one commit of all files."""
+        line = self._commit(
+            {path: self._filed(path, text) for path, text in self._repository.files.items()}, "Begin\n", None
+        )
+        return self._finished(line)
 
     def _both(self, main: Line, beside: tuple[str, str], ahead: tuple[str, str] | None) -> Line:
         """Write one file beside the main line and the next one on it, then merge."""
@@ -109,9 +120,17 @@ class Writer:
         return changes
 
     def _changed(self, line: Line, change: Change) -> Line:
-        mode = EXECUTABLE if change.path.endswith(".sh") else PLAIN
-        blob = self._keep(Blob.from_string(change.text.encode("utf-8")))
-        return self._commit(line.files | {change.path: (mode, blob)}, change.message, line.tip)
+        files = line.files | {change.path: self._filed(change.path, change.text)}
+        return self._commit(files, change.message, line.tip)
+
+    def _filed(self, path: str, text: str) -> tuple[int, ObjectID]:
+        mode = EXECUTABLE if path.endswith(".sh") else PLAIN
+        return mode, self._keep(Blob.from_string(text.encode("utf-8")))
+
+    def _finished(self, line: Line) -> History:
+        if line.tip is None:
+            raise ValueError(f"{self._repository.slug} has no files")
+        return History(line.tip, self._moment(), tuple(self._objects.values()))
 
     def _commit(self, files: Files, message: str, *parents: ObjectID | None) -> Line:
         self._commits += 1

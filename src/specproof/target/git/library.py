@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
-from specproof.target import corpus
 from specproof.target.filing import refile
 from specproof.target.git.bare import DiskRepository, MemoryRepository, Repository, in_memory, on_disk
 from specproof.target.git.guard import Guard
-from specproof.target.git.history import history_of
+from specproof.target.git.history import History
 from specproof.target.git.reading import Reader
 from specproof.target.store import Store, timestamp
 
@@ -42,14 +41,16 @@ def catch_up(connection: sqlite3.Connection, identity: int, reader: Reader) -> N
 
 
 class Library:
-    """Lends repositories. One that was never asked for does not exist yet: it is made from the corpus.
+    """Lends repositories. One that was never asked for does not exist yet: it is made from its first history.
 
     Args:
         store: The database; beside its file lie the repositories.
+        first: Returns the history that a repository, by team and slug, was seeded with.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, first: Callable[[str, str], History]) -> None:
         self._store = store
+        self._first = first
         self._folder = store.folder
         self._memory: dict[tuple[str, str], MemoryRepository] = {}
 
@@ -105,11 +106,11 @@ class Library:
     def _opened(self, team: str, slug: str) -> Iterator[Repository]:
         if self._folder is None:
             if (team, slug) not in self._memory:
-                self._memory[team, slug] = in_memory(history_of(corpus.read(team, slug)))
+                self._memory[team, slug] = in_memory(self._first(team, slug))
             yield self._memory[team, slug]
             return
         path = self._path(team, slug)
         if not path.is_dir():
-            on_disk(path, history_of(corpus.read(team, slug)))
+            on_disk(path, self._first(team, slug))
         with DiskRepository(str(path)) as repository:
             yield repository
