@@ -31,6 +31,7 @@ from specproof.target.announce import announcement, welcome
 from specproof.target.app import Settings, body_maximum, create_app, open_store
 from specproof.target.latency import Delay, Latency
 from specproof.target.problems import AddressUnavailable, MockTargetError
+from specproof.target.signals import heed_signals
 from specproof.target.store import Store
 from specproof.target.turns import Turns
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_S = 5.0
 POLL_S = 0.005
-STOP_TIMEOUT_S = 3
+STOP_TIMEOUT_S = 5
 BACKLOG = 1024
 THREADS = 3
 ON_STANDARD_ERROR = {  # granian warns on standard output, where the announcement and the access log go
@@ -112,6 +113,7 @@ def serve(settings: Settings, listening: Listening) -> None:
     )
     if listening.stop_with_stdin:
         threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
+    heed_signals()
     missing = multiprocessing.Value("i", listening.workers)
     loader = partial(load_worker, settings, listening, port, missing)
     with reservation:
@@ -152,6 +154,7 @@ def load_worker(
         missing: How many workers, this one included, have not come so far; shared between them.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    heed_signals()
     flask = create_app(settings)
     app = surround(flask, listening)
     parent = multiprocessing.parent_process()
