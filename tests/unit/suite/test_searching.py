@@ -20,6 +20,18 @@ from specproof.suite.setup import build_prover
 
 QUERIES = ["reader", "file end=md", "harbour repo=ebb", '"reader file"']
 Look = Callable[..., Judgement]
+RIGHT = {
+    "plain": Options(),
+    "strict": Options(tolerant=False),
+    "leaves common words out": Options(stop_words=STOP_WORDS),
+    "finds forms": Options(stems=True),
+    "finds forms of uncommon words": Options(stems=True, stop_words=STOP_WORDS),
+    "shows one line": Options(shown_lines=1),
+    "counts the path": Options(counts_path=True),
+    "marks whole lines": Options(marks_line=True),
+    "shows only so many": Options(cap=6, largest=3),
+    "keeps the texts": Options(texts=False),
+}
 
 
 @pytest.fixture
@@ -62,22 +74,7 @@ def broken(judgement: Judgement) -> set[str]:
 
 
 @pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize(
-    "options",
-    [
-        Options(),
-        Options(tolerant=False),
-        Options(stop_words=STOP_WORDS),
-        Options(stems=True),
-        Options(stems=True, stop_words=STOP_WORDS),
-        Options(shown_lines=1),
-        Options(counts_path=True),
-        Options(marks_line=True),
-        Options(cap=6, largest=3),
-        Options(texts=False),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("options", RIGHT.values(), ids=RIGHT)
 def test_a_server_that_is_right_is_left_alone(look: Look, options: Options, seed: int) -> None:
     """In whichever way it is right."""
     judgement = look(Searcher(options), seed=seed)
