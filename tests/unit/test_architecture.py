@@ -29,10 +29,11 @@ MAY = {
     "suite": LEAF | {"contract", "environment", "client", "generate", "checks", "invariants"},
 }
 FREE = {"plugin", "cli", "sensitivity", "__init__", "__main__"}
-DOORS = {
+DOORS: dict[str, str | tuple[str, ...]] = {
     "schemathesis": "generate/",
     "hypothesis": "generate/",
     "urllib3": "client/",
+    "joserfc": ("generate/assertions.py", "target/"),  # the judge and the judged each sign for themselves
     "openapi_spec_validator": "contract/validate.py",
     "allure": "reports/allure.py",
     "allure_commons": "reports/allure.py",
