@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -166,3 +167,32 @@ def test_a_broken_pack_is_refused_and_changes_nothing(anywhere: Client, git: Git
     assert state(anywhere) == before
     assert b"ok refs/heads/main" in push(anywhere, push_body((old, new, "refs/heads/main"), pack=pack)).body
     assert found(anywhere, f"quasar+{how}") == ["new.md"]
+
+
+def mutated(body: bytes, chance: random.Random) -> bytes:
+    """Return a body with one to five bytes or stretches of it changed."""
+    found = bytearray(body)
+    for _ in range(chance.choice((1, 1, 2, 5))):
+        at = chance.randrange(len(found))
+        change = chance.randrange(4)
+        if change == 0:
+            found[at] ^= 1 << chance.randrange(8)
+        elif change == 1:
+            del found[at + 1 : at + chance.randrange(2, 20)]
+        elif change == 2:
+            found[at:at] = chance.randbytes(chance.randrange(1, 9))
+        else:
+            del found[at + 1 :]
+    return bytes(found)
+
+
+def test_no_damage_to_a_push_makes_the_server_fail(client: Client, git: Git) -> None:
+    cloned(client, git)
+    old = git.run("rev-parse", "HEAD", at="clone")
+    git.write("clone/folder/new.md", "quasar in damaged packs\n")
+    new = git.commit("clone")
+    body = push_body((old, new, "refs/heads/damaged"), pack=pack_of(git, f"{new}\n^{old}\n"))
+    chance = random.Random(20240301)
+    for _ in range(300):
+        assert push(client, mutated(body, chance)).status in {200, 400}
+    assert found(client, "quasar+damaged") == []

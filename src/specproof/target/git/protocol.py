@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Iterable
 from io import BytesIO
@@ -22,10 +23,10 @@ from specproof.target.git.bare import Repository
 from specproof.target.problems import Problem
 
 GARBLED = (
-    ApplyDeltaError, AssertionError, ChecksumMismatch, GitProtocolError, HangupException, KeyError,
-    ObjectFormatException, ValueError, zlib.error,
+    ApplyDeltaError, ArithmeticError, AssertionError, ChecksumMismatch, EOFError, GitProtocolError,
+    HangupException, LookupError, ObjectFormatException, TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
-"""What dulwich raises where a client does not speak the protocol."""
+"""What dulwich raises where a client does not speak the protocol; it reads packs beyond their end."""
 
 
 class OneRepository(Backend):
