@@ -25,3 +25,8 @@ def shipped(kind: Kind) -> Path:
 def reference_contract() -> Path:
     """Return the file of the contract that the mock target implements."""
     return shipped("spec") / "bitbucket-teams.yaml"
+
+
+def strict_overlay() -> Path:
+    """Return the overlay with what the mock target does beyond the reference contract."""
+    return shipped("spec") / "overlays" / "oauth-strict.yaml"

@@ -18,7 +18,7 @@ from specproof.errors import SpecproofError
 from specproof.model.verdict import Outcome, State
 from specproof.sensitivity.matrix import Control, Look
 from specproof.sensitivity.whole_suite import run_suite
-from specproof.shipped import reference_contract, shipped
+from specproof.shipped import reference_contract, shipped, strict_overlay
 from specproof.suite.prove import Prover
 from specproof.suite.session import Plan
 from specproof.suite.setup import build_prover, preflight, read_contract
@@ -62,12 +62,13 @@ def look_at(task: FaultTask) -> Look:
     """
     fault = FAULTS[task.fault]
     blank = Look(fault=fault.name, promise=fault.promise, summary=fault.summary)
-    if fault.promise not in _promised():
+    strict = fault.promise not in _promised()  # what the target does beyond the reference contract
+    if fault.promise not in _promised(strict=strict):
         return replace(blank, why="the reference contract does not make this promise")
     try:
         with start(fault.name) as target:
-            first = _without_generation(blank, target, task.plan)
-        if first.found and not task.full:
+            first = _without_generation(blank, target, task.plan, strict=strict)
+        if strict or (first.found and not task.full):
             return first
         with start(fault.name) as target:
             return _with_everything(first, target, task.plan)
@@ -75,11 +76,11 @@ def look_at(task: FaultTask) -> Look:
         return replace(blank, why=f"could not be run: {error}")
 
 
-def _without_generation(blank: Look, target: RunningTarget, plan: Plan) -> Look:
+def _without_generation(blank: Look, target: RunningTarget, plan: Plan, *, strict: bool) -> Look:
     """Prove in this process, until the promise is seen broken."""
     clock = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="specproof-sensitivity-") as folder:
-        prover = _prover(target, plan, Path(folder))
+        prover = _prover(target, plan, Path(folder), _document(strict=strict))
         broken = _alone(prover, blank.promise) or _among_all(prover, blank.promise)
         prover.suite.ledger.close()
     findings = broken.findings if broken else ()
@@ -92,23 +93,24 @@ def _without_generation(blank: Look, target: RunningTarget, plan: Plan) -> Look:
     )
 
 
-def _prover(target: RunningTarget, plan: Plan, folder: Path) -> Prover:
+def _prover(target: RunningTarget, plan: Plan, folder: Path, document: Document) -> Prover:
     environ = {**os.environ, **target.variables}
     profile = load_profile(shipped("environments") / "embedded.toml", environ=environ)
-    prover = build_prover(_document(), profile, plan, ledger=folder / "ledger.jsonl")
+    prover = build_prover(document, profile, plan, ledger=folder / "ledger.jsonl")
     preflight(prover)
     return prover
 
 
 @cache
-def _document() -> Document:
-    return load_document(str(reference_contract()))
+def _document(*, strict: bool = False) -> Document:
+    overlays = [str(strict_overlay())] if strict else []
+    return load_document(str(reference_contract()), overlays=overlays)
 
 
 @cache
-def _promised() -> Mapping[str, int]:
+def _promised(*, strict: bool = False) -> Mapping[str, int]:
     """Return for how many operations the reference contract makes each promise."""
-    return Counter(promise.id for promise in read_contract(_document()).promises)
+    return Counter(promise.id for promise in read_contract(_document(strict=strict)).promises)
 
 
 def _alone(prover: Prover, promise_id: str) -> Outcome | None:
