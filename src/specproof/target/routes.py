@@ -81,6 +81,8 @@ ROUTES = (
     Route("GET", f"{REPOSITORY}/commit/<commit>", "read_commit", FORGE_READ_CODE),
     Route("GET", f"{REPOSITORY}/src/<commit>/<path:path>", "read_source", FORGE_READ_CODE),
 )
+ALIASES = {f"{REPOSITORY}/commits": f"{REPOSITORY}/commits/"}
+"""Other spellings that clients of the original use."""
 REPLACED = "/2.0/teams/", "/pipelines_config/"
 SUCCESSOR = "/2.0/workspaces/", "/pipelines-config/"
 
@@ -91,7 +93,8 @@ def install(app: Flask, operations: Operations, resources: Resources) -> None:
         base = route.path.split("/")[2]
         endpoint = f"{base}.{route.operation}"
         view = _view(operations, resources, route, base)
-        app.add_url_rule(route.path, endpoint, view, methods=[route.method], strict_slashes=True)
+        for path in filter(None, (route.path, ALIASES.get(route.path))):
+            app.add_url_rule(path, endpoint, view, methods=[route.method], strict_slashes=True)
     app.add_url_rule(USER, "users.read_user", _user_view(operations.gate, resources), strict_slashes=True)
     app.add_url_rule("/2.0/health", "health", lambda: operations.answers.json(health(operations.gate.store)))
 
