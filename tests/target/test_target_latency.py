@@ -15,8 +15,6 @@ from specproof.target.problems import MockTargetError
 from specproof.target.process import start
 from specproof.target.turns import Turns
 
-BODY_MAXIMUM = 100
-
 
 @pytest.mark.parametrize(
     ("text", "latency"),
@@ -50,7 +48,7 @@ def test_the_waits_lie_within_the_span_and_differ() -> None:
 def test_nobody_waits_for_another() -> None:
     """Everybody waits until all of them wait: were they to take turns in it, none would ever come out."""
     together = threading.Barrier(8)
-    app = Turns(lambda environ, respond: [b"answered"], BODY_MAXIMUM)
+    app = Turns(lambda environ, respond: [b"answered"], lambda path: 0)
     delay = Delay(app, Latency(0.0, 0.0), lambda seconds: together.wait(timeout=30))
 
     def ask(number: int) -> list[bytes]:

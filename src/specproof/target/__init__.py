@@ -12,6 +12,9 @@ The parts, from the wire inwards::
                                    │         └───▶ git (dulwich) ─────────────────────────────┘
                                    └── answers ◀──────────────────────┘
 
+Around the application ``server`` puts what was asked for: ``access_log``, then ``latency``, then ``turns``.
+``administration`` works on the store beside a server that runs; ``seed`` or ``seed_file`` fill a new one.
+
 Each of the classes ``Gate``, ``Intake``, ``Pager``, ``Variables``, ``Search`` and ``Answers`` is one
 replaceable part. A fault is a subclass of one part that overrides one method; ``parts.assemble`` mixes
 the chosen faults in, so that the clean server contains no switch at all.
