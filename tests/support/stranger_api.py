@@ -40,8 +40,8 @@ actions:
        malformed: 400, malformed_key: /error/data/key}}}
   - {target: "$.paths['/teams/{username}/search/code'].get",
      update: {x-pagination: {style: page, items: /values, next: /next, page: /page,
-       parameters: {page: page, size: pagelen}, first: 1, size_minimum: 1, size_maximum: 100, size_default: 10,
-       past_end: empty, identity: /file/path}}}
+       parameters: {page: page, size: pagelen}, first: 1, size_minimum: 1, size_maximum: 100,
+       size_default: 10, past_end: empty, identity: /file/path}}}
 """
 PROFILE = """
 [environment]
@@ -80,7 +80,7 @@ TEAMS = {
 }
 CODE = {
     "north": {
-        f"docks/{name}.{kind}": f"# {name}\nopen the harbour gate {number}\nclose it\nharbour master: {name}\n"
+        f"docks/{name}.{kind}": f"# {name}\nopen the harbour gate {number}\nclose it\nharbour: {name}\n"
         for number in range(12)
         for name, kind in ((f"pier{number}", "py" if number % 3 else "md"),)
     },
@@ -127,6 +127,7 @@ class Stranger:
     # --- who, and may they -----------------------------------------------------------------------
 
     def identify(self, header: str | None, method: str) -> tuple[Any, ...]:
+        """Return the credential that a header names."""
         challenge = {"WWW-Authenticate": 'Basic realm="stranger"'}
         scheme, _, rest = (header or "").partition(" ")
         given: tuple[str, str] = ("", "")
@@ -140,12 +141,17 @@ class Stranger:
             given = ("", rest.strip())
         for found in CREDENTIALS:
             name, kind, user, _, state, _ = found
-            if kind == scheme.lower() and (user, secret_of(name)) == given:
-                if state == "valid" or (state == "expired" and "expired-accepted" in self.faults):
-                    return found
+            good = state == "valid" or (state == "expired" and "expired-accepted" in self.faults)
+            if good and kind == scheme.lower() and user == given[0] and self.fits(given[1], secret_of(name)):
+                return found
         raise Refused(401, "who are you?", challenge)
 
+    def fits(self, given: str, secret: str) -> bool:
+        """Tell whether a secret is the right one."""
+        return given == secret or ("secret-cut" in self.faults and bool(given) and secret.startswith(given))
+
     def team(self, text: str, credential: tuple[Any, ...], scope: str, method: str) -> str:
+        """Return the team that somebody may do this with."""
         held = set(credential[3].split())
         held |= {implied for each in held for implied in IMPLIED.get(each, ())}
         if scope not in held and not ("delete-needs-no-scope" in self.faults and method == "DELETE"):
@@ -159,16 +165,18 @@ class Stranger:
     # --- variables -------------------------------------------------------------------------------
 
     def shown(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return what anybody may see of a variable."""
         members = {"type": "pipeline_variable", **row}
         if row["secured"]:
             del members["value"]
         return members
 
     def body(self, media: str, raw: bytes, *, whole: bool) -> dict[str, Any]:
+        """Read a body."""
         if media.partition(";")[0].strip().lower() != "application/json":
             raise Refused(415, "JSON please")
         try:
-            body = json.loads(raw.decode(), parse_constant=lambda name: int(name))
+            body = json.loads(raw.decode(), parse_constant=int)
         except (ValueError, RecursionError):
             raise Refused(400, "that is no JSON") from None
         if not isinstance(body, dict):
@@ -189,14 +197,17 @@ class Stranger:
         return {name: body[name] for name in ("key", "value", "secured") if name in body}
 
     def taken(self, team: str, key: Any, besides: str | None) -> bool:
+        """Tell whether another variable has the key."""
         return any(r["key"] == key and r["uuid"] != besides for r in self.kept[team].values())
 
     def create(self, team: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Add a variable."""
         if self.taken(team, body["key"], None):
             raise Refused(409, "there is one")
         return self.kept[team][self._store(team, {"secured": False, **body})]
 
     def update(self, team: str, identity: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Change a variable."""
         row = self.find(team, identity)
         if "key" in body and self.taken(team, body["key"], row["uuid"]):
             raise Refused(409, "there is one")
@@ -206,6 +217,7 @@ class Stranger:
         return row
 
     def find(self, team: str, identity: str) -> dict[str, Any]:
+        """Return one variable."""
         teams = self.kept if "item-of-any-team" in self.faults else {team: self.kept[team]}
         for rows in teams.values():
             if identity.upper() in rows:
@@ -215,6 +227,7 @@ class Stranger:
     # --- pages and search ------------------------------------------------------------------------
 
     def page(self, items: list[Any], query: dict[str, str], address: str) -> dict[str, Any]:
+        """Cut one page."""
         numbers = {}
         for name, default, most in (("page", 1, None), ("pagelen", 10, 100)):
             text = query.get(name, str(default))
@@ -231,6 +244,7 @@ class Stranger:
         return page
 
     def search(self, team: str, query: dict[str, str]) -> list[Any]:
+        """Return the files in which every word stands."""
         text = query.get("search_query", "")
         words = [word for word in text.lower().split() if not word.startswith("ext:")]
         endings = [word[4:] for word in text.lower().split() if word.startswith("ext:")]

@@ -66,17 +66,18 @@ def test_the_clean_target_says_the_same_twice(
     assert not [line for line in clean if " 500 [" in line]
 
 
+@pytest.mark.looks_at_fault
 @pytest.mark.parametrize(
-    "name", [name for name, fault in FAULTS.items() if fault.area not in {"cloning", "oauth"}]
+    "fault", [name for name, fault in FAULTS.items() if fault.area not in {"cloning", "oauth"}]
 )
 def test_a_fault_is_visible(
-    name: str, clean: list[str], transcript_of: Callable[..., list[str]], caplog: pytest.LogCaptureFixture
+    fault: str, clean: list[str], transcript_of: Callable[..., list[str]], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The conversation differs somewhere, and the difference is not an accident in the server.
 
     OAuth is talked about in ``test_target_oauth_faults.py``, cloning in ``test_target_git_faults.py``.
     """
-    said = transcript_of(name)
+    said = transcript_of(fault)
     assert said != clean
     assert not caplog.records, "the fault makes the target fail in a way that it does not describe"
 

@@ -10,6 +10,14 @@ from specproof.model.exchange import MISSING, Exchange, resolve_pointer
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
 
+PROMISES = (
+    "credential.exact", "credential.dead", "credential.unauthorized", "credential.scheme-case",
+    "credential.places", "authorization.allowed", "authorization.scope-enforced",
+    "authorization.refusal-status", "authorization.refused-without-effect",
+    "authorization.foreign-unreachable", "authorization.foreign-like-absent", "authorization.bound",
+    "alias.same-answer",
+)  # fmt: skip
+"""What is judged here; the first two and ``scope-enforced`` by ``let_in``."""
 _LATER = frozenset({408, 429})  # says nothing about who asked
 
 
