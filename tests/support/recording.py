@@ -69,7 +69,8 @@ def recording_server(respond: Callable[[Seen], Answer] = always_fine) -> Iterato
             recorder.seen.append(seen)
             answer = recorder.respond(seen)
             shown = b"" if self.command == "HEAD" or answer.status in {204, 304} else answer.body
-            head = [f"HTTP/1.1 {answer.status} Status", f"Content-Length: {answer.length or len(shown)}"]
+            told = answer.body if self.command == "HEAD" else shown  # RFC 9110 section 8.6
+            head = [f"HTTP/1.1 {answer.status} Status", f"Content-Length: {answer.length or len(told)}"]
             head += [f"{name}: {value}" for name, value in answer.headers]
             self.close_connection = self.close_connection or answer.length is not None
             self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + shown)

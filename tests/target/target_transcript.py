@@ -62,6 +62,7 @@ class Transcript:
         self.languages()
         self.strangers()
         self.doors()
+        self.browsers()
         return self.lines
 
     def say(self, method: str, path: str, document: object = None, **options: Any) -> Any:
@@ -115,6 +116,24 @@ class Transcript:
         for query in queries:
             for page in (1, 2):
                 self.say("GET", f"{SEARCH}?search_query={quote(query)}&page={page}")
+
+    def browsers(self) -> None:
+        """Ask as tools and browsers do: HEAD, OPTIONS, preflights, other origins, odd addresses."""
+        nobody = {"Authorization": ""}
+        origin = {"Origin": "https://page.example"}
+        asked = {**origin, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "etag"}
+        absent = "/2.0/teams/nobody/search/code"
+        for path in (VARIABLES, f"{SEARCH}?search_query=parser", absent, "/2.0/nothing"):
+            self.say("HEAD", path)
+            self.say("HEAD", path, headers=nobody)
+            self.say("OPTIONS", path)
+            self.say("OPTIONS", path, headers=asked)
+            answer = self._client.options(path, headers=asked)
+            self.lines.append(f"OPTIONS without credentials {answer.status_code} {answer.headers}")
+            self.say("GET", path, headers=origin)
+        self.say("GET", f"{SEARCH}?search_query=parser&x={'x' * 9_000}")
+        more = quote("+values.file.commit,+values.file.commit.repository")
+        self.say("GET", f"{SEARCH}?search_query=spellings&fields={more}")
 
     def create(self, document: dict[str, object]) -> str | None:
         """Make a variable, follow its Location, and return its path."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import jsonschema_rs
 
-from specproof.contract.operations import follow
+from specproof.contract.operations import escape, follow
 from specproof.model.operation import Schema
 
 Direction = Literal["request", "response"]
@@ -73,6 +73,31 @@ class Schemas:
     def is_valid(self, schema: Schema | None, instance: Any, *, direction: Direction) -> bool:
         """Tell whether an instance is valid."""
         return next(self.errors(schema, instance, direction=direction), None) is None
+
+    def places(
+        self, schema: Any, instance: Any, pointer: str = "", depth: int = 24
+    ) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
+        """Yield what a schema says about the members of an instance.
+
+        Only what is said for certain is followed: properties, items, ``$ref`` and ``allOf``.
+
+        Yields:
+            JSON pointer into the instance, a schema that describes this member, and its value.
+        """
+        node, _ = follow(self._document, schema, "#")
+        if not isinstance(node, Mapping) or depth == 0:
+            return
+        yield pointer, node, instance
+        for part in node.get("allOf") or ():
+            yield from self.places(part, instance, pointer, depth - 1)
+        said = node.get("properties")
+        if isinstance(instance, Mapping) and isinstance(said, Mapping):
+            for name, value in instance.items():
+                if name in said:
+                    yield from self.places(said[name], value, f"{pointer}/{escape(name)}", depth - 1)
+        elif isinstance(instance, list) and "items" in node:
+            for number, value in enumerate(instance):
+                yield from self.places(node["items"], value, f"{pointer}/{number}", depth - 1)
 
     def _validator(self, schema: Schema, direction: Direction, partial: bool) -> Any:
         key = (id(schema), direction, partial)

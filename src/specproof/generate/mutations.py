@@ -26,6 +26,10 @@ _ODD_TEXTS = (
     *("\u0000", "\U0001f600", "\u202e", "x" * 200),
 )
 _LONGEST = 100_000  # characters
+BROKEN_JSON = (b'{"specproof": ', b'{"specproof": 1,}', b'\xff\xfe{"specproof": 1}', b"")
+"""Bodies that no reader takes for JSON."""
+LONG_QUERY = ("specproof", "x" * 16_384)
+"""A parameter that makes a URL longer than most servers read."""
 
 
 def invalid_bodies(plan: BodyPlan, fresh: Callable[[], dict[str, Any]]) -> Iterator[Any]:

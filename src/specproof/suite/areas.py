@@ -9,13 +9,16 @@ from specproof.model.operation import Operation
 from specproof.suite.aliasing import judge_aliases
 from specproof.suite.authorizing import judge_oauth
 from specproof.suite.cloning import judge_cloning
+from specproof.suite.cross_origin import judge_cors
 from specproof.suite.doors import judge_credentials
 from specproof.suite.entitlements import judge_rights
 from specproof.suite.filtering import judge_filter
 from specproof.suite.history import judge_history
 from specproof.suite.judgement import Judgement
+from specproof.suite.linking import judge_links
 from specproof.suite.living import judge_life
 from specproof.suite.paging import judge_pages
+from specproof.suite.responding import judge_responses
 from specproof.suite.scratch import Scratch
 from specproof.suite.searching import judge_search
 from specproof.suite.selecting import judge_selections
@@ -76,6 +79,9 @@ AREAS: dict[str, Area] = {
     "credential": Area(look=judge_credentials),
     "authorization": Area(look=judge_rights),
     "alias": Area(look=judge_aliases),
+    "responses": Area(look=judge_responses),
+    "cors": Area(look=judge_cors),
+    "links": Area(look=judge_links),
     "lifecycle": Area(look=_lives, subject=_resource),
     "history": Area(look=judge_history, subject=_resource),
 }

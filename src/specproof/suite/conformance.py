@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from specproof.checks import authentication, inputs, methods
+from specproof.checks import authentication, errors, inputs, methods
 from specproof.checks.context import Check
 from specproof.client.safety import SAFE_METHODS
 from specproof.contract.wire import judge_request, judge_value
 from specproof.errors import RefusedBySafety
 from specproof.generate.cases import case_request, path_values, with_path_values
-from specproof.generate.mutations import extreme_queries, invalid_bodies, invalid_queries
+from specproof.generate.mutations import (
+    BROKEN_JSON,
+    LONG_QUERY,
+    extreme_queries,
+    invalid_bodies,
+    invalid_queries,
+)
 from specproof.generate.request import json_body, json_media, query_pairs
 from specproof.model.exchange import Exchange, Request
 from specproof.model.finding import Breach
@@ -35,6 +42,7 @@ SPECIAL: dict[str, Check] = {
     "method.undocumented-refused": methods.undocumented_refused,
     "method.allow-header": methods.allow_header,
     "authentication.required": authentication.authentication_required,
+    "errors.unknown-path": errors.unknown_path,
 }
 
 
@@ -138,6 +146,7 @@ class Conformance:
         yield from self._examples(operation)
         yield from self._absent(operation)
         yield from self._undocumented_methods(operation)
+        yield from self._unknown_path(operation)
 
     def _valid(self, operation: Operation, purpose: str) -> Request:
         return valid_request(self.suite, self.scratch, operation, purpose=purpose)
@@ -194,10 +203,15 @@ class Conformance:
         if plan is not None and media is not None:
             for body in invalid_bodies(plan, lambda: self.scratch.fresh_body(operation, plan)):
                 yield replace(self._valid(operation, "an invalid body"), body=json_body(body))
+            for raw in BROKEN_JSON:
+                yield replace(self._valid(operation, "a body that is no JSON"), body=raw)
         for parameter, value in (*invalid_queries(operation), *extreme_queries(operation)):
             others = [p for p in self.suite.access.required_query(operation) if p[0] != parameter.name]
             pairs = others if value is None else [*others, (parameter.name, value)]
             yield _with_pairs(self._valid(operation, "a query at its limits"), pairs)
+        if "414" in operation.responses and operation.method == "GET":
+            pairs = [*self.suite.access.required_query(operation), LONG_QUERY]
+            yield _with_pairs(self._valid(operation, "a URL that is too long"), pairs)
 
     def _absent(self, operation: Operation) -> Iterator[tuple[str, Request]]:
         """Ask for what is not there, so that the answer to that is judged like any other."""
@@ -221,6 +235,17 @@ class Conformance:
             if method not in documented and (method == "TRACE" or self._harmless(operation)):
                 yield "method.undocumented-refused", replace(plain, method=method, valid=None)
 
+    def _unknown_path(self, operation: Operation) -> Iterator[tuple[str, Request]]:
+        """Ask below the path for what nothing can answer; it belongs to no operation."""
+        if ("errors.unknown-path", operation.label) in self.suite.promised:
+            plain = self._valid(operation, "")
+            url = f"{plain.url.partition('?')[0].rstrip('/')}/specproof/knows/nothing/here"
+            purpose = "an address that the API does not have"
+            yield (
+                "errors.unknown-path",
+                Request(method="GET", url=url, credential=plain.credential, purpose=purpose),
+            )
+
     def _harmless(self, operation: Operation) -> bool:
         """Tell whether an undocumented method could only hit what is the run's own."""
         resource = operation.resource
@@ -229,15 +254,36 @@ class Conformance:
 
     def confirm(self, operation: Operation, breach: Breach) -> bool:
         """Send the last exchange of a breach again; tell whether it breaks the promise the same way."""
-        request = breach.evidence[-1].request
-        base_url = self.suite.client.base_url
-        known = self.scratch.path(operation) if len(breach.evidence) > 1 else {}
-        request = with_path_values(request, operation, base_url, known)
-        exchange = self.suite.send(request)
-        self.scratch.tidy(operation, exchange)
+        exchange = self._repeat(operation, breach)
         check = SPECIAL.get(breach.promise) or EVERY_ANSWER[breach.promise][0]
         again = check(self.suite.contexts[operation.label], exchange)
         return any(found.detail == breach.detail for found in again)
+
+    def _repeat(self, operation: Operation, breach: Breach) -> Exchange:
+        """Send a request again, about a thing that is there, and with values that are free."""
+        before, resource = breach.evidence[-1], operation.resource
+        request = before.request
+        if len(breach.evidence) > 1 and resource is not None:
+            known = self.scratch.path(operation)
+            own = {name: value for name, value in known.items() if name == resource.parameter}
+            request = with_path_values(request, operation, self.suite.client.base_url, own)
+        exchange = self.suite.send(request)
+        if exchange.response.status == 409 and before.response.status != 409:
+            exchange = self.suite.send(self._with_free_values(operation, request))
+        self.scratch.tidy(operation, exchange)
+        return exchange
+
+    def _with_free_values(self, operation: Operation, request: Request) -> Request:
+        plan, resource = self.scratch.plan(operation), operation.resource
+        try:
+            sent = json.loads(request.body or b"")
+        except (ValueError, RecursionError):
+            return request
+        if plan is None or resource is None or not isinstance(sent, dict):
+            return request
+        fresh, unique = self.scratch.fresh_body(operation, plan), {p.lstrip("/") for p in resource.unique}
+        free = {name: fresh[name] for name in unique & sent.keys() & fresh.keys()}
+        return replace(request, body=json_body({**sent, **free}))
 
 
 def _same_shape(request: Request, operation: Operation, base_url: str) -> bool:

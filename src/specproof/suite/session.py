@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
-from specproof.checks import body, errors, headers, status
+from specproof.checks import body, deprecation, errors, headers, internals, moments, status
 from specproof.checks.context import Check, Context
 from specproof.client.client import Client
 from specproof.client.curl import Captured
@@ -51,6 +51,11 @@ EVERY_ANSWER: dict[str, tuple[Check, Relevant]] = {
     "body.schema": (body.body_schema, _has_content),
     "headers.documented": (headers.headers_documented, _has_headers),
     "errors.object": (errors.error_object, lambda _, e: 400 <= e.response.status < 500),
+    "errors.no-internals": (internals.no_internals, lambda _, e: e.response.status >= 400),
+    "errors.fields": (errors.names_offender, errors.blames_one),
+    "timestamps.not-in-future": (moments.not_in_future, moments.tells_time),
+    "deprecation.valid": (deprecation.valid, deprecation.is_announced),
+    "deprecation.ordered": (deprecation.ordered, deprecation.has_both),
 }
 
 

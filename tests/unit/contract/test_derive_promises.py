@@ -14,18 +14,21 @@ from specproof.contract.contract import build_contract
 from specproof.contract.derive import derive
 from specproof.contract.operations import read_operations
 from specproof.contract.secret import SecretRule, secret_rules
-from specproof.invariants import filtering, search_laws, search_results, selections, sorting
+from specproof.invariants import cors, filtering, search_laws, search_results, selections, sorting
 from specproof.invariants.doors import PROMISES as DOOR_PROMISES
 from specproof.invariants.history import BOTH_KEPT, CONSISTENT, ONE_WINNER
 from specproof.invariants.lifecycle import JUDGES
 from specproof.invariants.pagination import INVARIANTS
 from specproof.model.operation import Pagination
 from specproof.suite.conformance import SPECIAL
+from specproof.suite.linking import PROMISES as LINKS
+from specproof.suite.responding import LOOKS as RESPONSES
 from specproof.suite.session import EVERY_ANSWER
 
 SHIPPED = Path(__file__).parents[3] / "spec" / "bitbucket-teams.yaml"
 ALWAYS = {
     "status.no-server-error", "status.documented", "method.undocumented-refused", "method.allow-header",
+    "responses.head", "responses.options",
 }  # fmt: skip
 
 
@@ -49,12 +52,73 @@ DOORS = {
     "authentication.required", "credential.exact", "credential.dead", "credential.scheme-case",
     "authorization.allowed", "authorization.scope-enforced",
 }  # fmt: skip
+MOMENTS = {"properties": {"created_at": {"type": "string", "format": "date-time"}}}
 TABLE: list[tuple[str, dict[str, Any], dict[str, Any], set[str]]] = [
     # what, operation, root, promises besides those that are always there
     ("content", {"responses": {"200": {"content": JSON}}}, {}, {"media-type.documented", "body.schema"}),
     ("headers", {"responses": {"200": {"headers": {"X": {"schema": {}}}}}}, {}, {"headers.documented"}),
     ("only Content-Type", {"responses": {"200": {"headers": {"Content-Type": {}}}}}, {}, set()),
-    ("x-error", {}, {"x-error": {"message": "/m"}}, {"errors.object"}),
+    (
+        "x-error",
+        {},
+        {"x-error": {"message": "/m"}},
+        {"errors.object", "errors.no-internals", "errors.unknown-path"},
+    ),
+    (
+        "x-error with fields, and a body",
+        {"requestBody": {"content": JSON}},
+        {"x-error": {"message": "/m", "fields": "/f"}},
+        {
+            *("errors.object", "errors.no-internals", "errors.unknown-path", "errors.fields"),
+            "input.invalid-refused",
+        },
+    ),
+    (
+        "x-cors for everybody",
+        {},
+        {"x-cors": {"origins": ["*"]}},
+        {"cors.origin", "cors.refusals", "cors.credentials", "cors.preflight"},
+    ),
+    (
+        "x-cors for some",
+        {},
+        {"x-cors": {"origins": ["https://a.example"], "exposed": ["ETag"], "max_age": 0}},
+        {
+            *("cors.origin", "cors.refusals", "cors.credentials", "cors.preflight"),
+            *("cors.strangers", "cors.exposed", "cors.max-age"),
+        },
+    ),
+    (
+        "x-hyperlinks",
+        {},
+        {"x-hyperlinks": {"member": "links"}},
+        {"links.lead-somewhere", "links.well-formed"},
+    ),
+    ("deprecated", {"deprecated": True}, {}, set()),
+    (
+        "deprecated, with a header",
+        {"deprecated": True, "responses": {"200": {"headers": {"sunset": {}}}}},
+        {},
+        {"headers.documented", "deprecation.valid"},
+    ),
+    (
+        "deprecated, with two headers",
+        {"deprecated": True, "responses": {"200": {"headers": {"Sunset": {}, "Deprecation": {}}}}},
+        {},
+        {"headers.documented", "deprecation.valid", "deprecation.ordered"},
+    ),
+    (
+        "not deprecated, with a header",
+        {"responses": {"200": {"headers": {"Sunset": {}}}}},
+        {},
+        {"headers.documented"},
+    ),
+    (
+        "a moment of the past",
+        {"responses": {"200": {"content": {"application/json": {"schema": MOMENTS}}}}},
+        {},
+        {"media-type.documented", "body.schema", "timestamps.not-in-future"},
+    ),
     (
         "parameter",
         {"parameters": [{"name": "q", "in": "query", "schema": {}}]},
@@ -228,6 +292,7 @@ def test_the_catalogue_lists_what_can_be_judged_and_nothing_else() -> None:
     judged |= {"filter.secrets-hidden", "sort.secrets-hidden"}
     judged |= {*search_results.JUDGES, *search_laws.PROMISES, "search.malformed"}
     judged |= set(DOOR_PROMISES) | {CONSISTENT, ONE_WINNER, BOTH_KEPT}
+    judged |= {*cors.JUDGES, *LINKS, *RESPONSES}
     # tests/unit/suite shows each of these broken, by servers that have something wrong
     judged |= {name for name in CATALOGUE if name.partition(".")[0] in {"oauth", "cloning"}}
     documents = {"document.valid", "document.references", "document.vocabulary"}
@@ -247,8 +312,29 @@ def test_every_promise_of_the_catalogue_can_be_derived() -> None:
         size_maximum=9, size_default=5, past_end="empty",
     )  # fmt: skip
     operation = replace(contract.operations[0], pagination=numbered)
+    document["x-cors"]["origins"] = ["https://page.example"]
     derived |= {promise.id for promise in derive(document, [operation])}
     assert derived == set(CATALOGUE)
+
+
+def test_only_what_can_be_asked_for_is_promised_of_small_lists() -> None:
+    """A page of one item needs a size, and an identity to know the item by."""
+    document = {"openapi": "3.0.3", "paths": {"/x": {"get": {}}}}
+    [operation] = read_operations(document)
+    found = []
+    for said in (
+        {},
+        {"identity": "/id"},
+        {"identity": "/id", "size_parameter": "s"},
+        {"identity": "/id", "size_parameter": "s", "size_minimum": 5},
+    ):
+        paged = replace(operation, pagination=replace(BARE, **said))
+        found.append(
+            {p.id for p in derive(document, [paged])} & {"responses.empty-list", "responses.single-item"}
+        )
+
+    one, both = {"responses.empty-list"}, {"responses.empty-list", "responses.single-item"}
+    assert found == [one, one, both, one]
 
 
 def test_a_contract_promises_nothing_twice_and_in_one_order() -> None:

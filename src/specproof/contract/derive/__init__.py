@@ -14,6 +14,7 @@ from specproof.contract.derive import (
     histories,
     lives,
     pages,
+    responses,
     searches,
 )
 from specproof.contract.derive.build import promise
@@ -32,6 +33,7 @@ BY_OPERATION: tuple[Derivation, ...] = (
     filtering.derive,
     searches.derive,
     doors.derive,
+    responses.derive,
 )
 """Each yields the promises of one operation: called with the document, the operation, and all of them."""
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from specproof.contract.derive.build import promise
+from specproof.contract.moments import tells_moments
 from specproof.model.operation import Operation
 from specproof.model.promise import Promise
 
 _ALWAYS = ("status.no-server-error", "status.documented")
+_DEPRECATION = ("deprecation", "sunset", "link")  # names of headers
 
 
 def derive(
@@ -24,21 +26,52 @@ def derive(
         yield promise("body.schema", label, responses)
     if any(response.headers for response in operation.responses.values()):
         yield promise("headers.documented", label, responses)
-    if isinstance(document.get("x-error"), Mapping):
-        yield promise("errors.object", label, "#/x-error")
+    yield from _errors(document, operation, operations)
+    yield from _headers_of_deprecation(operation)
+    if tells_moments(document, operation):
+        yield promise("timestamps.not-in-future", label, responses)
     if operation.parameters or operation.request_body:
         yield promise("input.invalid-refused", label, operation.pointer)
     if operation.request_body and "415" in operation.responses:
         yield promise("input.media-type-refused", label, operation.request_body.pointer)
     if has_examples(operation):
         yield promise("input.examples-accepted", label, operation.pointer)
-    if operation == next(
-        o for o in operations if o.path == operation.path
-    ):  # one operation speaks for its path
+    if speaks_for_path(operation, operations):
         yield promise("method.undocumented-refused", label, operation.pointer.rpartition("/")[0])
         yield promise("method.allow-header", label, operation.pointer.rpartition("/")[0])
     if operation.security and all(operation.security):
         yield promise("authentication.required", label, f"{operation.pointer}/security")
+
+
+def _errors(
+    document: Mapping[str, Any], operation: Operation, operations: Sequence[Operation]
+) -> Iterator[Promise]:
+    said = document.get("x-error")
+    if not isinstance(said, Mapping):
+        return
+    yield promise("errors.object", operation.label, "#/x-error")
+    yield promise("errors.no-internals", operation.label, "#/x-error")
+    if said.get("fields") and operation.request_body is not None:
+        yield promise("errors.fields", operation.label, "#/x-error/fields")
+    if speaks_for_path(operation, operations):
+        yield promise("errors.unknown-path", operation.label, "#/x-error")
+
+
+def _headers_of_deprecation(operation: Operation) -> Iterator[Promise]:
+    if not operation.deprecated:
+        return
+    named = [{h.name.lower(): h for h in response.headers} for response in operation.responses.values()]
+    first = next((found[name] for found in named for name in _DEPRECATION if name in found), None)
+    if first is not None:
+        yield promise("deprecation.valid", operation.label, first.pointer)
+    both = next((found for found in named if {"deprecation", "sunset"} <= found.keys()), None)
+    if both is not None:
+        yield promise("deprecation.ordered", operation.label, both["sunset"].pointer)
+
+
+def speaks_for_path(operation: Operation, operations: Sequence[Operation]) -> bool:
+    """Tell whether an operation is the first of its path: it speaks for what the path as a whole promises."""
+    return operation == next(each for each in operations if each.path == operation.path)
 
 
 def has_examples(operation: Operation) -> bool:

@@ -11,14 +11,18 @@ from collections.abc import Iterable
 from specproof.target.faults import (
     acceptance,
     access,
+    answers,
     assertions,
     cloning,
+    cors,
     credentials,
+    errors,
     filter_joins,
     filtering,
     histories,
     inputs,
     lifecycle,
+    links,
     oauth,
     oauth_tokens,
     page_links,
@@ -60,6 +64,10 @@ MODULES = (
     cloning,
     credentials,
     rights,
+    answers,
+    cors,
+    links,
+    errors,
 )
 """Importing them registers their faults."""
 

@@ -103,10 +103,17 @@ class Results:
         links = {"self": {"href": self.href(home, row)}}
         file: dict[str, object] = {"type": "commit_file", "path": row["path"], "links": links}
         if full:
-            at = Addresses(origin, team)
-            commit = condensed_commit(row["commit_hash"], row["slug"], at)
-            file["commit"] = Hidden(commit | {"repository": Hidden(condensed_repository(row, at))})
+            file["commit"] = Hidden(self.commit(row, Addresses(origin, team)))
         return file
+
+    def commit(self, row: sqlite3.Row, at: Addresses) -> dict[str, object]:
+        """Build the object of the commit that a file stands in."""
+        commit = condensed_commit(row["commit_hash"], row["slug"], at)
+        return commit | {"repository": Hidden(self.repository(row, at))}
+
+    def repository(self, row: sqlite3.Row, at: Addresses) -> dict[str, object]:
+        """Build the object of the repository that a file belongs to."""
+        return condensed_repository(row, at)
 
     def href(self, home: str, row: sqlite3.Row) -> str:
         """Return where the text of the file is; ``home`` is the address of its repository."""

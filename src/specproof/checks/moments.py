@@ -1,0 +1,60 @@
+"""Moments of the past are not in the future."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from specproof.checks.context import Context
+from specproof.contract.moments import is_past
+from specproof.model.exchange import MISSING, Exchange
+from specproof.model.finding import Breach
+
+SKEW = timedelta(minutes=15)
+"""How far the clocks of a server's machines may lie apart; no time zone is so narrow."""
+
+
+def tells_time(_: Context, exchange: Exchange) -> bool:
+    """Tell whether an answer is JSON and says when it was given."""
+    response = exchange.response
+    return 200 <= response.status < 300 and response.is_json and response.header("Date") is not None
+
+
+def not_in_future(context: Context, exchange: Exchange) -> Iterator[Breach]:
+    """What was created or changed was so before the answer was given, by the clock of the server itself."""
+    response = exchange.response
+    found = context.operation.response_for(response.status)
+    now = _answered(response.header("Date") or "")
+    if found is None or now is None or response.document is MISSING:
+        return
+    reported: set[str] = set()
+    for media in found.content if exchange.request.method == context.operation.method else ():
+        for pointer, schema, value in context.schemas.places(media.schema, response.document):
+            name = pointer.rpartition("/")[2]
+            if name in reported or not is_past(name, schema):
+                continue
+            moment = _moment(value)
+            if moment is not None and moment - now > SKEW:
+                reported.add(name)
+                text = (
+                    f"expected {name} to lie in the past; got {value}, answered at {now:%Y-%m-%dT%H:%M:%SZ}"
+                )
+                yield context.breach("timestamps.not-in-future", exchange, text, detail=name)
+
+
+def _answered(date: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _moment(value: object) -> datetime | None:
+    """Read a moment; one without an offset is a matter of the schema."""
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

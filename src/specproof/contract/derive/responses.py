@@ -1,0 +1,43 @@
+"""Promises that HTTP makes about several answers of one path, and about pages in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from specproof.contract.derive.build import promise
+from specproof.contract.derive.conformance import speaks_for_path
+from specproof.model.operation import Operation
+from specproof.model.promise import Promise
+
+
+def derive(
+    document: Mapping[str, Any], operation: Operation, operations: Sequence[Operation]
+) -> Iterator[Promise]:
+    """Yield the promises about HEAD, OPTIONS, small lists, cross-origin requests and links."""
+    label, pages = operation.label, operation.pagination
+    if operation.method == "GET":
+        yield promise("responses.head", label, operation.pointer)
+    if speaks_for_path(operation, operations):
+        yield promise("responses.options", label, operation.pointer.rpartition("/")[0])
+    if pages is not None and operation.method == "GET":
+        yield promise("responses.empty-list", label, pages.pointer, inferred=pages.inferred)
+        if pages.size_parameter and pages.identity is not None and (pages.size_minimum or 1) <= 1:
+            yield promise("responses.single-item", label, pages.pointer, inferred=pages.inferred)
+    if isinstance(document.get("x-cors"), Mapping) and speaks_for_path(operation, operations):
+        yield from _cors(document["x-cors"], operation)
+    if isinstance(document.get("x-hyperlinks"), Mapping) and operation.method == "GET":
+        for name in ("lead-somewhere", "well-formed"):
+            yield promise(f"links.{name}", label, "#/x-hyperlinks")
+        if operation.resource is not None and label in {operation.resource.read, operation.resource.list}:
+            yield promise("links.self", label, "#/x-hyperlinks")
+
+
+def _cors(said: Mapping[str, Any], operation: Operation) -> Iterator[Promise]:
+    """Yield what pages of other origins may do on one path."""
+    names = ["origin", "refusals", "credentials", "preflight"]
+    names += [] if "*" in (said.get("origins") or ()) else ["strangers"]
+    names += ["exposed"] if said.get("exposed") else []
+    names += ["max-age"] if said.get("max_age") is not None else []
+    for name in names:
+        yield promise(f"cors.{name}", operation.label, "#/x-cors")

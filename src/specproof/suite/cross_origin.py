@@ -1,0 +1,106 @@
+"""Ask as a page of another origin does: simple requests, refusals, preflights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pydantic import ValidationError
+
+from specproof.contract.vocabulary import ADAPTERS, Cors
+from specproof.invariants.cors import JUDGES, CrossOrigin
+from specproof.model.exchange import Exchange, Request
+from specproof.model.operation import Operation
+from specproof.suite.access import NotExercised
+from specproof.suite.judgement import Judgement
+from specproof.suite.listing import promised
+from specproof.suite.responding import absent_request
+from specproof.suite.scratch import Scratch, valid_request
+from specproof.suite.session import Suite
+
+_ANY_ORIGIN = "https://page.specproof.example"
+_STRANGE_ORIGINS = ("https://stranger.specproof.example", "null")
+
+
+def judge_cors(suite: Suite, scratch: Scratch, operation: Operation, _again: bool) -> Judgement:
+    """Ask one path as a page of another origin, and judge by every promise about that."""
+    judgement = Judgement()
+    promises = promised(suite, operation, "cors")
+    try:
+        rules: Cors = ADAPTERS["x-cors"].validate_python(suite.contract.document.get("x-cors"))
+        seen = _ask(suite, scratch, operation, rules)
+    except ValidationError:
+        return judgement
+    except NotExercised as error:
+        for promise in promises:
+            judgement.skip(promise, str(error))
+        return judgement
+    for promise in promises:
+        judge, evidence = JUDGES[promise]
+        answers = getattr(seen, evidence)
+        if answers:
+            judgement.judge(promise, judge(operation, seen), times=len(answers))
+        else:
+            judgement.skip(promise, "no request of the kind could be made, or none got such an answer")
+    return judgement
+
+
+def _ask(suite: Suite, scratch: Scratch, operation: Operation, rules: Cors) -> CrossOrigin:
+    origin = _ANY_ORIGIN if "*" in rules.origins else rules.origins[0]
+    readable = suite.operations.get(f"GET {operation.path}")
+    if readable is None:
+        raise NotExercised("the path has no GET, and a page of another origin shall change nothing")
+    plain = valid_request(suite, scratch, readable, purpose="from a page of another origin")
+    asked = replace(plain, headers=(*plain.headers, ("Origin", origin)))
+    answers = [suite.send(request) for request in _simple(suite, readable, asked)]
+    return CrossOrigin(
+        rules=rules,
+        origin=origin,
+        simple=tuple(answer for answer in answers if 200 <= answer.response.status < 300),
+        refusals=tuple(answer for answer in answers if 400 <= answer.response.status < 500),
+        preflights=tuple(_preflights(suite, operation, rules, plain, origin)),
+        strange=tuple(_from_strangers(suite, rules, plain)),
+    )
+
+
+def _simple(suite: Suite, operation: Operation, asked: Request) -> Iterator[Request]:
+    """Yield requests that succeed, and some that are refused for one reason each."""
+    yield asked
+    yield replace(asked, credential=None, valid=None, purpose="from another origin, without a credential")
+    absent = absent_request(suite, operation, asked)
+    if absent is not None:
+        yield replace(absent, purpose="from another origin, for something absent")
+    nowhere = f"{asked.url.partition('?')[0].rstrip('/')}/specproof/knows/nothing/here"
+    yield replace(asked, url=nowhere, operation=None, valid=None, purpose="from another origin, to nowhere")
+
+
+def _preflights(
+    suite: Suite, operation: Operation, rules: Cors, plain: Request, origin: str
+) -> Iterator[Exchange]:
+    """Ask for each method that is promised and documented. A browser sends no credential with it."""
+    documented = suite.contexts[operation.label].methods
+    for method in sorted(documented & {method.upper() for method in rules.methods}):
+        names = ",".join(sorted(name.lower() for name in rules.headers))  # as browsers write them
+        headers = (
+            ("Origin", origin),
+            ("Access-Control-Request-Method", method),
+            *((("Access-Control-Request-Headers", names),) if names else ()),
+        )
+        yield suite.send(
+            replace(
+                plain,
+                method="OPTIONS",
+                headers=headers,
+                body=None,
+                credential=None,
+                operation=None,
+                valid=None,
+                purpose=f"the preflight of {method}",
+            )
+        )
+
+
+def _from_strangers(suite: Suite, rules: Cors, plain: Request) -> Iterator[Exchange]:
+    for origin in () if "*" in rules.origins else _STRANGE_ORIGINS:
+        headers = (*plain.headers, ("Origin", origin))
+        yield suite.send(replace(plain, headers=headers, purpose="from an origin that is not allowed"))

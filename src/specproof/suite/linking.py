@@ -1,0 +1,117 @@
+"""Links: read them out of answers, and follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from pydantic import ValidationError
+
+from specproof.client.safety import origin
+from specproof.contract.languages import partial_response
+from specproof.contract.vocabulary import ADAPTERS, Links
+from specproof.generate.links import choose, header_links, links_of
+from specproof.generate.request import build_request
+from specproof.invariants.links import Followed, lead_somewhere, leads_to_itself, well_formed
+from specproof.model.exchange import Exchange, Request
+from specproof.model.link import Link
+from specproof.model.operation import Operation
+from specproof.suite.access import NotExercised
+from specproof.suite.judgement import Judgement
+from specproof.suite.listing import promised
+from specproof.suite.scratch import Scratch, valid_request
+from specproof.suite.session import Suite
+
+_EACH = {"quick": 2, "standard": 6, "deep": 30}  # how many links of each place are followed
+PROMISES = ("links.well-formed", "links.lead-somewhere", "links.self")
+_QUERIES = {"quick": 1, "standard": 5, "deep": 20}
+
+
+def judge_links(suite: Suite, scratch: Scratch, operation: Operation, _again: bool) -> Judgement:
+    """Follow the links of an operation's answers, and judge them by every promise about links."""
+    judgement = Judgement()
+    promises = promised(suite, operation, "links")
+    try:
+        rules: Links = ADAPTERS["x-hyperlinks"].validate_python(suite.contract.document.get("x-hyperlinks"))
+        answers = list(_answers(suite, scratch, operation))
+    except ValidationError:
+        return judgement
+    except NotExercised as error:
+        for promise in promises:
+            judgement.skip(promise, str(error))
+        return judgement
+    links = [link for answer in answers for link in links_of(rules, answer)]
+    documented = [link for answer in answers for link in _documented_headers(operation, answer)]
+    followed = list(_follow(suite, operation, [*links, *documented]))
+    own = [each for each in followed if each.link.relation == "self" and each.exchange.response.is_json]
+    judged = (
+        (well_formed(operation, links), len(links)),
+        (lead_somewhere(operation, followed), len(followed)),
+        (leads_to_itself(operation, own), len(own)),
+    )
+    for promise, (breaches, times) in zip(PROMISES, judged, strict=True):
+        if promise in promises:
+            judgement.judge(promise, breaches, times=times)
+        judgement.skip(promise, "no answer has a link of the kind that leads to this server")
+    return judgement
+
+
+def _answers(suite: Suite, scratch: Scratch, operation: Operation) -> Iterator[Exchange]:
+    """Yield successes of an operation: with each known query, and with the members that are hidden."""
+    plain = valid_request(suite, scratch, operation, purpose="what links are there?")
+    path, pages = scratch.path(operation), operation.pagination
+    whole = pages is not None and pages.size_parameter is not None and pages.size_maximum is not None
+    largest = ((str(pages.size_parameter), str(pages.size_maximum)),) if pages is not None and whole else ()
+    for query in _known_queries(suite, operation):
+        for more in _selections(operation):
+            request = build_request(
+                operation,
+                base_url=suite.client.base_url,
+                path=path,
+                query=(*query, *largest, *more),
+                credential=plain.credential,
+                purpose=plain.purpose,
+            )
+            exchange = suite.send(request)
+            if 200 <= exchange.response.status < 400:
+                yield exchange
+
+
+def _known_queries(suite: Suite, operation: Operation) -> Iterator[tuple[tuple[str, str], ...]]:
+    required = suite.access.required_query(operation)
+    known = next((name for name, _ in required if suite.profile.queries.get(name)), None)
+    if known is None:
+        yield required
+        return
+    for value in suite.profile.queries[known][: _QUERIES[suite.plan.depth]]:
+        yield tuple((name, str(value) if name == known else given) for name, given in required)
+
+
+def _selections(operation: Operation) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Yield nothing more, and what adds the members that answers usually leave out."""
+    yield ()
+    language = partial_response(operation)
+    if language is not None and language.terms.add and language.terms.hidden:
+        added = (f"{language.terms.add}{name}" for name in language.terms.hidden)
+        yield ((language.parameter, language.terms.delimiter.join(added)),)
+
+
+def _documented_headers(operation: Operation, exchange: Exchange) -> Iterator[Link]:
+    found = operation.response_for(exchange.response.status)
+    names = {header.name for header in found.headers} if found else set()
+    return (link for link in header_links(exchange) if link.pointer in names)
+
+
+def _follow(suite: Suite, operation: Operation, links: list[Link]) -> Iterator[Followed]:
+    """Follow links that stay on this server, with the credential of the answer they stand in."""
+    base_url, seen = suite.client.base_url, set[str]()
+    seed = f"{suite.plan.seed} {operation.label}"
+    for link in choose(links, seed=seed, base_url=base_url, number=_EACH[suite.plan.depth]):
+        url = urljoin(link.exchange.request.url, str(link.href).strip())
+        if origin(url) != origin(base_url) or url in seen:
+            continue
+        seen.add(url)
+        credential = link.exchange.request.credential
+        purpose = f"by the link at {link.place}"
+        request = Request(method="GET", url=url, credential=credential, purpose=purpose)
+        yield Followed(link=link, exchange=suite.send(request))

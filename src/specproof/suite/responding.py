@@ -1,0 +1,178 @@
+"""HEAD, OPTIONS, and lists of nothing and of one thing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from specproof.contract.searching import search_parameter
+from specproof.errors import RefusedBySafety
+from specproof.generate.cases import with_path_values
+from specproof.generate.walks import Collection, read_page
+from specproof.invariants.responses import (
+    Twin,
+    allowed,
+    answers_head,
+    empty_list,
+    head,
+    options_allow,
+    single_item,
+)
+from specproof.model.exchange import Exchange, Request
+from specproof.model.operation import Operation
+from specproof.suite.access import NotExercised
+from specproof.suite.judgement import Judgement
+from specproof.suite.listing import promised
+from specproof.suite.paging import collections
+from specproof.suite.scratch import Scratch, valid_request
+from specproof.suite.session import Suite
+
+_SAFE = frozenset({"GET", "HEAD"})
+
+
+def judge_responses(suite: Suite, scratch: Scratch, operation: Operation, _again: bool) -> Judgement:
+    """Ask in the ways that HTTP defines for every resource, and for collections of nothing and of one."""
+    judgement = Judgement()
+    for promise in promised(suite, operation, "responses"):
+        try:
+            LOOKS[promise](suite, scratch, operation, judgement)
+        except NotExercised as error:
+            judgement.skip(promise, str(error))
+    return judgement
+
+
+def absent_value(suite: Suite, name: str) -> str:
+    """Return a value for a path parameter that names nothing: from the profile, or made up."""
+    known = suite.profile.absent.get(name)
+    made_up = hashlib.sha256(f"{suite.plan.seed} {name}".encode()).hexdigest()[:12]
+    return f"specproof-{made_up}" if known is None else str(known)
+
+
+def absent_request(suite: Suite, operation: Operation, request: Request) -> Request | None:
+    """Return a request for something that is not there; ``None`` where the path has no parameter."""
+    names = [p.name for p in operation.parameters if p.location == "path"]
+    own = operation.resource.parameter if operation.resource else None
+    name = own if own in names else names[-1] if names else None
+    if name is None:
+        return None
+    values = {name: absent_value(suite, name)}
+    return replace(with_path_values(request, operation, suite.client.base_url, values), valid=None)
+
+
+# --- HEAD ----------------------------------------------------------------------------------------------
+
+
+def _look_at_head(suite: Suite, scratch: Scratch, operation: Operation, judgement: Judgement) -> None:
+    twins = list(_twins(suite, scratch, operation))
+    documented = any(o.path == operation.path and o.method == "HEAD" for o in suite.contract.operations)
+    if answers_head(twins, documented=documented):
+        judgement.judge("responses.head", head(operation, twins), times=len(twins))
+    else:
+        status = twins[0].head.response.status
+        judgement.skip("responses.head", f"the server does not answer HEAD: status {status}")
+
+
+def _twins(suite: Suite, scratch: Scratch, operation: Operation) -> Iterator[Twin]:
+    plain = valid_request(suite, scratch, operation, purpose="to compare with HEAD")
+    yield _twin(suite, "something that is there", plain)
+    absent = absent_request(suite, operation, plain)
+    if absent is not None:
+        yield _twin(suite, "something absent", absent)
+    if operation.security and all(operation.security):
+        yield _twin(suite, "something protected", replace(plain, credential=None, valid=None))
+
+
+def _twin(suite: Suite, name: str, request: Request) -> Twin:
+    get = suite.send(request)
+    other = suite.send(replace(request, method="HEAD", operation=None, purpose=f"HEAD of {name}"))
+    return Twin(name=name, get=get, head=other, again=suite.send(request))
+
+
+# --- OPTIONS -------------------------------------------------------------------------------------------
+
+
+def _look_at_options(suite: Suite, scratch: Scratch, operation: Operation, judgement: Judgement) -> None:
+    plain = valid_request(suite, scratch, _readable(suite, operation), purpose="a method that Allow names")
+    bare = replace(plain, body=None, headers=(), operation=None, valid=None)
+    options = suite.send(replace(bare, method="OPTIONS", purpose="which methods are there?"))
+    named = allowed(options)
+    if named is None:
+        status = options.response.status
+        judgement.skip("responses.options", f"OPTIONS names no methods: status {status}, no Allow")
+        return
+    tried = [suite.send(replace(bare, method=method)) for method in sorted(named & _SAFE)]
+    tried += _on_what_is_absent(suite, operation, bare, named - _SAFE)
+    methods = suite.contexts[operation.label].methods
+    judgement.judge("responses.options", options_allow(operation, methods, options, tried))
+
+
+def _on_what_is_absent(
+    suite: Suite, operation: Operation, request: Request, methods: frozenset[str]
+) -> Iterator[Exchange]:
+    """Try methods that may change something on what is not there, without a body."""
+    absent = absent_request(suite, operation, request)
+    if absent is None:
+        return
+    for method in sorted(methods - {"OPTIONS", "TRACE", "CONNECT"}):
+        try:
+            yield suite.send(replace(absent, method=method))
+        except RefusedBySafety:
+            return  # writes are forbidden
+
+
+def _readable(suite: Suite, operation: Operation) -> Operation:
+    """Return the GET of a path, where there is one: its valid request changes nothing."""
+    return suite.operations.get(f"GET {operation.path}", operation)
+
+
+# --- lists ---------------------------------------------------------------------------------------------
+
+
+def _look_at_empty_lists(suite: Suite, _: Scratch, operation: Operation, judgement: Judgement) -> None:
+    asked = list(_empty_collections(suite, operation))
+    if not asked:
+        where = suite.profile.source
+        raise NotExercised(f"no collection is known to be empty: name one under [empty] of {where}")
+    for collection in asked:
+        exchange = suite.send(collection.request(purpose="a collection without items"))
+        page = read_page(collection.pagination, exchange)
+        if page.items:
+            judgement.skip("responses.empty-list", "what [empty] names has items")
+        else:
+            judgement.judge("responses.empty-list", empty_list(operation, page))
+
+
+def _empty_collections(suite: Suite, operation: Operation) -> Iterator[Collection]:
+    known = next(collections(suite, operation))
+    empty = {name: str(v) for name, v in suite.profile.empty.items() if operation.parameter(name, "path")}
+    if empty:
+        path = {**known.path, **empty}
+        yield replace(known, path=path, credential=suite.access.credential(operation, path))
+    searched = search_parameter(operation)
+    if searched is not None:
+        name = searched[0].name
+        others = tuple(pair for pair in known.query if pair[0] != name)
+        nonsense = hashlib.sha256(f"{suite.plan.seed} nothing".encode()).hexdigest()[:16]
+        yield replace(known, query=((name, f"specproof{nonsense}"), *others))
+
+
+def _look_at_single_items(suite: Suite, _: Scratch, operation: Operation, judgement: Judgement) -> None:
+    collection = next(collections(suite, operation))
+    whole = read_page(collection.pagination, suite.send(collection.request(purpose="a page of items")))
+    if not whole.items:
+        raise NotExercised("the collection has no item")
+    request = collection.request(*collection.sized(1), purpose="a page for one item")
+    single = read_page(collection.pagination, suite.send(request))
+    if 400 <= single.exchange.response.status < 500:
+        raise NotExercised(f"pages of one item are refused: status {single.exchange.response.status}")
+    judgement.judge("responses.single-item", single_item(operation, whole, single))
+
+
+LOOKS: dict[str, Callable[[Suite, Scratch, Operation, Judgement], None]] = {
+    "responses.head": _look_at_head,
+    "responses.options": _look_at_options,
+    "responses.empty-list": _look_at_empty_lists,
+    "responses.single-item": _look_at_single_items,
+}
+"""How each promise is found out about."""
