@@ -206,6 +206,31 @@ def test_captured_values_are_replaced_where_they_stand_alone(
     assert (server.seen[-1].target, server.seen[-1].body) == arrives
 
 
+def test_a_token_in_a_header_is_replaced(server: Recorder, tmp_path: Path) -> None:
+    """Behind the scheme; elsewhere a blank is no delimiter."""
+    request = Request(
+        method="POST",
+        url=f"{server.origin}/things",
+        headers=(("Authorization", "Bearer token-1"), ("Content-Type", "text/plain")),
+        body=b"the token-1",
+    )
+    server.seen.clear()
+    run_lines([curl(request, captured=(Captured(value="token-1", variable="TOKEN"),))], tmp_path, TOKEN="new")
+    assert server.seen[-1].values("Authorization") == ["Bearer new"]
+    assert server.seen[-1].body == b"the token-1"
+
+
+def test_a_command_may_stand_in_place_of_a_secret(server: Recorder, tmp_path: Path) -> None:
+    """Quotes inside it do no harm."""
+    request = Request(method="GET", url=f"{server.origin}/things?key=secret-1")
+    known = (Captured(value="secret-1", command="""printf %s 'a"b' | tr -d '"'"""),)
+    server.seen.clear()
+    line = curl(request, captured=known)
+    run_lines([line], tmp_path)
+    assert "secret-1" not in line
+    assert server.seen[-1].target == "/things?key=ab"
+
+
 def test_an_ordinary_line_is_easy_to_read() -> None:
     request = Request(
         method="POST", url="https://api.example/v1/things", headers=(("Content-Type", "application/json"),),

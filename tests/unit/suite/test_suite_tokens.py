@@ -174,6 +174,16 @@ def test_after_a_401_another_token_is_obtained_and_the_request_sent_once_more(tm
     assert authority.calls == 3
 
 
+def test_what_is_sent_at_the_same_time_has_a_fresh_token_too(tmp_path: Path) -> None:
+    authority = Noting()
+    with asking(authority, tmp_path) as (prover, clock):
+        clock.now += 5000
+        answers = prover.suite.client.send_together([things(prover)] * 3)
+
+    assert [answer.response.status for answer in answers] == [200, 200, 200]
+    assert grants(authority) == ["client_credentials"]
+
+
 class Forgetful(Noting):
     def refresh(self, client: str, form: dict[str, str]) -> tuple[str, Grant, str | None]:
         raise Refusal("invalid_grant")
