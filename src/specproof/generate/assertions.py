@@ -183,7 +183,8 @@ def assertion_trials(desk: Desk) -> Trials:
     if token is None:
         yield from untried(names, "an assertion gives no token even where it is as it should be")
         return
-    yield from opened(desk, token, (answer,), "the token of an assertion")
+    # What scopes it has was said where the issuer was registered, not where the client was.
+    yield from opened(desk, token, (answer,), "the token of an assertion", of_client=False)
     for kind, promise in KINDS.items():
         if desk.thorough or kind in _QUICK:
             yield _refused(desk, promise, f"an assertion {kind}", _swap(desk, kind, audience))

@@ -57,6 +57,7 @@ class Desk:
     seed: str = ""
     thorough: bool = True
     posts: bool = False  # the server takes an approval by POST alone
+    challenges: bool = False  # the server gives no code without a challenge
 
     def made_up(self, *scope: str) -> str:
         """Return 43 characters that nobody else sends, the same on every run with this seed."""
@@ -68,26 +69,37 @@ class Desk:
         """The parameter that asks for all scopes of the client; none where they are not known."""
         return {"scope": " ".join(self.client.scopes)} if self.client.scopes else {}
 
-    def scopes_of(self, token: Token) -> frozenset[str] | None:
-        """Return what a token may open: its scopes as told, or the client's; ``None``: not known."""
-        known = token.scopes if token.scopes is not None else self.client.scopes or None
+    def scopes_of(self, token: Token, *, of_client: bool = True) -> frozenset[str] | None:
+        """Return what a token may open: its scopes as told, or the client's; ``None``: not known.
+
+        ``of_client`` is false for a token that was not given to the client of the desk.
+        """
+        known = (
+            token.scopes if token.scopes is not None else (self.client.scopes if of_client else ()) or None
+        )
         return self.scheme.expanded(known) if known is not None else None
 
-    def open_with(self, token: Token, what: str) -> Exchange | None:
+    def open_with(self, token: Token, what: str, *, of_client: bool = True) -> Exchange | None:
         """Send an API request that a token should be enough for; ``None`` where there is none."""
-        request = self.inside(self.scopes_of(token))
+        request = self.inside(self.scopes_of(token, of_client=of_client))
         return self.send(with_token(request, token.access, what)) if request is not None else None
 
 
 def opened(
-    desk: Desk, token: Token, story: tuple[Exchange, ...], what: str, *, promise: str = "oauth.token-works"
+    desk: Desk,
+    token: Token,
+    story: tuple[Exchange, ...],
+    what: str,
+    *,
+    promise: str = "oauth.token-works",
+    of_client: bool = True,
 ) -> Trials:
     """Try a token at the API; ``story`` is how it was got."""
-    answer = desk.open_with(token, what)
+    answer = desk.open_with(token, what, of_client=of_client)
     if answer is None:
         yield from untried(("token-works",), "no GET of the API can be tried with the scopes of the client")
     else:
-        kind = "known" if desk.scopes_of(token) is None else "open"
+        kind = "known" if desk.scopes_of(token, of_client=of_client) is None else "open"
         yield Trial(promise=promise, kind=kind, what=what, evidence=(*story, answer))
 
 

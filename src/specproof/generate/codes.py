@@ -42,8 +42,24 @@ PROMISES = (
 
 
 def ask(desk: Desk, response_type: str, purpose: str, query: Mapping[str, str] = NOTHING) -> Exchange:
-    """Send an authorization request for all scopes of the client, with a state of its own."""
-    return approve(desk, response_type, purpose, {"state": state_for(desk, purpose), **desk.scope, **query})
+    """Send an authorization request for all scopes of the client, with a state of its own.
+
+    A server may ask every client for a challenge (RFC 7636 section 4.4.1): then all codes are asked with one.
+    """
+    plain = {"state": state_for(desk, purpose), **desk.scope, **query}
+    if response_type != "code" or "code_challenge" in query:
+        return approve(desk, response_type, purpose, plain)
+    with_challenge = {**plain, "code_challenge": challenge(_verifier(desk)), "code_challenge_method": "S256"}
+    answer = approve(desk, response_type, purpose, with_challenge if desk.challenges else plain)
+    if not desk.challenges and code_of(answer) is None and error_of(answer) == "invalid_request":
+        again = approve(desk, response_type, purpose, with_challenge)
+        desk.challenges = code_of(again) is not None
+        return again if desk.challenges else answer
+    return answer
+
+
+def _verifier(desk: Desk) -> str:
+    return desk.made_up("verifier")
 
 
 def state_for(desk: Desk, purpose: str) -> str:
@@ -116,6 +132,8 @@ def _redeem(
 ) -> Exchange:
     """Swap a code for a token; an empty parameter is left out."""
     fields = {"code": code_of(asked) or "", "redirect_uri": desk.client.redirect_uri or "", **form}
+    if desk.challenges:
+        fields = {"code_verifier": _verifier(desk), **fields}
     given = {name: value for name, value in fields.items() if value}
     return desk.send(token_request(desk, CODE, purpose, given, party=party, proof=proof))
 

@@ -41,6 +41,7 @@ def open_desk(suite: Suite, send: Callable[[Request], Exchange]) -> Desk | None:
         mint=_minter(suite),
         seed=f"{suite.plan.seed}",
         thorough=suite.plan.depth != "quick",
+        challenges=oauth.clients[0].client_secret is None,
     )
 
 

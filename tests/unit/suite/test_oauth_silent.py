@@ -163,6 +163,20 @@ class KnownByAnotherName(Authority):
         return "https://guarded.example"
 
 
+class ChallengeNeeded(Authority):
+    def approved(self, client: str, asked: dict[str, str]) -> tuple[dict[str, Any], bool]:
+        if asked.get("response_type") == "code" and "code_challenge" not in asked:
+            raise Refusal("invalid_request")
+        return super().approved(client, asked)
+
+
+class IssuerOfLittle(ScopeNotTold):
+    """Gives the issuer other scopes than the client has, and tells nobody."""
+
+    def assertion(self, seen: Seen) -> tuple[str, ...]:
+        return ("write",) if super().assertion(seen) else ()
+
+
 class Busy(Authority):
     def by_grant(self, grant: str, client: str, form: dict[str, str]) -> tuple[str, Grant, str | None]:
         if grant == "password":
@@ -183,6 +197,8 @@ ALIKE = (
     Firewalled,
     OwnAddressOnly,
     KnownByAnotherName,
+    IssuerOfLittle,
+    ChallengeNeeded,
     Busy,
 )
 
@@ -307,6 +323,28 @@ def test_without_a_key_and_a_second_client_the_rest_is_tried(tmp_path: Path) -> 
     assert found["oauth.jwt-signature"] == "the profile has no [oauth.jwt]"
     assert found["oauth.code-bound-to-client"] == "the profile has no second client with a secret"
     assert len(found) == 8
+
+
+class PublicClient(ChallengeNeeded):
+    """Asks no client for a secret, and every code for its verifier."""
+
+    def client(self, seen: Seen, form: dict[str, str]) -> str:
+        if form.get("client_id") != "one":
+            return super().client(seen, form)
+        return "one"
+
+
+def test_a_client_without_a_secret_is_tried_with_challenges(tmp_path: Path) -> None:
+    profile = PROFILE.replace('client_secret = "${ONE_SECRET}"\n', "") + BEARERS
+    described = document(grants=["authorization_code", "implicit"], refresh=["authorization_code"])
+    del described["components"]["securitySchemes"]["login"]["x-oauth"]["jwt"]
+    with prover_for(PublicClient(), tmp_path, profile=profile, described=described) as prover:
+        outcomes = prove_all(prover, "oauth")
+
+    assert broken(outcomes) == {}
+    assert {name.partition(".")[2] for name in untried(outcomes)} == {
+        "client-authenticated", "parameters-ignored",
+    }  # fmt: skip
 
 
 def test_a_document_that_says_less_promises_less(tmp_path: Path) -> None:
