@@ -80,6 +80,17 @@ class Access:
                 )
         return values
 
+    def empty_parents(self, operation: Operation) -> dict[str, str] | None:
+        """Return path values under which a collection is empty; ``None`` where that is not known of them all.
+
+        An empty parent says nothing about what is inside it: a value that is good elsewhere may name nothing.
+        """
+        names = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
+        empty = self.profile.empty
+        return (
+            {name: str(empty[name]) for name in names} if names and all(n in empty for n in names) else None
+        )
+
     def known_value(self, name: str, location: str, operation: Operation) -> str | None:
         """Return a value for a parameter: from the profile, or from the document's examples."""
         if name in self.profile.parameters:

@@ -95,10 +95,10 @@ def collections(suite: Suite, operation: Operation) -> Iterator[Collection]:
     path = suite.access.parents(operation)
     for query in _queries(suite, operation):
         yield _collection(suite, operation, path, query)
-    empty = {n: str(v) for n, v in suite.profile.empty.items() if operation.parameter(n, "path")}
-    if empty:
+    empty = suite.access.empty_parents(operation)
+    if empty is not None:
         try:
-            yield _collection(suite, operation, {**path, **empty}, suite.access.required_query(operation))
+            yield _collection(suite, operation, empty, suite.access.required_query(operation))
         except NotExercised:
             return
 

@@ -145,10 +145,9 @@ def _look_at_empty_lists(suite: Suite, _: Scratch, operation: Operation, judgeme
 
 def _empty_collections(suite: Suite, operation: Operation) -> Iterator[Collection]:
     known = next(collections(suite, operation))
-    empty = {name: str(v) for name, v in suite.profile.empty.items() if operation.parameter(name, "path")}
-    if empty:
-        path = {**known.path, **empty}
-        yield replace(known, path=path, credential=suite.access.credential(operation, path))
+    empty = suite.access.empty_parents(operation)
+    if empty is not None:
+        yield replace(known, path=empty, credential=suite.access.credential(operation, empty))
     searched = search_parameter(operation)
     if searched is not None:
         name = searched[0].name
