@@ -27,7 +27,7 @@ actions:
   - {target: "$.paths.*.*.parameters[?@.name == 'q' || @.name == 'sort' || @.name == 'fields']", remove: true}
   - {target: "$.paths.*.*.parameters[?@['$ref'] == '#/components/parameters/fields']", remove: true}
   - {target: "$['x-cors']", remove: true}
-  - {target: "$['x-links']", remove: true}
+  - {target: "$['x-hyperlinks']", remove: true}
   - {target: "$['x-cloning']", remove: true}
   - {target: "$.components.securitySchemes.oauth2['x-oauth']", remove: true}
   - {target: "$.paths['/teams/{username}/search/code'].get.parameters[?@.name == 'search_query']['x-search']",
