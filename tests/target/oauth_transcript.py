@@ -35,7 +35,7 @@ from specproof.target.credentials import demo_secret
 SECRET = re.compile(r"(?<![\w-])(?:[\w-]{40,43}|[0-9a-f]{64})(?![\w-])|(?<=consent=)[\w-]+")
 FIND = f"{SEARCH}?search_query=parser&pagelen=1"
 READ = f"{VARIABLES}?pagelen=1"
-STATE = "Some State%20 that is more than thirty-two characters long"
+STATE = "Some State%20 that is more than thirty-two characters + a plus long "
 
 
 class OAuthTranscript:
@@ -141,6 +141,9 @@ class OAuthTranscript:
             f"{CALLBACK}/further",
             f"{CALLBACK}?x=1",
             CALLBACK.upper(),
+            CALLBACK.replace("https:", "http:"),
+            CALLBACK.replace("/callback", "/there/../callback"),
+            CALLBACK.replace(".com/", ".com.evil.example/"),
             "https://client.example.com/other",
             "https://evil.example.com/callback",
         ):

@@ -108,7 +108,7 @@ def _unregistered(own: str) -> Iterator[tuple[str, str]]:
     yield "the own host as user name", f"{parts.scheme}://{parts.hostname}@specproof.example{path}"
     if path.swapcase() != path:
         yield "other capitals in the path", f"{parts.scheme}://{host}{path.swapcase()}"
-    yield "steps up in the path", f"{parts.scheme}://{host}{path.rstrip('/')}/../specproof"
+    yield "a roundabout path", f"{parts.scheme}://{host}/specproof/..{path}"
     if parts.scheme == "https":
         yield "another scheme", f"http://{host}{path}"
 

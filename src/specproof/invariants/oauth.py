@@ -93,7 +93,7 @@ def _about_token(scheme: OAuthScheme, trial: Trial, token: Token) -> Verdicts:
         given = breach(
             trial, "no refresh token", "one", promise="oauth.no-refresh", detail=f"refreshed {trial.grant}"
         )
-        yield "oauth.no-refresh", [given] if "refresh_token" in token.members else []
+        yield "oauth.no-refresh", [given] if token.members.get("refresh_token") else []
     elif gives and token.refresh is None:
         none = breach(trial, "a refresh token", "none", promise="oauth.refresh-works", detail="none given")
         yield "oauth.refresh-works", [none]
@@ -116,10 +116,11 @@ def _members(
     kind = members.get("token_type")
     if not isinstance(kind, str) or kind.lower() != "bearer":  # case does not matter: RFC 6749 section 5.1
         yield wrong("token_type Bearer", _shown(kind), detail="token_type")
-    if "expires_in" in members and not number(members["expires_in"]):
+    # null is as good as left out
+    if members.get("expires_in") is not None and not number(members["expires_in"]):
         yield wrong("a number as expires_in", _shown(members["expires_in"]), detail="expires_in")
     for name in ("scope", "refresh_token"):
-        if name in members and not isinstance(members[name], str):
+        if members.get(name) is not None and not isinstance(members[name], str):
             yield wrong(f"a text as {name}", type(members[name]).__name__, detail=name)
 
 

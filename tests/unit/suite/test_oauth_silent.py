@@ -170,6 +170,20 @@ class ChallengeNeeded(Authority):
         return super().approved(client, asked)
 
 
+class NullForNothing(Told):
+    """Writes null for what it does not tell."""
+
+    def changed(self, members: dict[str, Any]) -> dict[str, Any]:
+        nothing = {"refresh_token": members.get("refresh_token"), "scope": None}
+        return {**members, **nothing} if "expires_in" in members else members
+
+    def back(
+        self, address: str, given: dict[str, Any], state: str | None, *, fragment: bool = False
+    ) -> Answer:
+        some = {name: value for name, value in given.items() if value is not None}
+        return super().back(address, some, state, fragment=fragment)
+
+
 class IssuerOfLittle(ScopeNotTold):
     """Gives the issuer other scopes than the client has, and tells nobody."""
 
@@ -198,6 +212,7 @@ ALIKE = (
     OwnAddressOnly,
     KnownByAnotherName,
     IssuerOfLittle,
+    NullForNothing,
     ChallengeNeeded,
     Busy,
 )

@@ -1,0 +1,100 @@
+"""Faults of the authorization server that show in one corner only."""
+# ruff: noqa: D101, D102 - the decorator says what each class does
+
+from __future__ import annotations
+
+import posixpath
+import re
+from urllib.parse import urlsplit, urlunsplit
+
+from specproof.target.faults.registry import fault
+from specproof.target.oauth.records import JWT_GRANT, Client
+from specproof.target.oauth.rules import NEVER_KEPT, Rules
+
+STATE = "oauth.state-echoed"
+EXACT = "oauth.redirect-exact"
+LIFETIME = "oauth.lifetime"
+CODES = "oauth.error-codes"
+ANSWER = "oauth.token-answer"
+
+
+@fault("oauth", "state-plus-as-space", STATE, "A plus in the state comes back as a space.")
+class StatePlusAsSpace(Rules):
+    def state(self, given: str | None) -> str | None:
+        return given and given.replace("+", " ")
+
+
+@fault("oauth", "state-trimmed", STATE, "Spaces at the ends of the state are lost.")
+class StateTrimmed(Rules):
+    def state(self, given: str | None) -> str | None:
+        return given and given.strip()
+
+
+@fault("oauth", "redirect-any-scheme", EXACT, "http and https are the same in redirect_uri.")
+class RedirectAnyScheme(Rules):
+    def redirect_fits(self, client: Client, uri: str) -> bool:
+        same = uri.replace("http://", "https://", 1)
+        return super().redirect_fits(client, uri) or super().redirect_fits(client, same)
+
+
+@fault("oauth", "redirect-tidied-up", EXACT, "Steps up in the path of redirect_uri are taken first.")
+class RedirectTidiedUp(Rules):
+    def redirect_fits(self, client: Client, uri: str) -> bool:
+        parts = urlsplit(uri)
+        return super().redirect_fits(
+            client, urlunsplit(parts._replace(path=posixpath.normpath(parts.path or "/")))
+        )
+
+
+@fault("oauth", "redirect-host-begins", EXACT, "It is enough that the host begins like the registered one.")
+class RedirectHostBegins(Rules):
+    def redirect_fits(self, client: Client, uri: str) -> bool:
+        mine, theirs = urlsplit(client.redirect_uri or ""), urlsplit(uri)
+        alike = theirs.netloc.startswith(mine.netloc) and theirs.path == mine.path
+        return super().redirect_fits(client, uri) or (bool(mine.netloc) and alike)
+
+
+@fault("oauth", "lifetime-of-refreshed-doubled", LIFETIME, "A refreshed token is told to live twice as long.")
+class LifetimeOfRefreshedDoubled(Rules):
+    def answer(self, grant_type: str, token: dict[str, object]) -> tuple[int, object]:
+        told = {**token, "expires_in": 2 * self.lifetime_s} if grant_type == "refresh_token" else token
+        return super().answer(grant_type, told)
+
+
+@fault("oauth", "lifetime-of-jwt-a-day", LIFETIME, "The token of an assertion is told to live for a day.")
+class LifetimeOfJwtADay(Rules):
+    def answer(self, grant_type: str, token: dict[str, object]) -> tuple[int, object]:
+        return super().answer(
+            grant_type, {**token, "expires_in": 86_400} if grant_type == JWT_GRANT else token
+        )
+
+
+@fault("oauth", "scope-as-list", ANSWER, "The scope of a token answer is a list.")
+class ScopeAsList(Rules):
+    def answer(self, grant_type: str, token: dict[str, object]) -> tuple[int, object]:
+        return super().answer(grant_type, {**token, "scope": str(token.get("scope", "")).split()})
+
+
+@fault("oauth", "token-cacheable-for-clients", "oauth.no-store", "A client's own token may be cached.")
+class TokenCacheableForClients(Rules):
+    def headers(self, grant_type: str | None) -> tuple[tuple[str, str], ...]:
+        return () if grant_type == "client_credentials" else NEVER_KEPT
+
+
+@fault("oauth", "refusals-forbidden", CODES, "What is refused for its grant is answered with 403.")
+class RefusalsForbidden(Rules):
+    def refusal(self, status: int, error: str, description: str) -> tuple[int, object]:
+        return super().refusal(403 if error == "invalid_grant" else status, error, description)
+
+
+@fault("oauth", "unknown-grant-invalid-grant", CODES, "An unknown grant type is called an invalid grant.")
+class UnknownGrantInvalidGrant(Rules):
+    def refusal(self, status: int, error: str, description: str) -> tuple[int, object]:
+        named = "invalid_grant" if error == "unsupported_grant_type" else error
+        return super().refusal(status, named, description)
+
+
+@fault("oauth", "error-in-words", CODES, "The error of a refusal is a sentence.")
+class ErrorInWords(Rules):
+    def refusal(self, status: int, error: str, description: str) -> tuple[int, object]:
+        return super().refusal(status, re.sub(r"_", " ", error).capitalize() + ".", description)
