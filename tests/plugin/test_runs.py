@@ -56,7 +56,8 @@ def test_forbidden_writes_are_never_sent(tmp_path: Path) -> None:
     }
     assert run.status == 0, run.output[-2000:]
     assert proven > 0
-    assert reasons == {"writes are forbidden"}
+    assert reasons
+    assert {reason for reason in reasons if not reason.startswith("writes are forbidden")} == set()
 
 
 def test_quick_sends_less_than_standard(quick_run: SuiteRun, standard_run: SuiteRun) -> None:
@@ -115,5 +116,5 @@ def _assert_shown_again(run: SuiteRun, target: RunningTarget, promise: str, show
 
     assert again.returncode == 0, again.stderr
     assert shown in again.stdout.replace('": "', '":"')
-    secrets = [value for name, value in target.variables.items() if name != "SPECPROOF_TARGET_URL"]
+    secrets = [value for name, value in target.variables.items() if not name.endswith("_URL")]
     assert not any(secret in script.read_text() for secret in secrets)
