@@ -13,6 +13,7 @@ from specproof.generate.bodies import Names
 from specproof.generate.request import build_request, json_body, json_media
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation, Pagination
+from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
@@ -89,7 +90,7 @@ class Asker:
             NotExercised: A value is not known, or nothing can be made.
         """
         if self.operation.method not in SAFE and not self.suite.client.writes:
-            raise NotExercised("writes are forbidden, and this operation changes something")
+            raise NotExercised(WRITES_FORBIDDEN)
         return self.scratch.path(self.operation)
 
     def request(
