@@ -85,10 +85,12 @@ class Chooser:
         return digits.translate(str.maketrans("0123456789", "ghijklmnop"))
 
     def _few(self, noted: Noted, number: int) -> list[Sample]:
-        """Return samples; half of them of the kind that servers stumble over."""
+        """Return samples: half of the kind that servers stumble over, then the longest of the others."""
         words = shuffle(noted, self.seed)
         odd = sorted(words, key=_oddness)[: (number + 1) // 2]
         plain = [each for each in words if each not in odd]
+        longest = max(plain, key=_length, default=None)
+        plain.sort(key=lambda each: each != longest)
         return [noted[each][0] for each in (*odd, *plain)[:number]]
 
 
@@ -97,6 +99,10 @@ def _oddness(words: tuple[str, ...]) -> int:
     if not all(map(str.isascii, words)):
         return 0
     return 1 if any(word != word.lower() for word in words) else 2
+
+
+def _length(words: tuple[str, ...]) -> int:
+    return max(map(len, words))
 
 
 def _distinct(words: list[str]) -> list[str]:

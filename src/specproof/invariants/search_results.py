@@ -50,6 +50,18 @@ def _results(answers: Sequence[Answer]) -> Iterator[tuple[Answer, Found]]:
     return ((answer, found) for answer in answers for found in answer.found)
 
 
+def no_repeats(context: SearchContext, answers: Sequence[Answer]) -> Iterator[Breach]:
+    """A page has each result once, in however many ways it matches."""
+    for answer in answers:
+        met: set[tuple[int, str]] = set()
+        for found in answer.found:
+            if (found.exchange.number, found.identity) in met:
+                text = f"expected each result of {answer.query.text!r} once; got {found.identity} twice"
+                yield context.breach("no-repeats", text, found.exchange, detail="")
+                return
+            met.add((found.exchange.number, found.identity))
+
+
 def marks(context: SearchContext, answers: Sequence[Answer]) -> Iterator[Breach]:
     """A marked piece has to do with a word of the query; on one line, equal words are marked alike."""
     for answer, found in _results(answers):
@@ -257,6 +269,7 @@ def repositories(context: SearchContext, answers: Sequence[Answer]) -> Iterator[
 
 
 JUDGES: dict[str, Judge] = {
+    "search.no-repeats": no_repeats,
     "search.marks": marks,
     "search.shows-match": shows_match,
     "search.pieces": pieces,

@@ -91,7 +91,8 @@ def test_a_right_server_shows_every_promise(look: Look) -> None:
         f"search.{name}"
         for name in (
             "all-words", "own-words", "any-word", "word-order", "negation", "parentheses", "phrase",
-            "modifiers", "case", "marks", "shows-match", "pieces", "line-numbers", "count", "malformed",
+            "no-repeats", "modifiers", "case", "marks", "shows-match", "pieces", "line-numbers", "count",
+            "malformed",
         )
     }  # fmt: skip
 
@@ -152,6 +153,7 @@ def each(**changes: Any) -> Callable[[str, int, list[Item]], list[Item]]:
         (each(times=0), "count"),
         (each(times=10**6), "count"),
         (upside_down, "line-numbers"),
+        (lambda query, offset, items: [*items[:1], *items] if "|" in query else items, "no-repeats"),
     ],
 )
 def test_a_spoilt_answer_is_noticed(

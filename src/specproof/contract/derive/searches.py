@@ -26,6 +26,7 @@ def derive(
     pages = operation.pagination
     comparable = pages is not None and pages.identity is not None
     names = [name for name, given in _language(rules) if given and comparable]
+    names += ["no-repeats"] if comparable else []
     names += [name for name, given in _results(rules.matches) if given and comparable]
     if rules.malformed is not None:
         names.append("malformed")

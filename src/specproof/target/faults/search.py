@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 
 from specproof.target.accounts import Credential
 from specproof.target.faults.registry import fault
@@ -132,6 +133,21 @@ class SearchOrIsAndOnPage2(Changed):
 
     def change(self, node: Node) -> Node:
         return Every(node.items) if isinstance(node, Either) else node
+
+
+@fault(
+    "search", "search-or-finds-twice", "search.no-repeats", "A file with both alternatives is found twice."
+)
+class SearchOrFindsTwice(Search):
+    def find(
+        self, team: int, question: Node, *, offset: int, limit: int, order: str, within: Credential
+    ) -> tuple[int, list[sqlite3.Row]]:
+        find = partial(super().find, team, order=order, within=within)
+        total, rows = find(question, offset=offset, limit=limit)
+        if not isinstance(question, Either):
+            return total, rows
+        twice = {row["id"] for row in find(Every(question.items), offset=0, limit=100)[1]}
+        return total, [row for row in rows for _ in range(1 + (row["id"] in twice))][:limit]
 
 
 @fault("search", "search-words-in-order", ORDER, "The second word must come after the first.")
