@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,11 @@ from specproof.target.seed import fill
 from specproof.target.store import Store
 
 NOON = 1_700_000_000.0
+
+
+def at(moment: float) -> Callable[[], float]:
+    """A clock that stands still."""
+    return lambda: moment
 
 
 @pytest.fixture
@@ -26,26 +33,47 @@ def store(tmp_path: Path) -> Store:
 def test_so_many_pass_in_a_period_and_the_next_waits_for_the_first(store: Store) -> None:
     limiter = Limiter(store, Rate.parse("2/min"))
 
-    assert [limiter.wait_s(1, NOON + second) for second in (0, 10, 20, 59, 60, 61)] == [0, 0, 40, 1, 0, 9]
+    waits = [limiter.wait_s(1, at(NOON + second)) for second in (0, 10, 20, 59, 60, 61)]
+
+    assert waits == [0, 0, 40, 1, 0, 9]
 
 
 def test_callers_are_counted_apart(store: Store) -> None:
     limiter = Limiter(store, Rate.parse("1/min"))
 
-    assert [limiter.wait_s(caller, NOON) for caller in (1, 2, 1)] == [0, 0, 60]
+    assert [limiter.wait_s(caller, at(NOON)) for caller in (1, 2, 1)] == [0, 0, 60]
 
 
 def test_two_processes_count_together(store: Store) -> None:
     one, other = (Limiter(Store(store.path), Rate.parse("2/min")) for _ in range(2))
 
-    assert [one.wait_s(1, NOON), other.wait_s(1, NOON), one.wait_s(1, NOON)] == [0, 0, 60]
+    assert [one.wait_s(1, at(NOON)), other.wait_s(1, at(NOON)), one.wait_s(1, at(NOON))] == [0, 0, 60]
 
 
 def test_a_clock_that_was_put_back_locks_nobody_out(store: Store) -> None:
     limiter = Limiter(store, Rate.parse("1/min"))
-    limiter.wait_s(1, NOON + 3_600)
+    limiter.wait_s(1, at(NOON + 3_600))
 
-    assert limiter.wait_s(1, NOON) == 0
+    assert limiter.wait_s(1, at(NOON)) == 0
+
+
+def test_the_clock_is_read_when_nobody_else_may_write(store: Store) -> None:
+    """Otherwise one who waits for the lock takes those who passed meanwhile for the future, and forgets them."""
+    locked: list[bool] = []
+
+    def clock() -> float:
+        with closing(sqlite3.connect(str(store.path), timeout=0)) as other:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                locked.append(True)
+            else:
+                locked.append(False)
+        return NOON
+
+    Limiter(store, Rate.parse("1/min")).wait_s(1, clock)
+
+    assert locked == [True]
 
 
 def test_two_servers_on_one_database_count_together(tmp_path: Path, serve: Callable[..., Client]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from specproof.target.problems import MockTargetError
@@ -46,15 +47,17 @@ class Limiter:
         self._store = store
         self._rate = rate
 
-    def wait_s(self, caller: int, now: float | None = None) -> int:
+    def wait_s(self, caller: int, clock: Callable[[], float] = time.time) -> int:
         """Let the caller through (0), or tell after how many whole seconds to come back.
 
         Args:
             caller: Id of the credential.
-            now: Seconds since 1970; the clock of the machine if not given.
+            clock: Tells the seconds since 1970.
         """
-        now = time.time() if now is None else now
         with self._store.writing() as connection:
+            # Read only now that nobody else may write: whoever waited for the lock with an earlier reading would
+            # take what was written meanwhile for the future.
+            now = clock()
             # What lies in the future was written before the clock was put back.
             connection.execute(
                 "DELETE FROM search_pass WHERE credential_id = ? AND NOT (passed > ? AND passed <= ?)",
