@@ -58,7 +58,7 @@ def test_a_clock_that_was_put_back_locks_nobody_out(store: Store) -> None:
 
 
 def test_the_clock_is_read_when_nobody_else_may_write(store: Store) -> None:
-    """Otherwise one who waits for the lock takes those who passed meanwhile for the future, and forgets them."""
+    """Otherwise who waits for the lock takes those who passed meanwhile for the future, and forgets them."""
     locked: list[bool] = []
 
     def clock() -> float:

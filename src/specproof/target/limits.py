@@ -55,8 +55,8 @@ class Limiter:
             clock: Tells the seconds since 1970.
         """
         with self._store.writing() as connection:
-            # Read only now that nobody else may write: whoever waited for the lock with an earlier reading would
-            # take what was written meanwhile for the future.
+            # Read only now that nobody else may write: whoever waited for the lock with an earlier reading
+            # would take what was written meanwhile for the future.
             now = clock()
             # What lies in the future was written before the clock was put back.
             connection.execute(
