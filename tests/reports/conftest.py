@@ -11,7 +11,7 @@ import pytest
 from specproof.model.exchange import Exchange, Request, Response
 from specproof.model.finding import Finding
 from specproof.model.promise import Promise, PromiseKind, Severity
-from specproof.model.verdict import Decision, Outcome, Run, State, Traffic, Verdict
+from specproof.model.verdict import Decision, Effect, Outcome, Ruling, Run, State, Traffic, Verdict
 
 LIST, CREATE = "GET /teams/{username}/things", "POST /teams/{username}/things"
 
@@ -70,7 +70,10 @@ def make_run(*outcomes: Outcome, **members: object) -> Run:
         contract_source="spec/things.yaml", environment="staging", base_url="https://api.example.com", seed=7,
         depth="standard", started=1_767_225_600.0, seconds=21.4321, operations=(LIST, CREATE),
         outcomes=outcomes,
-        traffic=Traffic(requests=23, statuses={LIST: {200: 15, 404: 5}, CREATE: {401: 3}}),
+        traffic=Traffic(
+            requests=23, statuses={LIST: {200: 15, 404: 5}, CREATE: {401: 3}},
+            durations={LIST: tuple(number / 100 for number in range(1, 21))},
+        ),
     )  # fmt: skip
     return replace(base, **members)  # type: ignore[arg-type]
 
@@ -84,7 +87,17 @@ def run() -> Run:
         outcome(
             "status.documented", LIST, finding("status.documented", LIST, unstable="1 of 3"), inferred=True
         ),
-        outcome("status.documented", CREATE, finding("status.documented", CREATE, waiver="known, see T-1")),
+        outcome(
+            "status.documented",
+            CREATE,
+            finding(
+                "status.documented",
+                CREATE,
+                waiver="known, see T-1",
+                waiver_owner="ada",
+                waiver_until="2026-12-31",
+            ),
+        ),
         outcome("lifecycle.create", CREATE, why="writes are forbidden"),
         outcome("document.valid", ""),
     )
@@ -93,7 +106,12 @@ def run() -> Run:
 @pytest.fixture
 def decision() -> Decision:
     """A failed gate."""
-    return Decision(verdict=Verdict.FAIL, reasons=("1 major finding blocks at minor", "1 finding is waived"))
+    said = ("1 major finding blocks at minor", "1 finding is waived")
+    rulings = (
+        Ruling(rule="findings.confirmed", effect=Effect.FAIL, sentence=said[0], numbers={"major": 1}),
+        Ruling(rule="findings.waived", effect=Effect.NOTE, sentence=said[1]),
+    )
+    return Decision(verdict=Verdict.FAIL, reasons=said, rulings=rulings, policy="gate-policy.toml")
 
 
 @pytest.fixture

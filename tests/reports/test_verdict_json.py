@@ -42,9 +42,28 @@ def test_it_says_what_the_run_says(run: Run, decision: Decision, tmp_path: Path)
         ("status.documented", None, "1 of 3", True),
         ("status.documented", "known, see T-1", None, False),
     ]  # fmt: skip
+    assert (document["findings"][2]["waiver_owner"], document["findings"][2]["waiver_until"]) == (
+        "ada", "2026-12-31",
+    )  # fmt: skip
     first = document["findings"][0]
     assert first["fingerprint"] == run.findings[0].fingerprint
     assert first["reproduce"] == list(run.findings[0].reproduce)
+
+
+def test_it_says_why(run: Run, decision: Decision, tmp_path: Path) -> None:
+    document = written(run, decision, tmp_path)
+    assert document["policy"] == "gate-policy.toml"
+    assert document["rulings"] == [
+        {"rule": "findings.confirmed", "effect": "fail", "sentence": "1 major finding blocks at minor",
+         "numbers": {"major": 1}},
+        {"rule": "findings.waived", "effect": "note", "sentence": "1 finding is waived", "numbers": {}},
+    ]  # fmt: skip
+
+
+def test_it_says_how_long_answers_took(run: Run, decision: Decision, tmp_path: Path) -> None:
+    first, second = written(run, decision, tmp_path)["operations"]
+    assert first["seconds"] == {"p50": 0.1, "p95": 0.19, "max": 0.2}
+    assert second["seconds"] is None
 
 
 def test_coverage_counts_what_was_exercised(run: Run, decision: Decision, tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ class Finding:
     reproduce: tuple[str, ...] = ()  # shell lines
     evidence: tuple[Exchange, ...] = ()
     waiver: str | None = None  # the reason, where somebody accepted it
+    waiver_owner: str | None = None  # who answers for that
+    waiver_until: str | None = None  # the last day on which it holds, "2026-12-31"
     unstable: str | None = None  # "2 of 3": how often it came back
 
     @property
@@ -45,5 +47,10 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """16 hex digits: stable across runs, payloads and re-ordering of the document."""
-        text = "\n".join((self.promise, self.operation, self.detail))
-        return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+        return fingerprint(self.promise, self.operation, self.detail)
+
+
+def fingerprint(promise: str, operation: str, detail: str) -> str:
+    """Return the identity of a bug: 16 hex digits."""
+    text = "\n".join((promise, operation, detail))
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]

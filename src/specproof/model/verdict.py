@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -44,11 +45,33 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long the answers of one operation took, in seconds."""
+
+    p50: float
+    p95: float
+    longest: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
-    """What was sent, per operation label: how often each status came back."""
+    """What was sent, per operation label: how often each status came back, and how long each answer took."""
 
     requests: int = 0
     statuses: Mapping[str, Mapping[int, int]] = field(default_factory=dict)  # label -> status -> count
+    durations: Mapping[str, Sequence[float]] = field(default_factory=dict)  # label -> seconds of each answer
+
+    def timing(self, label: str) -> Timing | None:
+        """Return how long the answers of an operation took, or ``None`` where there was none.
+
+        A percentile is the least duration that so many of the answers did not exceed (nearest rank), so it
+        is one that was measured.
+        """
+        durations = sorted(self.durations.get(label, ()))
+        if not durations:
+            return None
+        half, most = (durations[math.ceil(len(durations) * share) - 1] for share in (0.5, 0.95))
+        return Timing(p50=half, p95=most, longest=durations[-1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +94,9 @@ class Run:
     left_behind: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()  # what kept the suite from looking: unreachable target, expired credential
     inferred: tuple[str, ...] = ()
+    documented: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # label -> "200", "4XX", "default"
     context: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -80,9 +106,32 @@ class Run:
         return tuple(sorted(found, key=lambda f: (f.severity.rank, f.promise, f.operation, f.detail)))
 
 
+class Effect(StrEnum):
+    """What one rule of the gate did to the verdict."""
+
+    FAIL = "fail"  # it blocks
+    INCONCLUSIVE = "inconclusive"  # it says that not enough was seen
+    NOTE = "note"  # it says something that does not decide
+    PASS = "pass"  # noqa: S105  # a ruling, no password
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What one rule of the gate said about a run."""
+
+    rule: str  # "findings.confirmed"; docs/gate.md describes each
+    effect: Effect
+    sentence: str
+    numbers: Mapping[str, float] = field(
+        default_factory=dict
+    )  # what was compared: {"seen": 0.4, "least": 0.5}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The gate's answer and its reasons."""
 
     verdict: Verdict
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...]  # the sentences of what decided, then what the reader should know
+    rulings: tuple[Ruling, ...] = ()  # every rule that was applied
+    policy: str = ""  # the file that set the rules; "" for the default

@@ -34,7 +34,9 @@ def clean(run: Run, decision: Decision, mask: Mask) -> tuple[Run, Decision]:
         troubles=tuple(map(cleaner.text, run.troubles)),
         inferred=tuple(map(cleaner.text, run.inferred)),
     )
-    return cleaned, replace(decision, reasons=tuple(map(cleaner.text, decision.reasons)))
+    rulings = tuple(replace(each, sentence=cleaner.text(each.sentence)) for each in decision.rulings)
+    reasons = tuple(map(cleaner.text, decision.reasons))
+    return cleaned, replace(decision, reasons=reasons, rulings=rulings, policy=cleaner.text(decision.policy))
 
 
 class _Cleaner:
@@ -58,6 +60,7 @@ class _Cleaner:
             source=self.text(finding.source),
             place=self.text(finding.place),
             waiver=self.text(finding.waiver),
+            waiver_owner=self.text(finding.waiver_owner),
             reproduce=tuple(self.mask(line) for line in finding.reproduce),
             evidence=tuple(self.exchange(exchange) for exchange in finding.evidence),
         )

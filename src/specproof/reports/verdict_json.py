@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from specproof.model.finding import Finding
-from specproof.model.verdict import Decision, Outcome, Run, State
+from specproof.model.verdict import Decision, Outcome, Ruling, Run, State, Timing
 from specproof.reports.clean import Mask
 from specproof.reports.text import harmless
 
@@ -26,6 +26,8 @@ def verdict_document(run: Run, decision: Decision, mask: Mask) -> dict[str, Any]
     return {
         "verdict": decision.verdict.value,
         "reasons": list(decision.reasons),
+        "policy": decision.policy or None,
+        "rulings": [_ruling(ruling) for ruling in decision.rulings],
         "contract": {
             "title": run.contract_title,
             "version": run.contract_version,
@@ -67,6 +69,17 @@ def _finding(finding: Finding, inferred: bool, mask: Mask) -> dict[str, Any]:
         "unstable": finding.unstable,
         "reproduce": [harmless(line) for line in finding.reproduce],
         "waiver": finding.waiver,
+        "waiver_owner": finding.waiver_owner,
+        "waiver_until": finding.waiver_until,
+    }
+
+
+def _ruling(ruling: Ruling) -> dict[str, Any]:
+    return {
+        "rule": ruling.rule,
+        "effect": ruling.effect.value,
+        "sentence": ruling.sentence,
+        "numbers": dict(ruling.numbers),
     }
 
 
@@ -94,7 +107,14 @@ def _operation(run: Run, label: str) -> dict[str, Any]:
         "requests": requests,
         "statuses": {str(status): statuses[status] for status in sorted(statuses)},
         "share_2xx": round(good / requests, 4) if requests else None,
+        "seconds": _seconds(run.traffic.timing(label)),
         "proven": states[State.PROVEN],
         "broken": states[State.BROKEN],
         "not_exercised": states[State.NOT_EXERCISED],
     }
+
+
+def _seconds(timing: Timing | None) -> dict[str, float] | None:
+    if timing is None:
+        return None
+    return {"p50": round(timing.p50, 4), "p95": round(timing.p95, 4), "max": round(timing.longest, 4)}

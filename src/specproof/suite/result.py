@@ -31,6 +31,7 @@ def merge(parts: Sequence[Part]) -> Part:
     """Add up the parts of a run, one at least: a promise that one process saw broken is broken."""
     outcomes: dict[tuple[str, str], Outcome] = {}
     statuses: dict[str, Counter[int]] = {}
+    durations: dict[str, list[float]] = {}
     left: list[str] = []
     troubles: list[str] = []
     secrets: list[Secret] = []
@@ -42,11 +43,17 @@ def merge(parts: Sequence[Part]) -> Part:
                 outcomes[key] = outcome
         for label, counts in part.traffic.statuses.items():
             statuses.setdefault(label, Counter()).update(counts)
+        for label, seconds in part.traffic.durations.items():
+            durations.setdefault(label, []).extend(seconds)
         requests += part.traffic.requests
         left += part.left_behind
         troubles += [text for text in part.troubles if text not in troubles]
         secrets += part.secrets
-    traffic = Traffic(requests=requests, statuses={label: dict(c) for label, c in statuses.items()})
+    traffic = Traffic(
+        requests=requests,
+        statuses={label: dict(counts) for label, counts in statuses.items()},
+        durations={label: tuple(seconds) for label, seconds in durations.items()},
+    )
     return Part(
         environment=parts[0].environment,
         base_url=parts[0].base_url,
@@ -86,4 +93,5 @@ def as_run(contract: Contract, part: Part, *, seed: int, depth: str, started: fl
         left_behind=part.left_behind,
         troubles=part.troubles,
         inferred=contract.inferred,
+        documented={operation.label: tuple(operation.responses) for operation in contract.operations},
     )

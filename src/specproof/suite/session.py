@@ -84,6 +84,7 @@ class Suite:
     judgements: dict[tuple[str, str], Judgement] = field(default_factory=lambda: defaultdict(Judgement))
     made: dict[str, Exchange] = field(default_factory=dict)  # identity -> the exchange that created it
     statuses: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    durations: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, by label
     troubles: list[str] = field(default_factory=list)
     dead: str = ""  # why nothing more can be sent
     harmless: Request | None = None  # a request that succeeded at the start
@@ -109,8 +110,9 @@ class Suite:
         return Context(operation=operation, schemas=self.contract.schemas, methods=methods, error=error)
 
     def _count(self, exchange: Exchange) -> None:
-        if exchange.request.operation:
-            self.statuses[exchange.request.operation][exchange.response.status] += 1
+        if label := exchange.request.operation:
+            self.statuses[label][exchange.response.status] += 1
+            self.durations[label].append(exchange.response.seconds)
 
     def _keep_secret(self, exchange: Exchange) -> None:
         """Remember what an authorization server gives away, so that no report shows it."""
@@ -236,7 +238,11 @@ class Suite:
     @property
     def traffic(self) -> Traffic:
         """What was sent so far."""
-        return Traffic(requests=self.client.sent, statuses={k: dict(v) for k, v in self.statuses.items()})
+        return Traffic(
+            requests=self.client.sent,
+            statuses={label: dict(counts) for label, counts in self.statuses.items()},
+            durations={label: tuple(seconds) for label, seconds in self.durations.items()},
+        )
 
     def clear(self) -> tuple[str, ...]:
         """Remove what the run created, the newest first; return what could not be removed."""

@@ -100,6 +100,7 @@ def preflight(prover: Prover) -> None:
         ) from error
     finally:
         suite.statuses.clear()
+        suite.durations.clear()
     response = exchange.response
     if response.body.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
         raise ProfileError(

@@ -15,6 +15,7 @@ from specproof.model.exchange import MISSING, Exchange, Request, Response, resol
 from specproof.model.finding import Finding
 from specproof.model.operation import Operation, Parameter, ResponseDoc
 from specproof.model.promise import Severity
+from specproof.model.verdict import Timing, Traffic
 
 RESPONSE = Response(status=200, headers=(), body=b"", seconds=0.0)
 
@@ -162,3 +163,19 @@ def test_any_detail_has_a_fingerprint(detail: str) -> None:
 def test_records_do_not_change() -> None:
     with pytest.raises(FrozenInstanceError, match="cannot assign"):
         FINDING.summary = "x"  # type: ignore[misc]
+
+
+@given(st.lists(st.floats(0, 60), min_size=1))
+def test_a_percentile_was_measured_and_covers_its_share(seconds: list[float]) -> None:
+    timing = Traffic(durations={"GET /x": seconds}).timing("GET /x")
+    assert timing is not None
+    assert timing.longest == max(seconds)
+    for value, share in ((timing.p50, 0.5), (timing.p95, 0.95)):
+        assert value in seconds
+        assert sum(each <= value for each in seconds) >= share * len(seconds)
+
+
+def test_the_timing_of_twenty_answers() -> None:
+    traffic = Traffic(durations={"GET /x": [float(number) for number in range(20, 0, -1)]})
+    assert traffic.timing("GET /x") == Timing(p50=10.0, p95=19.0, longest=20.0)
+    assert traffic.timing("GET /y") is None

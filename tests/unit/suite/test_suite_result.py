@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -57,6 +58,14 @@ def test_traffic_is_added_up() -> None:
         part(statuses={"GET /x": {200: 3}, "POST /x": {201: 1}}),
     ])
     assert merged.traffic == Traffic(requests=7, statuses={"GET /x": {200: 5, 404: 1}, "POST /x": {201: 1}})
+
+
+def test_the_durations_of_all_processes_are_kept() -> None:
+    parts = [
+        replace(part(), traffic=Traffic(requests=len(seconds), durations={"GET /x": seconds}))
+        for seconds in ((0.1, 0.2), (0.3,))
+    ]
+    assert merge(parts).traffic.durations == {"GET /x": (0.1, 0.2, 0.3)}
 
 
 def test_one_trouble_is_told_once_and_nothing_left_behind_is_lost() -> None:
