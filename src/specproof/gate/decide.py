@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from specproof.model.finding import Finding
 from specproof.model.promise import Severity
-from specproof.model.verdict import DESELECTED, WRITES_FORBIDDEN, Decision, Outcome, Run, State, Verdict
+from specproof.model.verdict import (
+    DESELECTED,
+    IN_ANOTHER_SHARD,
+    WRITES_FORBIDDEN,
+    Decision,
+    Outcome,
+    Run,
+    State,
+    Verdict,
+)
 
 _NAMED = 5  # operations listed by name in a reason
 
@@ -36,14 +45,15 @@ def decide(
 
     - got no request because the profile forbids writes: an outcome says so, and nothing was sent;
     - was left out, wholly or in part, by the user (``-k``, ``--deselect``): an outcome says so. What
-      was still sent may be just the requests that are meant to be refused.
+      was still sent may be just the requests that are meant to be refused;
+    - is looked at by another machine, wholly or in part (``--shard``): an outcome says so.
 
     Any other reason for silence, like a path parameter without a known value, is for the user to
     mend in the profile, and so makes the run inconclusive.
 
     Args:
-        run: What was seen. ``Outcome.why`` of the two fair reasons starts with ``WRITES_FORBIDDEN``
-            or ``DESELECTED``.
+        run: What was seen. ``Outcome.why`` of the fair reasons starts with ``WRITES_FORBIDDEN``,
+            ``DESELECTED`` or ``IN_ANOTHER_SHARD``.
         block_at: The least severity that blocks.
         inferred_block_at: The least severity that blocks for inferred promises.
         unstable_blocks: Whether a finding that did not come back on every replay blocks.
@@ -111,7 +121,8 @@ def _answered(run: Run, label: str, outcomes: Iterable[Outcome]) -> bool:
     statuses = run.traffic.statuses.get(label, {})
     if any(200 <= status < 300 and count > 0 for status, count in statuses.items()):
         return True
-    fair = (DESELECTED,) if statuses else (DESELECTED, WRITES_FORBIDDEN)
+    left_out = (DESELECTED, IN_ANOTHER_SHARD)
+    fair = left_out if statuses else (*left_out, WRITES_FORBIDDEN)
     return any(outcome.state is State.NOT_EXERCISED and outcome.why.startswith(fair) for outcome in outcomes)
 
 
@@ -132,6 +143,8 @@ def _blocking(sorted_out: _SortedOut, block_at: Severity) -> tuple[str, ...]:
 
 def _notes(run: Run, sorted_out: _SortedOut) -> Iterator[str]:
     """Yield what the reader should know although it does not decide."""
+    if run.shard is not None:
+        yield f"this is shard {run.shard} only: what the others look at is decided after `specproof merge`"
     if number := len(sorted_out.reported):
         yield f"{_count(number, 'finding')} {'is' if number == 1 else 'are'} reported without blocking"
     if number := len(sorted_out.waived):

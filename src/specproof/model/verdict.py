@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from specproof.model.coverage import Point, Ratio, ratios_of
 from specproof.model.finding import Finding
 from specproof.model.promise import Promise
 
 WRITES_FORBIDDEN = "writes are forbidden"  # what `Outcome.why` starts with where the profile forbids it
 DESELECTED = "deselected"  # what `Outcome.why` starts with where the user left it out
+IN_ANOTHER_SHARD = "in another shard"  # what `Outcome.why` starts with where another machine looks at it
 
 
 class Verdict(StrEnum):
@@ -75,6 +77,17 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """Which part of a run that is shared among machines."""
+
+    number: int  # from 1
+    of: int
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.of}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """Everything that a run leaves for the gate and the reports."""
 
@@ -98,6 +111,22 @@ class Run:
         default_factory=dict
     )  # label -> "200", "4XX", "default"
     context: Mapping[str, Any] = field(default_factory=dict)
+    coverage: tuple[Point, ...] = ()  # every point of the contract, seen or not
+    shard: Shard | None = None  # set where other machines look at the rest: never judge it as the whole
+
+    @property
+    def ratios(self) -> Mapping[str, Ratio]:
+        """How much was seen of how much: ``operations``, ``promises``, and every kind of contract coverage.
+
+        An operation counts where one of its promises was exercised; statuses are the documented ones.
+        """
+        seen = [outcome.promise for outcome in self.outcomes if outcome.state is not State.NOT_EXERCISED]
+        operations = {promise.operation for promise in seen}.intersection(self.operations)
+        return {
+            "operations": (len(operations), len(self.operations)),
+            "promises": (len(seen), len(self.outcomes)),
+            **ratios_of(self.coverage),
+        }
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from specproof.gate import decide
 from specproof.model.finding import Finding
 from specproof.model.promise import Promise, PromiseKind, Severity
-from specproof.model.verdict import DESELECTED, WRITES_FORBIDDEN, Outcome, Run, State, Traffic, Verdict
+from specproof.model.verdict import (
+    DESELECTED,
+    IN_ANOTHER_SHARD,
+    WRITES_FORBIDDEN,
+    Outcome,
+    Run,
+    Shard,
+    State,
+    Traffic,
+    Verdict,
+)
 
 GET, POST = "GET /things", "POST /things"
 CRITICAL, MAJOR, MINOR = Severity.CRITICAL, Severity.MAJOR, Severity.MINOR
@@ -170,3 +180,13 @@ def test_a_stricter_line_never_lets_more_through(seen: Run, one: Severity, other
     strict, lenient = sorted((one, other), key=lambda severity: -severity.rank)
     verdicts = [decide(seen, block_at=limit).verdict for limit in (lenient, strict)]
     assert ORDER.index(verdicts[0]) <= ORDER.index(verdicts[1])
+
+
+@pytest.mark.parametrize("sent", [{}, {404: 2}], ids=["nothing was sent", "only refusals came"])
+def test_what_another_shard_looks_at_is_no_doubt(sent: dict[int, int]) -> None:
+    """A shard is not inconclusive merely because it is one, and says that it is not the whole."""
+    elsewhere = outcome(POST, why=f"{IN_ANOTHER_SHARD}: 2 of 2")
+    decision = decide(replace(run(outcome(GET), elsewhere, post=sent), shard=Shard(number=1, of=2)))
+
+    assert decision.verdict is Verdict.PASS
+    assert "shard 1 of 2 only" in decision.reasons[-1]
