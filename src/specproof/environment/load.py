@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
-from specproof.environment.problems import hint, key_path, problems
 from specproof.environment.profile import Profile
 from specproof.environment.secrets import Secret
 from specproof.errors import ProfileError
+from specproof.strict import hint, key_path, parse_toml, problems, read_text, shown
 
 _VARIABLE = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{[^}]*\}?")
 _SHORTEST_SECRET = 4  # characters; see Masker
@@ -41,7 +40,7 @@ def find_profile(name_or_path: str, *, folders: Sequence[Path]) -> Path:
         if (path := folder / f"{name_or_path}.toml").is_file():
             return path
     known = _names(folders)
-    places = ", ".join(_shown(folder) for folder in folders) or "no folder"
+    places = ", ".join(shown(folder) for folder in folders) or "no folder"
     listed = f"; known: {', '.join(known)}" if known else f"; write {name_or_path}.toml there"
     raise ProfileError(f'no environment "{name_or_path}" in {places}{hint(name_or_path, known)}{listed}')
 
@@ -59,15 +58,17 @@ def load_profile(path: Path, *, environ: Mapping[str, str]) -> Profile:
     Raises:
         ProfileError: One line for each problem: ``file: key: what is wrong; how to mend it``.
     """
-    source = _shown(path)
-    raw = _read(path, source)
+    source = shown(path)
+    raw = parse_toml(read_text(path, ProfileError), source, ProfileError)
     filled, missing = _filled(raw, environ)
     if missing:
         raise ProfileError("\n".join(f"{source}: {line}" for line in missing))
     try:
         profile = Profile.model_validate(filled)
     except ValidationError as error:
-        raise ProfileError("\n".join(f"{source}: {line}" for line in problems(error))) from None
+        raise ProfileError(
+            "\n".join(f"{source}: {line}" for line in problems(error, Profile, name="profile"))
+        ) from None
     secrets = tuple(_secrets(profile, raw))
     warnings = tuple(f"{source}: {line}" for line in _warnings(profile, raw))
     return profile.completed(secrets=secrets, warnings=warnings, source=source)
@@ -75,36 +76,6 @@ def load_profile(path: Path, *, environ: Mapping[str, str]) -> Profile:
 
 def _names(folders: Sequence[Path]) -> list[str]:
     return sorted({file.stem for folder in folders if folder.is_dir() for file in folder.glob("*.toml")})
-
-
-def _shown(path: Path) -> str:
-    """The path as people would type it here."""
-    try:
-        return path.absolute().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return str(path)
-
-
-def _read(path: Path, source: str) -> dict[str, Any]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ProfileError(f"{source}: cannot be read ({error.strerror or error})") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ProfileError(
-            f"{source}:{line}: byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
-        ) from error
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.S)
-        what, line_text, column = found.groups() if found else (str(error), None, None)
-        cure = "; texts need quotes" if what == "Invalid value" else ""
-        place = f"{source}:{line_text}:{column}" if line_text else source
-        raise ProfileError(f"{place}: is not TOML: {what}{cure}") from error
 
 
 def _filled(raw: dict[str, Any], environ: Mapping[str, str]) -> tuple[Any, list[str]]:
