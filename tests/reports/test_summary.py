@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from specproof.model.promise import Severity
-from specproof.model.verdict import Decision, Run
+from specproof.model.verdict import Decision, Run, Verdict
 from specproof.reports import write_all
 from specproof.reports.summary_md import LIMIT, code, plain
 
@@ -43,6 +43,13 @@ def test_the_worst_come_first_and_the_rest_is_counted(run: Run, decision: Decisi
     assert headings[0] == "critical:"
     assert headings == sorted(headings)
     assert f"{200 - len(headings)} more findings are in `verdict.json`." in text
+
+
+def test_reasons_that_are_many_are_counted(run: Run, tmp_path: Path) -> None:
+    why = Decision(verdict=Verdict.INCONCLUSIVE, reasons=tuple("ж" * 500 for _ in range(2_000)))
+    text = summary(run, why, tmp_path)
+    assert len(text.encode()) < LIMIT
+    assert "- 1990 more reasons are in `verdict.json`\n" in text
 
 
 def test_no_text_becomes_markup(

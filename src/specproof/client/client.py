@@ -166,7 +166,8 @@ class Client:
         return self._record(request, response, self.sent)
 
     def _record(self, request: Request, response: Response, number: int) -> Exchange:
-        exchange = Exchange(request=request, response=response, number=number)
+        started = time.time() - response.seconds
+        exchange = Exchange(request=request, response=response, number=number, started=started)
         for recorder in self._recorders:
             recorder(exchange)
         return exchange

@@ -95,6 +95,7 @@ class Exchange:
     request: Request
     response: Response
     number: int = 0  # order of sending within one process
+    started: float = field(default=0.0, compare=False)  # Unix time in seconds; 0.0 where it is not known
     tags: frozenset[str] = field(default_factory=frozenset)
 
 

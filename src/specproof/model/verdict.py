@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from specproof.model.coverage import Point, Ratio, ratios_of
+from specproof.model.exchange import Exchange
 from specproof.model.finding import Finding
 from specproof.model.promise import Promise
 
@@ -110,6 +111,7 @@ class Run:
     documented: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # label -> "200", "4XX", "default"
+    sample: tuple[Exchange, ...] = ()  # some exchanges of every kind, for those who want to see how it went
     context: Mapping[str, Any] = field(default_factory=dict)
     coverage: tuple[Point, ...] = ()  # every point of the contract, seen or not
     shard: Shard | None = None  # set where other machines look at the rest: never judge it as the whole

@@ -111,6 +111,7 @@ class Session:
             traffic=suite.traffic,
             left_behind=left,
             troubles=(*suite.troubles, *([trouble] if trouble else [])),
+            sample=suite.sample.exchanges,
             secrets=(*profile.secrets, *(Secret(value=v) for v in (*suite.watch.secrets, *suite.secrets))),
         )
 

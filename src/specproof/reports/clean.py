@@ -33,6 +33,7 @@ def clean(run: Run, decision: Decision, mask: Mask) -> tuple[Run, Decision]:
         left_behind=tuple(map(cleaner.text, run.left_behind)),
         troubles=tuple(map(cleaner.text, run.troubles)),
         inferred=tuple(map(cleaner.text, run.inferred)),
+        sample=tuple(map(cleaner.exchange, run.sample)),
     )
     rulings = tuple(replace(each, sentence=cleaner.text(each.sentence)) for each in decision.rulings)
     reasons = tuple(map(cleaner.text, decision.reasons))

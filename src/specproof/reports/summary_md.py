@@ -13,6 +13,7 @@ from specproof.reports.text import harmless, one_line
 LIMIT = 60_000  # bytes; a comment may hold 65,536 characters
 _TEXT_LIMIT = 500  # characters of a sentence
 _CODE_LIMIT = 1_500  # characters of a reproduction
+_REASONS = 10  # of the verdict, and for what was not exercised
 
 
 def write_summary(run: Run, decision: Decision, folder: Path) -> None:
@@ -62,7 +63,9 @@ def _block(text: str) -> str:
 
 
 def _head(run: Run, decision: Decision) -> str:
-    reasons = "".join(f"- {plain(reason)}\n" for reason in decision.reasons)
+    reasons = "".join(f"- {plain(reason)}\n" for reason in decision.reasons[:_REASONS])
+    if len(decision.reasons) > _REASONS:
+        reasons += f"- {len(decision.reasons) - _REASONS} more reasons are in `verdict.json`\n"
     areas: dict[str, Counter[State]] = {}
     for outcome in run.outcomes:
         areas.setdefault(outcome.promise.kind.area, Counter())[outcome.state] += 1
@@ -99,10 +102,10 @@ def _not_exercised(run: Run) -> str:
         if outcome.state is State.NOT_EXERCISED:
             reasons.setdefault(outcome.why, []).append(outcome)
     ordered = sorted(reasons.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    lines = [f"- {len(outcomes)}: {plain(why)}" for why, outcomes in ordered[:10]]
+    lines = [f"- {len(outcomes)}: {plain(why)}" for why, outcomes in ordered[:_REASONS]]
     if len(ordered) > len(lines):
         lines.append(f"- {len(ordered) - len(lines)} more reasons are in `verdict.json`")
-    left = [f"- {plain(item)}" for item in run.left_behind[:10]]
+    left = [f"- {plain(item)}" for item in run.left_behind[:_REASONS]]
     if len(run.left_behind) > len(left):
         left.append(f"- and {len(run.left_behind) - len(left)} more")
     text = "## Not exercised\n\n" + "\n".join(lines) + "\n" if lines else ""

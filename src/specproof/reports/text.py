@@ -85,15 +85,19 @@ def encoded(text: str, headers: Pairs) -> bytes:
         return text.encode("utf-8", "surrogateescape")
 
 
+def shown_headers(headers: Pairs) -> Pairs:
+    """Return headers as reports show them; credentials and cookies keep only their scheme or name."""
+    return tuple((name, _hidden(value) if name.lower() in _SENSITIVE else value) for name, value in headers)
+
+
+def _hidden(value: str) -> str:
+    scheme = re.match(r"[\w!#$%&'*+.^`|~-]+[ =]", value)
+    return f"{scheme[0] if scheme else ''}***"
+
+
 def headers_text(headers: Pairs) -> str:
-    """Return header lines; credentials and cookies keep only their scheme or name."""
-    lines = []
-    for name, value in headers:
-        if name.lower() in _SENSITIVE:
-            scheme = re.match(r"[\w!#$%&'*+.^`|~-]+[ =]", value)
-            value = f"{scheme[0] if scheme else ''}***"  # noqa: PLW2901 - the masked value takes its place
-        lines.append(f"{one_line(name)}: {one_line(value)}")
-    return "\n".join(lines)
+    """Return header lines as reports show them."""
+    return "\n".join(f"{one_line(name)}: {one_line(value)}" for name, value in shown_headers(headers))
 
 
 def request_text(exchange: Exchange) -> str:

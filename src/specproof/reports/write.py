@@ -8,14 +8,17 @@ from types import MappingProxyType
 
 from specproof.errors import OptionError
 from specproof.model.verdict import Decision, Run
-from specproof.reports import allure, scripts
+from specproof.reports import allure, badge, code_insights, har, sarif, scripts
 from specproof.reports.clean import Mask, clean
 from specproof.reports.folder import staged
 from specproof.reports.junit import write_junit
 from specproof.reports.summary_md import write_summary
 from specproof.reports.verdict_json import write_verdict
 
-OWNED = ("verdict.json", "junit.xml", "summary.md", scripts.FOLDER, allure.FOLDER)
+OWNED = (
+    "verdict.json", "junit.xml", "summary.md", sarif.NAME, har.NAME, code_insights.REPORT,
+    code_insights.ANNOTATIONS, badge.JSON, badge.SVG, scripts.FOLDER, allure.FOLDER,
+)  # fmt: skip
 """What a run leaves; entries of these names are replaced, all others are left alone."""
 
 _NO_CI: Mapping[str, str] = MappingProxyType({})
@@ -43,6 +46,10 @@ def write_all(
             write_junit(run, decision, fresh)
             write_summary(run, decision, fresh)
             scripts.write_scripts(run, fresh)
+            sarif.write_sarif(run, decision, fresh, mask)
+            har.write_har(run, fresh)
+            code_insights.write_code_insights(run, decision, fresh)
+            badge.write_badges(run, decision, fresh)
             write_verdict(run, decision, fresh, mask)
     except OSError as error:
         raise OptionError(

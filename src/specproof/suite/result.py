@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from specproof.contract.contract import Contract
 from specproof.environment.secrets import Secret
+from specproof.model.exchange import Exchange
 from specproof.model.promise import Promise
 from specproof.model.verdict import DESELECTED, Outcome, Run, State, Traffic
+from specproof.suite.sample import joined
 
 _RANK = {State.BROKEN: 0, State.PROVEN: 1, State.NOT_EXERCISED: 2}
 
@@ -24,6 +26,7 @@ class Part:
     traffic: Traffic
     left_behind: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
+    sample: tuple[Exchange, ...] = ()
     secrets: tuple[Secret, ...] = field(default=(), repr=False)  # of the profile and of the run: to be masked
 
 
@@ -61,6 +64,7 @@ def merge(parts: Sequence[Part]) -> Part:
         traffic=traffic,
         left_behind=tuple(left),
         troubles=tuple(troubles),
+        sample=joined(part.sample for part in parts),
         secrets=tuple(dict.fromkeys(secrets)),
     )
 
@@ -92,6 +96,7 @@ def as_run(contract: Contract, part: Part, *, seed: int, depth: str, started: fl
         traffic=part.traffic,
         left_behind=part.left_behind,
         troubles=part.troubles,
+        sample=part.sample,
         inferred=contract.inferred,
         documented={operation.label: tuple(operation.responses) for operation in contract.operations},
     )

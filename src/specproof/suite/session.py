@@ -26,6 +26,7 @@ from specproof.model.operation import Operation
 from specproof.model.verdict import Traffic
 from specproof.suite.access import Access
 from specproof.suite.judgement import Judgement
+from specproof.suite.sample import Sample
 
 CONFORMANCE = "conformance"
 _UNREACHABLE_LIMIT = 3  # answers in a row that did not come: then nothing more is sent
@@ -91,6 +92,7 @@ class Suite:
     secrets: dict[str, None] = field(default_factory=dict)  # codes, tokens, assertions: to be masked
     stand_ins: list[Captured] = field(default_factory=list)  # what the shell has in place of secrets
     unremovable: Counter[str] = field(default_factory=Counter)  # creations without a way to delete, by label
+    sample: Sample = field(default_factory=Sample)
     keep_judging: bool = True
     _unanswered: int = 0
 
@@ -103,6 +105,7 @@ class Suite:
         self.client.add_recorder(self._count)
         self.client.add_recorder(self.watch)
         self.client.add_recorder(self._keep_secret)
+        self.client.add_recorder(self.sample)
 
     def _context(self, operation: Operation) -> Context:
         methods = frozenset(o.method for o in self.contract.operations if o.path == operation.path)
