@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from specproof.model.coverage import Point, PointKind
 from specproof.model.verdict import Decision, Run, Verdict
 from specproof.reports import write_all
 
@@ -68,16 +69,25 @@ def test_it_says_how_long_answers_took(run: Run, decision: Decision, tmp_path: P
 
 def test_coverage_counts_what_was_exercised(run: Run, decision: Decision, tmp_path: Path) -> None:
     document = written(run, decision, tmp_path)
-    assert document["coverage"] == {
-        "operations": [2, 2],
-        "promises": [5, 6],
-        "not_exercised": [
-            {"promise": "lifecycle.create", "operation": run.operations[1], "why": "writes are forbidden"}
-        ],
-    }
+    assert document["coverage"]["operations"] == [2, 2]
+    assert document["coverage"]["promises"] == [5, 6]
+    assert document["coverage"]["not_exercised"] == [
+        {"promise": "lifecycle.create", "operation": run.operations[1], "why": "writes are forbidden"}
+    ]
     first, second = document["operations"]
     assert (first["requests"], first["statuses"], first["share_2xx"]) == (20, {"200": 15, "404": 5}, 0.75)
     assert (second["share_2xx"], second["broken"], second["not_exercised"]) == (0.0, 1, 1)
+
+
+def test_coverage_lists_what_was_not_seen(run: Run, decision: Decision, tmp_path: Path) -> None:
+    seen = Point(kind=PointKind.STATUSES, operation=run.operations[0], what="200", seen=True)
+    missed = replace(seen, what="429", seen=False, why="kept within")
+    coverage = written(replace(run, coverage=(seen, missed)), decision, tmp_path)["coverage"]
+    assert coverage["statuses"] == [1, 2]
+    assert coverage["schemas"] == [0, 0]
+    assert coverage["not_seen"] == [
+        {"kind": "statuses", "operation": run.operations[0], "what": "429", "why": "kept within"}
+    ]
 
 
 def test_an_empty_run_has_a_verdict_too(run: Run, tmp_path: Path) -> None:

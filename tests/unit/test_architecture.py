@@ -23,11 +23,12 @@ MAY = {
     "environment": LEAF | {"strict"},
     "gate": LEAF | {"strict"},
     "reports": LEAF,
+    "coverage": LEAF | {"contract", "environment"},
     "generate": LEAF | {"contract"},
     "checks": LEAF | {"contract"},
     "invariants": LEAF | {"contract"},
     "client": LEAF | {"environment"},
-    "suite": LEAF | {"contract", "environment", "client", "generate", "checks", "invariants"},
+    "suite": LEAF | {"contract", "environment", "client", "coverage", "generate", "checks", "invariants"},
 }
 FREE = {"plugin", "cli", "sensitivity", "__init__", "__main__"}
 DOORS: dict[str, str | tuple[str, ...]] = {

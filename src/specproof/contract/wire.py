@@ -44,7 +44,7 @@ def judge_request(operation: Operation, schemas: Schemas, request: Request, *, b
         *_judge_path(operation, schemas, request, base_url),
         *_judge_query(operation, schemas, request),
         *_judge_headers(operation, request),
-        _judge_body(operation, schemas, request),
+        judge_body(operation, schemas, request),
     ]
     for wanted in (False, None):
         for opinion in opinions:
@@ -140,7 +140,8 @@ def judge_value(schemas: Schemas, parameter: Parameter, text: str) -> Opinion:
     return _VALID
 
 
-def _judge_body(operation: Operation, schemas: Schemas, request: Request) -> Opinion:
+def judge_body(operation: Operation, schemas: Schemas, request: Request) -> Opinion:
+    """Judge the body of a request, for the media type that it says it has."""
     body = operation.request_body
     if body is None:
         return _VALID

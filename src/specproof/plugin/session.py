@@ -112,6 +112,7 @@ class Session:
             left_behind=left,
             troubles=(*suite.troubles, *([trouble] if trouble else [])),
             sample=suite.sample.exchanges,
+            coverage=suite.coverage.points(),
             secrets=(*profile.secrets, *(Secret(value=v) for v in (*suite.watch.secrets, *suite.secrets))),
         )
 

@@ -34,6 +34,7 @@ def clean(run: Run, decision: Decision, mask: Mask) -> tuple[Run, Decision]:
         troubles=tuple(map(cleaner.text, run.troubles)),
         inferred=tuple(map(cleaner.text, run.inferred)),
         sample=tuple(map(cleaner.exchange, run.sample)),
+        coverage=tuple(replace(point, why=cleaner.text(point.why)) for point in run.coverage),
     )
     rulings = tuple(replace(each, sentence=cleaner.text(each.sentence)) for each in decision.rulings)
     reasons = tuple(map(cleaner.text, decision.reasons))

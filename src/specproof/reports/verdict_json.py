@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from specproof.model.coverage import Point
 from specproof.model.finding import Finding
 from specproof.model.verdict import Decision, Outcome, Ruling, Run, State, Timing
 from specproof.reports.clean import Mask
-from specproof.reports.text import harmless
+from specproof.reports.text import harmless, one_line
 
 
 def write_verdict(run: Run, decision: Decision, folder: Path, mask: Mask) -> None:
@@ -84,12 +85,21 @@ def _ruling(ruling: Ruling) -> dict[str, Any]:
 
 
 def _coverage(run: Run) -> dict[str, Any]:
-    seen = [outcome for outcome in run.outcomes if outcome.state is not State.NOT_EXERCISED]
-    operations = {outcome.promise.operation for outcome in seen}.intersection(run.operations)
+    ratios = {kind: list(ratio) for kind, ratio in run.ratios.items()}
+    missed = [outcome for outcome in run.outcomes if outcome.state is State.NOT_EXERCISED]
     return {
-        "operations": [len(operations), len(run.operations)],
-        "promises": [len(seen), len(run.outcomes)],
-        "not_exercised": [_not_exercised(each) for each in run.outcomes if each.state is State.NOT_EXERCISED],
+        **ratios,
+        "not_exercised": [_not_exercised(outcome) for outcome in missed],
+        "not_seen": [_not_seen(point) for point in run.coverage if not point.seen],
+    }
+
+
+def _not_seen(point: Point) -> dict[str, str]:
+    return {
+        "kind": point.kind.value,
+        "operation": point.operation,
+        "what": one_line(point.what),
+        "why": point.why,
     }
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from specproof.contract.contract import Contract
 from specproof.environment.secrets import Secret
+from specproof.model.coverage import Point, merge_points
 from specproof.model.exchange import Exchange
 from specproof.model.promise import Promise
-from specproof.model.verdict import DESELECTED, Outcome, Run, State, Traffic
+from specproof.model.verdict import DESELECTED, IN_ANOTHER_SHARD, Outcome, Run, State, Traffic
 from specproof.suite.sample import joined
 
+ELSEWHERE = (DESELECTED, IN_ANOTHER_SHARD)  # reasons that hold for one machine: another one may have looked
 _RANK = {State.BROKEN: 0, State.PROVEN: 1, State.NOT_EXERCISED: 2}
 
 
@@ -27,6 +29,7 @@ class Part:
     left_behind: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
     sample: tuple[Exchange, ...] = ()
+    coverage: tuple[Point, ...] = ()
     secrets: tuple[Secret, ...] = field(default=(), repr=False)  # of the profile and of the run: to be masked
 
 
@@ -65,6 +68,7 @@ def merge(parts: Sequence[Part]) -> Part:
         left_behind=tuple(left),
         troubles=tuple(troubles),
         sample=joined(part.sample for part in parts),
+        coverage=merge_points([part.coverage for part in parts], elsewhere=ELSEWHERE),
         secrets=tuple(dict.fromkeys(secrets)),
     )
 
@@ -78,8 +82,28 @@ def complete(promises: Sequence[Promise], part: Part) -> tuple[Outcome, ...]:
     )
 
 
+def explained(points: Sequence[Point], outcomes: Sequence[Outcome], traffic: Traffic) -> tuple[Point, ...]:
+    """Give what was not seen of operations that answered nothing the reason for that, where it has none."""
+    reasons: dict[str, Counter[str]] = {}
+    for outcome in outcomes:
+        if outcome.state is State.NOT_EXERCISED:
+            reasons.setdefault(outcome.promise.operation, Counter())[outcome.why] += 1
+
+    def why(label: str) -> str:
+        known = reasons.get(label)
+        return known.most_common(1)[0][0] if known else "no request was sent to it"
+
+    return tuple(
+        replace(point, why=why(point.operation))
+        if not point.seen and not point.why and point.operation and not traffic.statuses.get(point.operation)
+        else point
+        for point in points
+    )
+
+
 def as_run(contract: Contract, part: Part, *, seed: int, depth: str, started: float, seconds: float) -> Run:
     """Return the record of the whole run for the gate and the reports."""
+    outcomes = complete(contract.promises, part)
     return Run(
         contract_title=contract.title,
         contract_version=contract.version,
@@ -92,11 +116,12 @@ def as_run(contract: Contract, part: Part, *, seed: int, depth: str, started: fl
         started=started,
         seconds=seconds,
         operations=tuple(operation.label for operation in contract.operations),
-        outcomes=complete(contract.promises, part),
+        outcomes=outcomes,
         traffic=part.traffic,
         left_behind=part.left_behind,
         troubles=part.troubles,
         sample=part.sample,
+        coverage=explained(part.coverage, outcomes, part.traffic),
         inferred=contract.inferred,
         documented={operation.label: tuple(operation.responses) for operation in contract.operations},
     )

@@ -15,6 +15,7 @@ from specproof.client.client import Client
 from specproof.client.curl import Captured
 from specproof.client.ledger import Ledger
 from specproof.contract.contract import Contract
+from specproof.coverage.recorder import CoverageRecorder
 from specproof.environment.profile import Profile
 from specproof.errors import TargetError, Unreachable
 from specproof.generate.bodies import Names
@@ -102,7 +103,9 @@ class Suite:
         self.promised = {promise.key for promise in self.contract.promises}
         self.access = Access(contract=self.contract, profile=self.profile)
         self.contexts = {label: self._context(operation) for label, operation in self.operations.items()}
+        self.coverage = CoverageRecorder(self.contract, self.profile, self.client.base_url)
         self.client.add_recorder(self._count)
+        self.client.add_recorder(self.coverage)
         self.client.add_recorder(self.watch)
         self.client.add_recorder(self._keep_secret)
         self.client.add_recorder(self.sample)

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from things import contract_of, document
 
 from specproof.environment.secrets import Secret
+from specproof.model.coverage import Point, PointKind
 from specproof.model.exchange import Exchange, Request, Response
 from specproof.model.finding import Breach
 from specproof.model.promise import Promise
 from specproof.model.verdict import DESELECTED, Outcome, State, Traffic
 from specproof.suite.judgement import Judgement
-from specproof.suite.result import Part, as_run, complete, merge
+from specproof.suite.result import Part, as_run, complete, explained, merge
 
 CONTRACT = contract_of(document())
 PROMISES = CONTRACT.promises
@@ -165,3 +166,18 @@ def test_the_first_reason_for_not_looking_stays() -> None:
     judgement.skip("p", "first")
     judgement.skip("p", "second")
     assert judgement.why_not == {"p": "first"}
+
+
+def test_what_an_operation_never_answered_has_the_reason_of_its_promises() -> None:
+    unseen = Point(kind=PointKind.STATUSES, operation="GET /things", what="200")
+    known = outcome(PROMISES[3], State.NOT_EXERCISED, why="no value for it")
+    silent = {known.promise.operation, "GET /away"}
+    points = [replace(unseen, operation=label) for label in ("GET /heard", *sorted(silent))]
+
+    found = explained(points, [known], Traffic(requests=1, statuses={"GET /heard": {404: 1}}))
+
+    assert {point.operation: point.why for point in found} == {
+        "GET /heard": "",
+        known.promise.operation: "no value for it",
+        "GET /away": "no request was sent to it",
+    }  # fmt: skip
