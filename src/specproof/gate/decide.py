@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Set
 
+from specproof.gate.policy import DEFAULT, Policy
+from specproof.gate.seen import seen_enough
+from specproof.gate.standing import Standing, standing
+from specproof.gate.words import be, count, listed
 from specproof.model.finding import Finding
 from specproof.model.promise import Severity
-from specproof.model.verdict import (
-    DESELECTED,
-    IN_ANOTHER_SHARD,
-    WRITES_FORBIDDEN,
-    Decision,
-    Outcome,
-    Run,
-    State,
-    Verdict,
-)
+from specproof.model.verdict import Decision, Effect, Ruling, Run, State, Verdict
 
-_NAMED = 5  # operations listed by name in a reason
+_NOTHING: frozenset[str] = frozenset()
+_SHAKY = frozenset({"findings.unstable", "durations.p95"})  # what a disturbance alone can cause
 
 
-def decide(
-    run: Run,
-    *,
-    block_at: Severity = Severity.MINOR,
-    inferred_block_at: Severity = Severity.MAJOR,
-    unstable_blocks: bool = True,
-) -> Decision:
+def decide(run: Run, policy: Policy = DEFAULT, *, known: Set[str] = _NOTHING) -> Decision:
     """Judge one run.
 
-    ``fail``: a finding blocks. ``inconclusive``: none does, but the suite did not see enough to say
-    that there is none. ``pass``: what was to be looked at was looked at, and nothing blocks.
+    ``fail``: something blocks. ``inconclusive``: nothing does, but the suite did not see enough to say
+    that there is nothing. ``pass``: what was to be looked at was looked at, and nothing blocks.
 
-    A finding blocks if it is not waived and at least as severe as ``block_at``. A finding about a
-    promise that was inferred, not written in the document, has to be as severe as
-    ``inferred_block_at`` as well: where the guess is ours, a trifle must not stop a release. A finding
-    that did not come back on replay blocks only with ``unstable_blocks`` and only in a run without
-    troubles, since what disturbed the run may be what was seen; confirmed findings always count.
+    Which findings block says ``standing``. A finding that did not come back on replay blocks only in a run
+    without troubles, since what disturbed the run may be what was seen; so it is with answers that took too
+    long. Confirmed findings always count.
 
     Each operation of the contract must have given a 2xx answer at least once, else its other answers
     may all come from a wrong parameter or a missing right, and the operation is named as a reason for
@@ -52,116 +39,154 @@ def decide(
     mend in the profile, and so makes the run inconclusive.
 
     Args:
-        run: What was seen. ``Outcome.why`` of the fair reasons starts with ``WRITES_FORBIDDEN``,
-            ``DESELECTED`` or ``IN_ANOTHER_SHARD``.
-        block_at: The least severity that blocks.
-        inferred_block_at: The least severity that blocks for inferred promises.
-        unstable_blocks: Whether a finding that did not come back on every replay blocks.
+        run: What was seen, waivers applied. ``Outcome.why`` of the fair reasons starts with
+            ``WRITES_FORBIDDEN``, ``DESELECTED`` or ``IN_ANOTHER_SHARD``.
+        policy: The rules; the default ones are those of ``specproof gate-policy``.
+        known: Fingerprints of an older verdict.
+
+    Returns:
+        The verdict, with what every rule said. The reasons are the sentences of those that decided, then
+        what the reader should know although it does not decide.
     """
-    sorted_out = _sort_out(run, block_at, inferred_block_at, unstable_blocks)
-    doubts = tuple(_doubts(run))
-    failed = sorted_out.confirmed or (sorted_out.unstable and not doubts)
-    notes = tuple(_notes(run, sorted_out))
-    if failed:
-        return Decision(verdict=Verdict.FAIL, reasons=(*_blocking(sorted_out, block_at), *doubts, *notes))
-    if doubts:
-        suspicious = _blocking(sorted_out, block_at) if sorted_out.unstable else ()
-        return Decision(verdict=Verdict.INCONCLUSIVE, reasons=(*doubts, *suspicious, *notes))
-    return Decision(verdict=Verdict.PASS, reasons=(_proven(run), *notes))
+    groups = _by_standing(run, policy, known)
+    enough = list(seen_enough(run, policy))
+    certain = list(_confirmed(groups[Standing.BLOCKS], policy))
+    left = list(_left_behind(run, policy))
+    shaky = [*_unstable(groups[Standing.BLOCKS_UNSTABLE]), *_durations(run, policy)]
+    doubted = any(ruling.effect is Effect.INCONCLUSIVE for ruling in enough)
+    if doubted and not any(ruling.effect is Effect.FAIL for ruling in (*certain, *left)):
+        shaky = [_doubtful(ruling) for ruling in shaky]
+    rulings = (*certain, *shaky, *enough, *_notes(groups), *left, *_part_only(run))
+    verdict = _worst(rulings)
+    first = (_proven(run),) if verdict is Verdict.PASS else ()
+    telling = sorted((ruling for ruling in rulings if ruling.effect is not Effect.PASS), key=_place)
+    reasons = (*first, *(ruling.sentence for ruling in telling))
+    return Decision(verdict=verdict, reasons=reasons, rulings=rulings, policy=policy.source)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _SortedOut:
-    confirmed: tuple[Finding, ...]  # block, and came back on replay
-    unstable: tuple[Finding, ...]  # would block, but did not come back every time
-    waived: tuple[Finding, ...]
-    reported: tuple[Finding, ...]  # not severe enough
-
-
-def _sort_out(run: Run, block_at: Severity, inferred_block_at: Severity, unstable_blocks: bool) -> _SortedOut:
-    groups: dict[str, list[Finding]] = {"confirmed": [], "unstable": [], "waived": [], "reported": []}
+def _by_standing(run: Run, policy: Policy, known: Set[str]) -> dict[Standing, list[Finding]]:
+    groups: dict[Standing, list[Finding]] = {each: [] for each in Standing}
     for outcome in run.outcomes:
-        limit = block_at.rank
-        if outcome.promise.inferred:
-            limit = min(limit, inferred_block_at.rank)
         for finding in outcome.findings:
-            severe = finding.severity.rank <= limit
-            if finding.waiver is not None:
-                groups["waived"].append(finding)
-            elif not severe or (finding.unstable is not None and not unstable_blocks):
-                groups["reported"].append(finding)
-            else:
-                groups["confirmed" if finding.unstable is None else "unstable"].append(finding)
-    return _SortedOut(**{name: tuple(findings) for name, findings in groups.items()})
+            where = standing(finding, policy, known=known, inferred=outcome.promise.inferred)
+            groups[where].append(finding)
+    return groups
 
 
-def _doubts(run: Run) -> Iterator[str]:
-    """Yield why a run without blocking findings would not be a pass."""
-    for trouble in run.troubles:
-        yield f"the suite could not look everywhere: {trouble}"
-    if run.traffic.requests == 0:
-        yield "no request was sent, so nothing was tested"
-        return
-    if all(outcome.state is State.NOT_EXERCISED for outcome in run.outcomes):
-        yield "no promise was exercised, so nothing was tested"
-        return
-    outcomes: dict[str, list[Outcome]] = {label: [] for label in run.operations}
-    for outcome in run.outcomes:
-        outcomes.setdefault(outcome.promise.operation, []).append(outcome)
-    silent = [label for label in run.operations if not _answered(run, label, outcomes[label])]
-    tried = [label for label in silent if run.traffic.statuses.get(label)]
-    if tried:
-        yield f"{_count(len(tried), 'operation')} never answered with a 2xx status: {_listed(tried)}"
-    if untried := [label for label in silent if label not in tried]:
-        yield f"{_count(len(untried), 'operation')} got no request: {_listed(untried)}"
+def _worst(rulings: Iterable[Ruling]) -> Verdict:
+    effects = {ruling.effect for ruling in rulings}
+    if Effect.FAIL in effects:
+        return Verdict.FAIL
+    return Verdict.INCONCLUSIVE if Effect.INCONCLUSIVE in effects else Verdict.PASS
 
 
-def _answered(run: Run, label: str, outcomes: Iterable[Outcome]) -> bool:
-    """Say whether an operation gave a 2xx answer, or could not fairly be asked for one."""
-    statuses = run.traffic.statuses.get(label, {})
-    if any(200 <= status < 300 and count > 0 for status, count in statuses.items()):
-        return True
-    left_out = (DESELECTED, IN_ANOTHER_SHARD)
-    fair = left_out if statuses else (*left_out, WRITES_FORBIDDEN)
-    return any(outcome.state is State.NOT_EXERCISED and outcome.why.startswith(fair) for outcome in outcomes)
+def _place(ruling: Ruling) -> int:
+    """Return where a ruling stands among the reasons: what decided comes first, a mere doubt after it."""
+    if ruling.effect is Effect.INCONCLUSIVE:
+        return 2 if ruling.rule in _SHAKY else 1
+    return 0 if ruling.effect is Effect.FAIL else 3
 
 
-def _blocking(sorted_out: _SortedOut, block_at: Severity) -> tuple[str, ...]:
-    sentences = []
+def _doubtful(ruling: Ruling) -> Ruling:
+    """Take from a ruling that would block what a disturbed run cannot prove."""
+    if ruling.effect is not Effect.FAIL:
+        return ruling
+    return Ruling(
+        rule=ruling.rule, effect=Effect.INCONCLUSIVE, sentence=ruling.sentence, numbers=ruling.numbers
+    )
+
+
+# --- what blocks ---------------------------------------------------------------------------------
+
+
+def _confirmed(findings: list[Finding], policy: Policy) -> Iterator[Ruling]:
+    plain = [f for f in findings if policy.override(f.promise, f.operation) is None]
     for severity in Severity:
-        if number := sum(finding.severity is severity for finding in sorted_out.confirmed):
+        if number := sum(finding.severity is severity for finding in plain):
             verb = "blocks" if number == 1 else "block"
-            sentences.append(f"{_count(number, f'{severity.value} finding')} {verb} at {block_at.value}")
-    if number := len(sorted_out.unstable):
+            sentence = (
+                f"{count(number, f'{severity.value} finding')} {verb} at {policy.findings.block_at.value}"
+            )
+            yield _blocks("findings.confirmed", sentence, **{severity.value: number})
+    if number := len(findings) - len(plain):
+        verb = "blocks" if number == 1 else "block"
+        yield _blocks(
+            "findings.override",
+            f"{count(number, 'finding')} {verb} by an override of the policy",
+            findings=number,
+        )
+    if not findings:
+        yield Ruling(rule="findings.confirmed", effect=Effect.PASS, sentence="no confirmed finding blocks")
+
+
+def _blocks(rule: str, sentence: str, **numbers: float) -> Ruling:
+    return Ruling(rule=rule, effect=Effect.FAIL, sentence=sentence, numbers=numbers)
+
+
+def _unstable(findings: list[Finding]) -> Iterator[Ruling]:
+    if number := len(findings):
         verb = "blocks" if number == 1 else "block"
         again = "it did not" if number == 1 else "they did not"
-        sentences.append(
-            f"{_count(number, 'unstable finding')} {verb}, although {again} come back on every replay"
+        sentence = f"{count(number, 'unstable finding')} {verb}, although {again} come back on every replay"
+        yield _blocks("findings.unstable", sentence, findings=number)
+    else:
+        yield Ruling(rule="findings.unstable", effect=Effect.PASS, sentence="no unstable finding blocks")
+
+
+def _durations(run: Run, policy: Policy) -> Iterator[Ruling]:
+    wanted = policy.durations
+    slow, judged = [], 0
+    for label in run.operations:
+        limit, timing = wanted.limit(label), run.traffic.timing(label)
+        if limit is None or timing is None or len(run.traffic.durations[label]) < wanted.least_answers:
+            continue
+        judged += 1
+        if timing.p95 > limit:
+            slow.append(f"{label} {timing.p95:.3f} s (limit {limit:g} s)")
+    if slow:
+        effect = Effect.FAIL if wanted.exceeded == "block" else Effect.NOTE
+        sentence = f"{count(len(slow), 'operation')} answered too slowly, p95: {listed(slow)}"
+        numbers = {"operations": float(len(slow)), "judged": float(judged)}
+        yield Ruling(rule="durations.p95", effect=effect, sentence=sentence, numbers=numbers)
+    elif judged:
+        sentence = f"{count(judged, 'operation')} answered fast enough"
+        yield Ruling(
+            rule="durations.p95", effect=Effect.PASS, sentence=sentence, numbers={"judged": float(judged)}
         )
-    return tuple(sentences)
 
 
-def _notes(run: Run, sorted_out: _SortedOut) -> Iterator[str]:
-    """Yield what the reader should know although it does not decide."""
-    if run.shard is not None:
-        yield f"this is shard {run.shard} only: what the others look at is decided after `specproof merge`"
-    if number := len(sorted_out.reported):
-        yield f"{_count(number, 'finding')} {'is' if number == 1 else 'are'} reported without blocking"
-    if number := len(sorted_out.waived):
-        yield f"{_count(number, 'finding')} {'is' if number == 1 else 'are'} waived"
+def _left_behind(run: Run, policy: Policy) -> Iterator[Ruling]:
     if number := len(run.left_behind):
-        yield f"{_count(number, 'created object')} could not be removed"
+        effect = Effect.FAIL if policy.run.left_behind == "block" else Effect.NOTE
+        sentence = f"{count(number, 'created object')} could not be removed"
+        yield Ruling(rule="run.left-behind", effect=effect, sentence=sentence, numbers={"objects": number})
+    else:
+        yield Ruling(rule="run.left-behind", effect=Effect.PASS, sentence="nothing was left behind")
+
+
+# --- what does not decide ------------------------------------------------------------------------
+
+
+def _notes(groups: dict[Standing, list[Finding]]) -> Iterator[Ruling]:
+    said = {
+        Standing.REPORTED: ("findings.reported", "reported without blocking"),
+        Standing.WAIVED: ("findings.waived", "waived"),
+        Standing.KNOWN: ("findings.known", "known from the older verdict"),
+    }
+    for where, (rule, words) in said.items():
+        if number := len(groups[where]):
+            sentence = f"{count(number, 'finding')} {be(number)} {words}"
+            yield Ruling(rule=rule, effect=Effect.NOTE, sentence=sentence, numbers={"findings": number})
+
+
+def _part_only(run: Run) -> Iterator[Ruling]:
+    if run.shard is not None:
+        sentence = (
+            f"this is shard {run.shard} only: what the others look at is decided after `specproof merge`"
+        )
+        yield Ruling(rule="run.whole", effect=Effect.NOTE, sentence=sentence)
 
 
 def _proven(run: Run) -> str:
-    proven = sum(outcome.state is State.PROVEN for outcome in run.outcomes)
-    return f"{proven} of {_count(len(run.outcomes), 'promise')} proven, nothing blocks"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _listed(labels: list[str]) -> str:
-    more = f" and {len(labels) - _NAMED} more" if len(labels) > _NAMED else ""
-    return ", ".join(labels[:_NAMED]) + more
+    proven = sum(outcome.state is State.PROVEN for outcome in run.promised)
+    return f"{proven} of {count(len(run.promised), 'promise')} proven, nothing blocks"

@@ -20,8 +20,9 @@ class Severity(StrEnum):
 
 
 def about(promise: str, operation: str) -> str:
-    """Return what a promise is about, for people: the operation, ``document`` or ``API``."""
-    return operation or ("document" if promise.startswith("document.") else "API")
+    """Return what a promise is about, for people: the operation, ``document``, ``API`` or ``waiver file``."""
+    subjects = {"document": "document", "waivers": "waiver file"}
+    return operation or subjects.get(promise.partition(".")[0], "API")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

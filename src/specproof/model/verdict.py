@@ -14,6 +14,7 @@ from specproof.model.finding import Finding
 from specproof.model.promise import Promise
 
 WRITES_FORBIDDEN = "writes are forbidden"  # what `Outcome.why` starts with where the profile forbids it
+WAIVERS = "waivers"  # the area of promises that the waiver file makes, not the contract
 DESELECTED = "deselected"  # what `Outcome.why` starts with where the user left it out
 IN_ANOTHER_SHARD = "in another shard"  # what `Outcome.why` starts with where another machine looks at it
 
@@ -108,9 +109,6 @@ class Run:
     left_behind: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()  # what kept the suite from looking: unreachable target, expired credential
     inferred: tuple[str, ...] = ()
-    documented: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # label -> "200", "4XX", "default"
     sample: tuple[Exchange, ...] = ()  # some exchanges of every kind, for those who want to see how it went
     context: Mapping[str, Any] = field(default_factory=dict)
     coverage: tuple[Point, ...] = ()  # every point of the contract, seen or not
@@ -122,13 +120,18 @@ class Run:
 
         An operation counts where one of its promises was exercised; statuses are the documented ones.
         """
-        seen = [outcome.promise for outcome in self.outcomes if outcome.state is not State.NOT_EXERCISED]
+        seen = [outcome.promise for outcome in self.promised if outcome.state is not State.NOT_EXERCISED]
         operations = {promise.operation for promise in seen}.intersection(self.operations)
         return {
             "operations": (len(operations), len(self.operations)),
-            "promises": (len(seen), len(self.outcomes)),
+            "promises": (len(seen), len(self.promised)),
             **ratios_of(self.coverage),
         }
+
+    @property
+    def promised(self) -> tuple[Outcome, ...]:
+        """The outcomes of what the contract promises."""
+        return tuple(outcome for outcome in self.outcomes if outcome.promise.kind.area != WAIVERS)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -153,9 +156,7 @@ class Ruling:
     rule: str  # "findings.confirmed"; docs/gate.md describes each
     effect: Effect
     sentence: str
-    numbers: Mapping[str, float] = field(
-        default_factory=dict
-    )  # what was compared: {"seen": 0.4, "least": 0.5}
+    numbers: Mapping[str, float] = field(default_factory=dict)  # what was compared: seen, least, …
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,5 +123,4 @@ def as_run(contract: Contract, part: Part, *, seed: int, depth: str, started: fl
         sample=part.sample,
         coverage=explained(part.coverage, outcomes, part.traffic),
         inferred=contract.inferred,
-        documented={operation.label: tuple(operation.responses) for operation in contract.operations},
     )

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specproof.gate import decide
+from specproof.gate.policy import Findings, Policy
 from specproof.model.finding import Finding
 from specproof.model.promise import Promise, PromiseKind, Severity
 from specproof.model.verdict import (
@@ -42,6 +43,11 @@ def finding(severity: Severity, *, waiver: str | None = None, unstable: str | No
         promise="status.documented", operation=GET, severity=severity, summary="expected a; got b",
         source="#/paths", waiver=waiver, unstable=unstable,
     )  # fmt: skip
+
+
+def blocking_at(severity: Severity) -> Policy:
+    """Build a policy that draws the line elsewhere."""
+    return Policy(findings=Findings(block_at=severity))
 
 
 def run(*outcomes: Outcome, troubles: tuple[str, ...] = (), **statuses: dict[int, int]) -> Run:
@@ -109,14 +115,14 @@ def test_the_verdict_and_its_first_reason(seen: Run, verdict: Verdict, reason: s
 
 def test_the_policy_moves_the_line() -> None:
     seen = run(outcome(GET, finding(MINOR), finding(MAJOR)), outcome(POST, finding(MAJOR, unstable="1 of 3")))
-    assert decide(seen, block_at=MAJOR).reasons == (
+    assert decide(seen, blocking_at(MAJOR)).reasons == (
         "1 major finding blocks at major",
         "1 unstable finding blocks, although it did not come back on every replay",
         "1 finding is reported without blocking",
     )
-    assert decide(seen, block_at=CRITICAL).verdict is Verdict.PASS
+    assert decide(seen, blocking_at(CRITICAL)).verdict is Verdict.PASS
     only_unstable = run(outcome(GET), outcome(POST, finding(MAJOR, unstable="1 of 3")))
-    assert decide(only_unstable, unstable_blocks=False).verdict is Verdict.PASS
+    assert decide(only_unstable, Policy(findings=Findings(unstable="report"))).verdict is Verdict.PASS
 
 
 def test_what_does_not_decide_is_said_nevertheless() -> None:
@@ -178,7 +184,7 @@ def test_a_pass_is_earned(seen: Run) -> None:
 @given(runs, st.sampled_from(Severity), st.sampled_from(Severity))
 def test_a_stricter_line_never_lets_more_through(seen: Run, one: Severity, other: Severity) -> None:
     strict, lenient = sorted((one, other), key=lambda severity: -severity.rank)
-    verdicts = [decide(seen, block_at=limit).verdict for limit in (lenient, strict)]
+    verdicts = [decide(seen, blocking_at(limit)).verdict for limit in (lenient, strict)]
     assert ORDER.index(verdicts[0]) <= ORDER.index(verdicts[1])
 
 
