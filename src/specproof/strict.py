@@ -123,7 +123,7 @@ class _Sentences:
         if kind in _WANTED:
             written = "" if _holds_secret(self._annotation(loc)) else f"{_toml(value)} "
             return f"{written}must be {_WANTED[kind]}{_list_cure(kind, value)}"
-        if kind == "string_too_short":
+        if kind in {"string_too_short", "too_short"}:
             return "is empty"
         message = detail["msg"][:1].lower() + detail["msg"][1:]
         return f"{_toml(value)}: {message}" if isinstance(value, int | float) else message

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from specproof.errors import OptionError
 from specproof.model.finding import Finding
@@ -17,7 +17,22 @@ from specproof.model.verdict import Outcome, Run
 from specproof.strict import parse_toml, problems, read_text, shown
 
 FILE = "waivers.toml"
-_Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise ValueError("is empty")
+    return value
+
+
+def _fingerprint(value: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{16}", value):
+        raise ValueError(f'"{value}" is no fingerprint; give the 16 hex digits that the reports show')
+    return value
+
+
+_Text = Annotated[str, AfterValidator(_text)]
+Fingerprint = Annotated[str, AfterValidator(_fingerprint)]
 
 
 class _Table(BaseModel):
@@ -33,7 +48,7 @@ class Seen(_Table):
     """promise that is broken"""
     operation: str | None = None
     """operation that breaks it, as "GET /things"; empty where it is about the API as a whole"""
-    depth: Annotated[str, Field(pattern=r"^(quick|standard|deep)$")] = "standard"
+    depth: Literal["quick", "standard", "deep"] = "standard"
     """how hard the run looked"""
     seed: Annotated[int, Field(strict=True, ge=0)] | None = None
     """its seed"""
@@ -44,7 +59,7 @@ class Seen(_Table):
 class Waiver(_Table):
     """One accepted finding."""
 
-    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    fingerprint: Fingerprint
     """fingerprint of the finding, 16 hex digits"""
     reason: _Text
     """why it may stay for now"""

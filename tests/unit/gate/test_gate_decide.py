@@ -7,62 +7,29 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from judged import GET, POST, finding, outcome, run
 
 from specproof.gate import decide
 from specproof.gate.policy import Findings, Policy
 from specproof.model.finding import Finding
-from specproof.model.promise import Promise, PromiseKind, Severity
+from specproof.model.promise import Severity
 from specproof.model.verdict import (
     DESELECTED,
     IN_ANOTHER_SHARD,
     WRITES_FORBIDDEN,
-    Outcome,
     Run,
     Shard,
     State,
-    Traffic,
     Verdict,
 )
 
-GET, POST = "GET /things", "POST /things"
 CRITICAL, MAJOR, MINOR = Severity.CRITICAL, Severity.MAJOR, Severity.MINOR
 ORDER = [Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.FAIL]
-
-
-def outcome(operation: str = GET, *findings: Finding, why: str = "", inferred: bool = False) -> Outcome:
-    """Build an outcome: broken with findings, not exercised with a reason, else proven."""
-    kind = PromiseKind(id="status.documented", sentence="s", severity=MAJOR, broken_when="b", source="s")
-    promise = Promise(kind=kind, operation=operation, source="#/paths", inferred=inferred)
-    state = State.BROKEN if findings else State.NOT_EXERCISED if why else State.PROVEN
-    return Outcome(promise=promise, state=state, why=why, times=0 if why else 3, findings=findings)
-
-
-def finding(severity: Severity, *, waiver: str | None = None, unstable: str | None = None) -> Finding:
-    """Build a finding about nothing in particular."""
-    return Finding(
-        promise="status.documented", operation=GET, severity=severity, summary="expected a; got b",
-        source="#/paths", waiver=waiver, unstable=unstable,
-    )  # fmt: skip
 
 
 def blocking_at(severity: Severity) -> Policy:
     """Build a policy that draws the line elsewhere."""
     return Policy(findings=Findings(block_at=severity))
-
-
-def run(*outcomes: Outcome, troubles: tuple[str, ...] = (), **statuses: dict[int, int]) -> Run:
-    """Build a run of two operations, which both answered 200 unless ``get`` or ``post`` say otherwise."""
-    traffic = {GET: statuses.get("get", {200: 2}), POST: statuses.get("post", {201: 1, 400: 2})}
-    return Run(
-        contract_title="Things", contract_version="1", contract_sha256="0" * 64,
-        contract_source="things.yaml",
-        environment="staging", base_url="https://x", seed=1, depth="quick", started=0.0, seconds=1.0,
-        operations=(GET, POST), outcomes=outcomes or (outcome(GET), outcome(POST)), troubles=troubles,
-        traffic=Traffic(
-            requests=sum(sum(counts.values()) for counts in traffic.values()),
-            statuses={label: counts for label, counts in traffic.items() if counts},
-        ),
-    )  # fmt: skip
 
 
 TABLE = [
