@@ -11,6 +11,7 @@ from specproof import __version__
 from specproof.errors import SpecproofError
 
 _COMMANDS = {
+    "diff": "specproof.contract.diff.command:diff",
     "sensitivity": "specproof.sensitivity.command:sensitivity",
     "target": "specproof.target.command:target",
     "validate": "specproof.contract.command:validate",

@@ -1,0 +1,1 @@
+"""What changed between two documents, and what that does to clients of the old one: pure functions."""
