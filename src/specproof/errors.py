@@ -4,7 +4,8 @@ SpecproofError
 ├── UsageError          something the user gave is wrong: exit status 4
 │   ├── DocumentError       the OpenAPI document or an overlay cannot be read
 │   ├── ProfileError        the environment profile cannot be used
-│   └── OptionError         an option has a value that cannot be used
+│   ├── OptionError         an option has a value that cannot be used
+│   └── LedgerError         a ledger cannot be read or written
 └── TargetError         the server is at fault or away: verdict ``inconclusive``
     ├── Unreachable         no connection could be made, or it broke
     └── RefusedBySafety     a request that the profile forbids; the client did not send it
@@ -34,6 +35,10 @@ class ProfileError(UsageError):
 
 class OptionError(UsageError):
     """An option has a value that cannot be used."""
+
+
+class LedgerError(UsageError):
+    """A ledger cannot be read or written; nothing is created without one."""
 
 
 class TargetError(SpecproofError):

@@ -11,7 +11,8 @@ from builders import BASE, make_response
 from recording import Answer, Seen
 
 from specproof.contract.contract import Contract, build_contract
-from specproof.generate.bodies import Names, plan_body
+from specproof.generate.bodies import plan_body
+from specproof.generate.names import Names
 from specproof.generate.sequences import Stage
 from specproof.model.exchange import Exchange, Request
 

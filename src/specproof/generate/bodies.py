@@ -184,16 +184,3 @@ def _is_read_only(schema: Any) -> bool:
 def _is_free_text(schema: Any) -> bool:
     closed = {"enum", "const", "format"}
     return isinstance(schema, Mapping) and schema.get("type") == "string" and not closed & set(schema)
-
-
-class Names:
-    """Unique values of a run: they start with a recognisable prefix and the run's id."""
-
-    def __init__(self, run_id: str) -> None:
-        """Count from 1."""
-        self._run_id, self._count = run_id, 0
-
-    def next(self) -> str:
-        """Return a value that this run did not use before."""
-        self._count += 1
-        return f"SPECPROOF_{self._run_id}_{self._count}"

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
-from specproof.generate.bodies import BodyPlan, Names, hard_texts
+from specproof.generate.bodies import BodyPlan, hard_texts
+from specproof.generate.names import Names
 from specproof.generate.request import build_request, json_body, json_media
 from specproof.generate.walks import Collection, same_host, walk
 from specproof.model.exchange import MISSING, Exchange, Request, resolve_pointer
@@ -41,7 +42,7 @@ class Stage:
         for pointer in self.resource.unique:
             name = pointer.lstrip("/")
             if name not in members and "/" not in name:
-                body[name] = self.names.next()
+                body[name] = self.names.for_member(plan or self.plan, name, self.is_valid)
         return body
 
     def call(

@@ -71,6 +71,7 @@ def _check_environment(session: Session) -> None:
     try:
         session.only_reads = not probe.prover.suite.client.writes
         probe.prover.suite.ledger.close()
+        session.left_before += probe.left_before
     finally:
         probe.close()
 

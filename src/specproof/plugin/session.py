@@ -6,7 +6,7 @@ import os
 import pickle
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,12 @@ from specproof.model.operation import Operation
 from specproof.model.verdict import Run
 from specproof.plugin.options import Options
 from specproof.shipped import reference_contract, shipped
+from specproof.suite.leftovers import left_open, take_over
 from specproof.suite.prove import Prover
 from specproof.suite.result import Part, as_run, merge
 from specproof.suite.session import Plan
 from specproof.suite.setup import build_prover, preflight, read_contract
+from specproof.suite.surveying import survey
 from specproof.target.process import start
 
 _TARGET_URL = "SPECPROOF_TARGET_URL"
@@ -41,6 +43,10 @@ class Session:
     lost_workers: int = 0
     only_reads: bool = False  # the environment was looked at before the run, and forbids writes
     started: float = field(default_factory=time.time)
+    left_before: list[str] = field(
+        default_factory=list
+    )  # what earlier runs left, and this one could not remove
+    _own_target: bool = False
     _stack: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -60,6 +66,7 @@ class Session:
         environ = dict(os.environ)
         if path.stem == "embedded" and _TARGET_URL not in environ:
             environ |= self._stack.enter_context(start(ephemeral=True)).variables
+            self._own_target = True
         return load_profile(path, environ=environ)
 
     @cached_property
@@ -68,8 +75,18 @@ class Session:
         plan = Plan(seed=self.options.seed, depth=self.options.depth)
         name = f"ledger-{self.worker or 'main'}.jsonl"
         document, profile = self.document, self.profile
-        prover = build_prover(document, profile, plan, ledger=self.options.reports_dir / name)
+        prover = build_prover(
+            document,
+            profile,
+            plan,
+            ledger=self.options.reports_dir / name,
+            overlays=self.options.overlays,
+            own_target=self._own_target,
+        )
         preflight(prover)
+        if not self.worker:  # several workers would do it at the same time
+            self.left_before += take_over(prover.suite, self.options.reports_dir)
+        self.left_before += survey(prover.suite)
         return prover
 
     @cached_property
@@ -109,7 +126,7 @@ class Session:
             base_url=profile.environment.base_url,
             outcomes=self.prover.outcomes,
             traffic=suite.traffic,
-            left_behind=left,
+            left_behind=(*left, *dict.fromkeys(self.left_before)),
             troubles=(*suite.troubles, *([trouble] if trouble else [])),
             sample=suite.sample.exchanges,
             coverage=suite.coverage.points(),
@@ -117,10 +134,14 @@ class Session:
         )
 
     def finish_run(self, parts: list[Part]) -> Run:
-        """Put the parts of all processes together."""
+        """Put the parts of all processes together, and look for ledgers of processes that were lost."""
+        part = merge(parts)
+        lost = [] if self.running else list(dict.fromkeys(self.left_before))
+        if self.lost_workers:
+            lost += left_open(self.options.reports_dir)
         return as_run(
             read_contract(self.document),
-            merge(parts),
+            replace(part, left_behind=(*part.left_behind, *lost)),
             seed=self.options.seed,
             depth=self.options.depth,
             started=self.started,

@@ -46,7 +46,7 @@ def render(
     screen.areas(run)
     screen.findings(run, reports)
     screen.not_exercised(run)
-    screen.left_behind(run)
+    screen.left_behind(run, reports)
     if reports is not None:
         screen.line(f"Reports: {reports}", whole=True)
 
@@ -126,7 +126,7 @@ class _Screen:
         if len(reasons) > _REASONS:
             self.line(f"  and {len(reasons) - _REASONS} more reasons, see verdict.json")
 
-    def left_behind(self, run: Run) -> None:
+    def left_behind(self, run: Run, reports: Path | None) -> None:
         """Print what the run created and could not remove."""
         if run.left_behind:
             self.line("")
@@ -135,6 +135,8 @@ class _Screen:
                 self.line(f"  {item}")
             if len(run.left_behind) > _REASONS:
                 self.line(f"  and {len(run.left_behind) - _REASONS} more, see verdict.json")
+            if reports is not None:
+                self.line(f"  again with: specproof cleanup --reports-dir {reports}", whole=True)
         self.line("")
 
 

@@ -195,7 +195,9 @@ class Player:
             return
         keeps = stage.resource.keeps_omitted
         if step.verb == "rename":
-            changes: dict[str, Any] = {name: stage.names.next() for name in _unique(stage)}
+            changes: dict[str, Any] = {
+                name: stage.names.for_member(plan, name, stage.is_valid) for name in _unique(stage)
+            }
         else:
             name, value = self._value(stage, step)
             changes = {name: value} if name in plan.members else {}

@@ -9,7 +9,8 @@ from typing import Any
 
 from specproof.environment.credentials import fits, is_enough, reaches
 from specproof.environment.profile import Credential
-from specproof.generate.bodies import Names
+from specproof.generate.bodies import BodyPlan
+from specproof.generate.names import Names
 from specproof.generate.request import build_request, json_body, json_media
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation, Pagination
@@ -105,7 +106,7 @@ class Asker:
         operation, media = self.operation, json_media(self.operation)
         plan, body = self.scratch.plan(operation), None
         if plan is not None and media is not None:
-            body = json_body(self._body(dict(plan.base)))
+            body = json_body(self._body(plan))
         elif operation.request_body is not None and operation.request_body.required:
             raise NotExercised("no valid body could be made")
         return build_request(
@@ -119,12 +120,13 @@ class Asker:
             purpose=purpose,
         )
 
-    def _body(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _body(self, plan: BodyPlan) -> dict[str, Any]:
+        body = dict(plan.base)
         resource = self.operation.resource
         for pointer in resource.unique if resource else ():
             name = pointer.lstrip("/")
             if "/" not in name and (name in body or (resource and resource.create == self.operation.label)):
-                body[name] = self.names.next()
+                body[name] = self.names.for_member(plan, name, self.scratch.is_valid)
         return body
 
     def ask(self, request: Request, *, owner: str | None = None) -> Exchange:

@@ -17,15 +17,16 @@ from specproof.client.ledger import Ledger
 from specproof.contract.contract import Contract
 from specproof.coverage.recorder import CoverageRecorder
 from specproof.environment.profile import Profile
-from specproof.errors import TargetError, Unreachable
-from specproof.generate.bodies import Names
-from specproof.generate.request import fill_path
+from specproof.errors import RefusedBySafety, Unreachable
+from specproof.generate.names import Names
 from specproof.invariants.secrets import SecretWatch
-from specproof.model.exchange import Exchange, Request, resolve_pointer
+from specproof.model.exchange import Exchange, Request
 from specproof.model.oauth import passed_on
 from specproof.model.operation import Operation
 from specproof.model.verdict import Traffic
 from specproof.suite.access import Access
+from specproof.suite.bookkeeping import Bookkeeper
+from specproof.suite.cleaning import Cleaner
 from specproof.suite.judgement import Judgement
 from specproof.suite.sample import Sample
 
@@ -92,10 +93,11 @@ class Suite:
     harmless: Request | None = None  # a request that succeeded at the start
     secrets: dict[str, None] = field(default_factory=dict)  # codes, tokens, assertions: to be masked
     stand_ins: list[Captured] = field(default_factory=list)  # what the shell has in place of secrets
-    unremovable: Counter[str] = field(default_factory=Counter)  # creations without a way to delete, by label
     sample: Sample = field(default_factory=Sample)
     keep_judging: bool = True
+    generation: str = ""  # in every name after the run's id: things with the plain names were there already
     _unanswered: int = 0
+    _attempts: list[tuple[Request, int]] = field(default_factory=list)  # statuses of what is being sent
 
     def __post_init__(self) -> None:
         """Watch every answer for secrets, and count it."""
@@ -104,6 +106,12 @@ class Suite:
         self.access = Access(contract=self.contract, profile=self.profile)
         self.contexts = {label: self._context(operation) for label, operation in self.operations.items()}
         self.coverage = CoverageRecorder(self.contract, self.profile, self.client.base_url)
+        self.book = Bookkeeper(
+            ledger=self.ledger,
+            operations=self.operations,
+            access=self.access,
+            base_url=self.client.base_url,
+        )
         self.client.add_recorder(self._count)
         self.client.add_recorder(self.coverage)
         self.client.add_recorder(self.watch)
@@ -116,6 +124,7 @@ class Suite:
         return Context(operation=operation, schemas=self.contract.schemas, methods=methods, error=error)
 
     def _count(self, exchange: Exchange) -> None:
+        self._attempts.append((exchange.request, exchange.response.status))
         if label := exchange.request.operation:
             self.statuses[label][exchange.response.status] += 1
             self.durations[label].append(exchange.response.seconds)
@@ -135,8 +144,12 @@ class Suite:
             RefusedBySafety: The environment forbids it.
         """
         number = self._announce(request)
+        self._attempts.clear()
         try:
             exchange = self.client.send(request)
+        except RefusedBySafety:
+            self._not_sent([number])
+            raise
         except Unreachable as error:
             self._not_answered(error)
             raise
@@ -145,8 +158,12 @@ class Suite:
     def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send requests at the same time; otherwise as ``send``."""
         numbers = [self._announce(request) for request in requests]
+        self._attempts.clear()
         try:
             exchanges = self.client.send_together(requests)
+        except RefusedBySafety:
+            self._not_sent(numbers)
+            raise
         except Unreachable as error:
             self._not_answered(error)
             raise
@@ -156,10 +173,16 @@ class Suite:
         """Write down what a request is about to create; return the number of that entry."""
         if self.dead:
             raise Unreachable(self.dead)
-        operation = self.operations.get(request.operation or "")
-        if operation is None or not _creates(operation) or request.method != operation.method:
-            return None
-        return self.ledger.about_to_create(request.url, credential=request.credential, body=request.body)
+        try:
+            return self.book.announce(request)
+        except RefusedBySafety as error:
+            self.trouble(str(error))
+            raise
+
+    def _not_sent(self, numbers: Sequence[int | None]) -> None:
+        for number in numbers:
+            if number is not None and not self._attempts:
+                self.ledger.refused(number, 0)
 
     def _not_answered(self, error: Unreachable) -> None:
         self._unanswered += 1
@@ -174,7 +197,7 @@ class Suite:
             self._check_credential(request.credential)
         operation = self.operations.get(request.operation or "")
         if operation is not None:
-            self._keep_ledger(operation, exchange, number)
+            self._keep_ledger(exchange, number)
             if self.keep_judging:
                 self.judge_answer(operation, exchange)
         return exchange
@@ -188,28 +211,23 @@ class Suite:
             self.trouble(self.dead)
             raise Unreachable(self.dead)
 
-    def _keep_ledger(self, operation: Operation, exchange: Exchange, number: int | None) -> None:
-        accepted = 200 <= exchange.response.status < 300
-        if number is not None and operation.resource is not None:
-            identity = resolve_pointer(exchange.response.document, operation.resource.identity)
-            if accepted and isinstance(identity, str | int):
-                self.made[str(identity)] = exchange
-                url = self.item_url(operation, exchange.request, str(identity)) or exchange.request.url
-                self.ledger.created(number, url, exchange.request.credential)
-            elif not accepted:
-                self.ledger.nothing_created(number)
-        elif exchange.request.method == "POST" and exchange.response.status == 201:
-            self.unremovable[operation.label] += 1
-        if exchange.request.method == "DELETE" and accepted:
-            self.ledger.removed(exchange.request.url)
+    def _keep_ledger(self, exchange: Exchange, number: int | None) -> None:
+        request, status = exchange.request, exchange.response.status
+        if number is None:
+            self.book.notice(exchange)
+        else:
+            attempts = tuple(each for sent, each in self._attempts[:-1] if sent is request)
+            identity = self.book.settle(number, exchange, attempts=attempts)
+            if identity is not None:
+                self.made[identity] = exchange
+        if request.method == "DELETE" and 200 <= status < 300:
+            self.ledger.removed(request.url)
+        if self.ledger.trouble:
+            self.trouble(self.ledger.trouble)
 
     def item_url(self, operation: Operation, request: Request, identity: str) -> str | None:
         """Return the URL under which a created thing can be deleted, or ``None``."""
-        resource = operation.resource
-        delete = self.operations.get(resource.delete or "") if resource else None
-        if resource is None or delete is None:
-            return None
-        return f"{request.url.partition('?')[0].rstrip('/')}/{fill_path_segment(delete, identity)}"
+        return self.book.place(operation, request).url_of(identity) or None
 
     def judge_answer(self, operation: Operation, exchange: Exchange) -> None:
         """Run the checks that every answer must pass."""
@@ -239,7 +257,7 @@ class Suite:
         """Return unique names for one part of the run, the same on every run with this seed."""
         run = self.plan.run_id(self.profile.environment.name)
         part = hashlib.sha256(" ".join(scope).encode()).hexdigest()[:4]
-        return Names(f"{run}_{part}")
+        return Names(f"{run}{self.generation}_{part}")
 
     @property
     def traffic(self) -> Traffic:
@@ -251,35 +269,18 @@ class Suite:
         )
 
     def clear(self) -> tuple[str, ...]:
-        """Remove what the run created, the newest first; return what could not be removed."""
+        """Remove what the run created, the newest first, and look whether it is gone.
+
+        Returns:
+            What could not be removed, and what may be there although nobody knows: the ledger keeps it.
+        """
         self.keep_judging = False
-        left = [f"{label}: {n} created, and no way to delete" for label, n in self.unremovable.items()]
-        for entry in self.ledger.left():
-            request = Request(method="DELETE", url=entry.delete_url, credential=entry.credential)
-            try:
-                answer = self.client.send(request).response
-            except TargetError as error:
-                left.append(f"{entry.delete_url}: {error}")
-                continue
-            if 200 <= answer.status < 300 or answer.status in {404, 410}:
-                self.ledger.removed(entry.delete_url)
-            else:
-                left.append(f"{entry.delete_url}: status {answer.status}")
+        left = Cleaner(ledger=self.ledger, send=self.client.send).clean()
         self.ledger.close()
-        return tuple(left)
-
-
-def _creates(operation: Operation) -> bool:
-    return operation.resource is not None and operation.resource.create == operation.label
+        return left
 
 
 def _mentions(request: Request, identity: str) -> bool:
     return len(identity) > 3 and (
         f"/{quote(identity, safe='')}" in request.url or f"/{identity}" in request.url
     )
-
-
-def fill_path_segment(operation: Operation, identity: str) -> str:
-    """Return the last segment of an item's path, percent-encoded."""
-    names = [p.name for p in operation.parameters if p.location == "path"]
-    return fill_path(operation, dict.fromkeys(names, identity)).rpartition("/")[2]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from specproof.client.client import Client, Settings
 from specproof.client.ledger import Ledger
+from specproof.client.ledger_entries import Heading
 from specproof.client.safety import Safety
 from specproof.contract.contract import Contract, build_contract
 from specproof.contract.load import Document, bundle
@@ -40,14 +41,24 @@ def read_contract(document: Document) -> Contract:
     return contract
 
 
-def build_prover(document: Document, profile: Profile, plan: Plan, *, ledger: Path) -> Prover:
+def build_prover(
+    document: Document,
+    profile: Profile,
+    plan: Plan,
+    *,
+    ledger: Path,
+    overlays: tuple[str, ...] = (),
+    own_target: bool = False,
+) -> Prover:
     """Return everything that is needed to prove the promises of a document in an environment.
 
     Args:
         document: The loaded document.
         profile: The environment.
         plan: Seed and depth.
-        ledger: File that notes what the run creates.
+        ledger: File that notes what the run creates; where there is one, another name is taken.
+        overlays: What was applied to the document; the ledger names them.
+        own_target: The run started the server itself, and its data end with it.
 
     Raises:
         ProfileError: A credential cannot be sent.
@@ -68,7 +79,17 @@ def build_prover(document: Document, profile: Profile, plan: Plan, *, ledger: Pa
         run_id=plan.run_id(environment.name),
     )
     try:
-        book = Ledger(ledger)
+        heading = Heading(
+            run=plan.run_id(environment.name),
+            environment=environment.name,
+            base_url=environment.base_url,
+            profile=profile.source,
+            spec=document.source,
+            overlays=overlays,
+            exclusive=environment.exclusive,
+            own_target=own_target,
+        )
+        book = Ledger(ledger, heading)
     except OSError as error:
         raise OptionError(
             f"--reports-dir: {ledger.parent} cannot be written to ({error.strerror or error}); "

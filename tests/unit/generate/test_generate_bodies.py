@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from things import contract_of
 
 from specproof.contract.contract import Contract
-from specproof.generate.bodies import HARD_TEXTS, BodyPlan, Names, hard_texts, instance, plan_body
+from specproof.generate.bodies import HARD_TEXTS, BodyPlan, hard_texts, instance, plan_body
 from specproof.generate.mutations import extreme_queries, invalid_bodies, invalid_queries
+from specproof.generate.names import Names
 
 TEXT = {"type": "string"}
 
