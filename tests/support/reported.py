@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from specproof.contract.catalogue import CATALOGUE
 from specproof.model.exchange import Exchange, Request, Response
 from specproof.model.finding import Finding
 from specproof.model.promise import Promise, PromiseKind, Severity
@@ -72,3 +73,37 @@ def make_run(*outcomes: Outcome, **members: object) -> Run:
         ),
     )  # fmt: skip
     return replace(base, **members)  # type: ignore[arg-type]
+
+
+def large_run(operations: int, promises: int, broken_every: int = 0) -> Run:
+    """Build a run of so many promises, taken from the catalogue, over so many operations.
+
+    Of every ``broken_every`` promises one is broken (0: none), and one of twenty was not exercised.
+    """
+    kinds = [kind for kind in CATALOGUE.values() if not kind.id.startswith("document.")]
+    labels = tuple(f"GET /accounts/{{account}}/collections_{n:03}/items/{{item}}" for n in range(operations))
+    outcomes = []
+    for number in range(promises):
+        bound = Promise(
+            kind=kinds[number // operations % len(kinds)], operation=labels[number % operations],
+            source=f"#/paths/~1accounts~1{{account}}~1collections_{number % operations:03}/get",
+        )  # fmt: skip
+        found = (
+            (finding(bound.id, bound.operation, detail=str(number)),)
+            if broken_every and number % broken_every == 0
+            else ()
+        )
+        silent = not found and number % 20 == 1
+        outcomes.append(
+            Outcome(
+                promise=bound, findings=found, times=0 if silent else 4, started=1_767_225_600.5,
+                state=State.BROKEN if found else State.NOT_EXERCISED if silent else State.PROVEN,
+                why="no second credential is in the profile" if silent else "",
+            )
+        )  # fmt: skip
+    traffic = Traffic(
+        requests=10 * operations,
+        statuses={label: {200: 9, 404: 1} for label in labels},
+        durations={label: tuple((n % 7 + k) / 1000 for k in range(1, 11)) for n, label in enumerate(labels)},
+    )
+    return make_run(*outcomes, operations=labels, traffic=traffic)

@@ -40,6 +40,8 @@ DOORS: dict[str, str | tuple[str, ...]] = {
     "allure": "reports/allure.py",
     "allure_commons": "reports/allure.py",
     "allure_pytest": "reports/allure.py",
+    "jinja2": "reports/page/render.py",
+    "markupsafe": "reports/page/render.py",
     "pytest": "plugin/",
     "dulwich": "target/git/",
     "_pytest": "nowhere",

@@ -226,7 +226,14 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitC
             run = replace(run, troubles=(*run.troubles, lost))
         mask = Masker(secret for part in parts for secret in part.secrets)
         decision = decide(run)
-        write_all(run, decision, ours.options.reports_dir, mask=mask.mask, environ=os.environ)
+        write_all(
+            run,
+            decision,
+            ours.options.reports_dir,
+            mask=mask.mask,
+            environ=os.environ,
+            compare_with=ours.options.compare_with,
+        )
     except SpecproofError as error:
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
         config.stash[ERROR] = error

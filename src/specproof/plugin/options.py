@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from specproof.errors import OptionError, did_you_mean
+from specproof.reports.page.compare import previous_verdict
 
 DEPTHS = ("quick", "standard", "deep")
 DEFAULT_SEED = 1
@@ -24,6 +25,7 @@ class Options:
     depth: str
     seed: int
     reports_dir: Path
+    compare_with: Path | None  # verdict.json of another run, or its folder
     explicit: bool  # the user gave an environment, a document or an overlay
 
 
@@ -61,6 +63,11 @@ def add_options(parser: pytest.Parser) -> None:
         default="reports",
         help="where reports are written (default: reports/)",
     )
+    group.addoption(
+        "--compare-with",
+        metavar="FILE|DIR",
+        help="verdict.json or reports folder of another run (default: what lies in --reports-dir)",
+    )
 
 
 def read_options(config: pytest.Config) -> Options:
@@ -83,8 +90,17 @@ def read_options(config: pytest.Config) -> Options:
         depth=depth,
         seed=_seed(config),
         reports_dir=config.invocation_params.dir / config.getoption("--reports-dir"),
+        compare_with=_compare_with(config),
         explicit=bool(environment or spec or overlays),
     )
+
+
+def _compare_with(config: pytest.Config) -> Path | None:
+    if not (given := config.getoption("--compare-with")):
+        return None
+    path = Path(config.invocation_params.dir, given)
+    previous_verdict(path, asked=True)  # before the run, not after it
+    return path
 
 
 def _seed(config: pytest.Config) -> int:

@@ -43,8 +43,8 @@ def har(run: Run) -> dict[str, Any]:
     kept = list(chosen.values())[:LIMIT]
     kept.sort(key=lambda pair: (pair[0].started, pair[0].number))
     comment = (
-        f"{min(of_findings, LIMIT)} of {of_findings} exchanges of findings, and a sample of all others: "
-        f"{run.traffic.requests} were sent. Secrets are hidden; bodies are cut at {BODY_LIMIT:,} bytes."
+        f"{min(of_findings, LIMIT)} of {of_findings} exchanges of findings, and a sample of the "
+        f"{run.traffic.requests} requests. Secrets are hidden; bodies are cut at {BODY_LIMIT} bytes."
     )
     return {
         "log": {

@@ -100,24 +100,24 @@ def headers_text(headers: Pairs) -> str:
     return "\n".join(f"{one_line(name)}: {one_line(value)}" for name, value in shown_headers(headers))
 
 
-def request_text(exchange: Exchange) -> str:
-    """Return a request as people write it down: request line, headers, body."""
+def request_text(exchange: Exchange, limit: int = BODY_LIMIT) -> str:
+    """Return a request as people write it down: request line, headers, so many characters of the body."""
     request = exchange.request
     first = f"{one_line(request.method)} {one_line(request.url)}"
     credential = [f"(sent as {one_line(request.credential)})"] if request.credential else []
-    return _joined([first, *credential], request.headers, request.body or b"")
+    return _joined([first, *credential], request.headers, request.body or b"", limit)
 
 
-def response_text(exchange: Exchange) -> str:
-    """Return a response as people write it down: status line, headers, body."""
+def response_text(exchange: Exchange, limit: int = BODY_LIMIT) -> str:
+    """Return a response as people write it down: status line, headers, so many characters of the body."""
     response = exchange.response
     first = f"{response.status} {one_line(response.reason)}".rstrip()
-    return _joined([f"{first} ({response.seconds * 1000:.0f} ms)"], response.headers, response.body)
+    return _joined([f"{first} ({response.seconds * 1000:.0f} ms)"], response.headers, response.body, limit)
 
 
-def _joined(first: list[str], headers: Pairs, body: bytes) -> str:
+def _joined(first: list[str], headers: Pairs, body: bytes, limit: int) -> str:
     head = "\n".join([*first, *([headers_text(headers)] if headers else [])])
     if not body:
         return f"{head}\n"
     text = decoded(body, headers)
-    return f"{head}\n\n{harmless(cut(text))}\n"
+    return f"{head}\n\n{harmless(cut(text, limit))}\n"

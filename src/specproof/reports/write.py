@@ -12,11 +12,13 @@ from specproof.reports import allure, badge, code_insights, har, sarif, scripts
 from specproof.reports.clean import Mask, clean
 from specproof.reports.folder import staged
 from specproof.reports.junit import write_junit
+from specproof.reports.page import render
+from specproof.reports.page.compare import previous_verdict
 from specproof.reports.summary_md import write_summary
 from specproof.reports.verdict_json import write_verdict
 
 OWNED = (
-    "verdict.json", "junit.xml", "summary.md", sarif.NAME, har.NAME, code_insights.REPORT,
+    render.NAME, "verdict.json", "junit.xml", "summary.md", sarif.NAME, har.NAME, code_insights.REPORT,
     code_insights.ANNOTATIONS, badge.JSON, badge.SVG, scripts.FOLDER, allure.FOLDER,
 )  # fmt: skip
 """What a run leaves; entries of these names are replaced, all others are left alone."""
@@ -25,7 +27,13 @@ _NO_CI: Mapping[str, str] = MappingProxyType({})
 
 
 def write_all(
-    run: Run, decision: Decision, folder: Path, *, mask: Mask, environ: Mapping[str, str] = _NO_CI
+    run: Run,
+    decision: Decision,
+    folder: Path,
+    *,
+    mask: Mask,
+    environ: Mapping[str, str] = _NO_CI,
+    compare_with: Path | None = None,
 ) -> None:
     """Replace the reports in a folder by those of this run, once all of them are written.
 
@@ -35,16 +43,20 @@ def write_all(
         folder: The reports folder; made if there is none.
         mask: Takes the secrets out of a text.
         environ: Variables by which a CI server can be told, for Allure's ``executor.json``.
+        compare_with: The ``verdict.json`` of another run; default: the one that lies in the folder.
 
     Raises:
-        OptionError: The folder cannot be written to; what was in it is still there.
+        OptionError: The folder cannot be written to; what was in it is still there. Or there is nothing to
+            compare with.
     """
+    previous = previous_verdict(compare_with or folder, asked=compare_with is not None)
     run, decision = clean(run, decision, mask)
     try:
         with staged(folder, owned=OWNED) as fresh:
             allure.write_allure(run, decision, fresh, mask, environ)
             write_junit(run, decision, fresh)
             write_summary(run, decision, fresh)
+            render.write_page(run, decision, fresh, mask, previous)
             scripts.write_scripts(run, fresh)
             sarif.write_sarif(run, decision, fresh, mask)
             har.write_har(run, fresh)

@@ -1,0 +1,1 @@
+"""``index.html``: one page that shows a whole run and needs nothing else."""
