@@ -15,6 +15,7 @@ from specproof.model.promise import Promise, Severity
 from specproof.model.verdict import WRITES_FORBIDDEN, Outcome, State
 from specproof.suite.access import NotExercised
 from specproof.suite.areas import LOOKED_AT, look_at, subject_of
+from specproof.suite.confirming import Confirmation
 from specproof.suite.conformance import Conformance
 from specproof.suite.judgement import Judgement
 from specproof.suite.reproduce import reproduction
@@ -36,8 +37,6 @@ class Prover:
     document: Document
     tokens: Tokens
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
-    _confirmed: dict[tuple[str, str, str], bool] = field(default_factory=dict)
-    _second_looks: dict[tuple[str, str], Judgement] = field(default_factory=dict)
     _problems: list[Problem] | None = None
 
     def __post_init__(self) -> None:
@@ -45,6 +44,9 @@ class Prover:
         self.scratch = Scratch(suite=self.suite)
         self.conformance = Conformance(suite=self.suite, scratch=self.scratch)
         self.secrecy = Secrecy(suite=self.suite, scratch=self.scratch)
+        self.confirmation = Confirmation(
+            suite=self.suite, scratch=self.scratch, conformance=self.conformance, secrecy=self.secrecy
+        )
 
     def prove(self, promise: Promise) -> Outcome:
         """Exercise a promise and return what was found out; an outcome is found once."""
@@ -90,7 +92,7 @@ class Prover:
 
     def _judgement(self, promise: Promise) -> Judgement:
         if promise.kind.area in LOOKED_AT:
-            return self._looked(promise, self.suite.judgements, again=False)
+            return self._looked(promise)
         operation = self.suite.operations[promise.operation]
         if promise.kind.area == "secrets":
             self.secrecy.tell()
@@ -99,12 +101,12 @@ class Prover:
             self.conformance.probe(operation)
         return self.suite.judgements[CONFORMANCE, operation.label]
 
-    def _looked(self, promise: Promise, known: dict[tuple[str, str], Judgement], *, again: bool) -> Judgement:
+    def _looked(self, promise: Promise) -> Judgement:
         """Return what a look at an area found out about the subject of a promise; it is looked at once."""
         area, operation = promise.kind.area, self.suite.operations.get(promise.operation)
-        key = (area, subject_of(area, operation))
+        key, known = (area, subject_of(area, operation)), self.suite.judgements
         if key not in known:
-            known[key] = look_at(area, self.suite, self.scratch, operation, again=again)
+            known[key] = look_at(area, self.suite, self.scratch, operation, again=False)
         return known[key]
 
     def _secrets(self, operation: Operation) -> Judgement:
@@ -153,7 +155,7 @@ class Prover:
                 delete_template=self._delete_template(operation, breach) if operation else None,
             ),
             evidence=breach.evidence,
-            unstable=None if self._comes_back(promise, breach) else "1 of 2",
+            unstable=self.confirmation.rate(promise, breach),
         )
 
     def _delete_template(self, operation: Operation, breach: Breach) -> str | None:
@@ -162,26 +164,6 @@ class Prover:
             return None
         made = next((e.request for e in breach.evidence if e.request.operation == resource.create), None)
         return f"{made.url.partition('?')[0].rstrip('/')}/{{}}" if made else None
-
-    def _comes_back(self, promise: Promise, breach: Breach) -> bool:
-        key = (promise.id, promise.operation, breach.detail)
-        if key not in self._confirmed:
-            try:
-                self._confirmed[key] = self._look_again(promise, breach)
-            except (TargetError, NotExercised):
-                self._confirmed[key] = False
-        return self._confirmed[key]
-
-    def _look_again(self, promise: Promise, breach: Breach) -> bool:
-        if promise.kind.area in LOOKED_AT:
-            second = self._looked(promise, self._second_looks, again=True)
-            return any(again.detail == breach.detail for again in second.of(promise.id))
-        if promise.kind.area == "secrets":
-            before = len(self.suite.watch.breaches)
-            self.secrecy.confirm_by_repeating()
-            later = self.suite.watch.breaches[before:]
-            return any((b.operation, b.detail) == (breach.operation, breach.detail) for b in later)
-        return self.conformance.confirm(self.suite.operations[promise.operation], breach)
 
     def _about_document(self, promise: Promise, started: float) -> Outcome:
         if self._problems is None:

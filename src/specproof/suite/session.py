@@ -97,6 +97,7 @@ class Suite:
     keep_judging: bool = True
     generation: str = ""  # in every name after the run's id: things with the plain names were there already
     _unanswered: int = 0
+    _scopes: Counter[tuple[str, ...]] = field(default_factory=Counter)
     _attempts: list[tuple[Request, int]] = field(default_factory=list)  # statuses of what is being sent
 
     def __post_init__(self) -> None:
@@ -256,7 +257,9 @@ class Suite:
     def names(self, *scope: str) -> Names:
         """Return unique names for one part of the run, the same on every run with this seed."""
         run = self.plan.run_id(self.profile.environment.name)
-        part = hashlib.sha256(" ".join(scope).encode()).hexdigest()[:4]
+        asked = self._scopes[scope]  # a third look at something must not meet the names of the second
+        self._scopes[scope] += 1
+        part = hashlib.sha256(" ".join((*scope, *([str(asked)] if asked else []))).encode()).hexdigest()[:4]
         return Names(f"{run}{self.generation}_{part}")
 
     @property
