@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -86,14 +87,32 @@ def quote(text: str, captured: tuple[Captured, ...] = (), *, latin: bool = False
         latin: The text travels as ISO 8859-1, as header values do; the line itself is UTF-8.
         start: Captured values are looked for from here on.
     """
+    return "".join(
+        _quoted(piece, latin=latin) if isinstance(piece, str) else piece.shown
+        for piece in pieces(text, captured, latin=latin, start=start)
+    )
+
+
+def pieces(
+    text: str, captured: tuple[Captured, ...] = (), *, latin: bool = False, start: int = 0
+) -> Iterator[str | Captured]:
+    """Yield what a text is made of: captured values, and the plain text before, between and after them.
+
+    The arguments are those of :func:`quote`.
+    """
     space = " " if latin else ""  # "Bearer TOKEN" in a header
     for item in captured:
         value = re.escape(item.value)
         delimited = re.compile(rf"(?<![^/\"=:,\[&?;{space}]){value}(?![^/\"=:,\]}}&?#;])")
         if item.value and (found := delimited.search(text, start)):
-            before = quote(text[: found.start()], captured, latin=latin, start=start)
-            after = quote(text[found.end() :], captured, latin=latin)
-            return f"{before}{item.shown}{after}"
+            yield from pieces(text[: found.start()], captured, latin=latin, start=start)
+            yield item
+            yield from pieces(text[found.end() :], captured, latin=latin)
+            return
+    yield text
+
+
+def _quoted(text: str, *, latin: bool) -> str:
     if not text:
         return "''"
     if _CONTROL.search(text) or (latin and not text.isascii()):

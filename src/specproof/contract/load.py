@@ -42,6 +42,7 @@ class Document:
     warnings: tuple[Problem, ...] = ()  # overlay actions that matched nothing
     externals: Mapping[str, External] = field(default_factory=dict)  # by file or URL
     unloaded: Mapping[str, str] = field(default_factory=dict)  # file or URL -> why it could not be loaded
+    overlays: tuple[str, ...] = ()  # files or URLs as given
 
     def place(self, pointer: str) -> str:
         """Return ``file:line`` of what a JSON pointer leads to, or of the nearest thing above it."""
@@ -92,6 +93,7 @@ def load_document(source: str, *, overlays: Sequence[str] = ()) -> Document:
         warnings=tuple(warnings),
         externals=externals,
         unloaded=unloaded,
+        overlays=tuple(overlays),
     )
 
 

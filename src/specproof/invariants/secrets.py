@@ -44,6 +44,10 @@ class SecretWatch:
         if not self._forms or label is None:
             return
         self.looked_at[label] = self.looked_at.get(label, 0) + 1
+        sent = exchange.request.body or b""
+        for secret in self._forms:
+            if secret.encode() in sent:
+                self.remember_source(secret, exchange)
         response = exchange.response
         head = "\n".join(f"{name}: {value}" for name, value in response.headers) + response.reason
         places = (("the body", response.body), ("a header", head.encode("utf-8", "replace")))

@@ -33,6 +33,7 @@ class Finding:
     place: str = ""  # "spec/file.yaml:123"
     detail: str = ""
     reproduce: tuple[str, ...] = ()  # shell lines
+    test: str = ""  # a pytest file that fails as long as it can be seen
     evidence: tuple[Exchange, ...] = ()
     waiver: str | None = None  # the reason, where somebody accepted it
     waiver_owner: str | None = None  # who answers for that

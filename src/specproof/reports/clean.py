@@ -64,6 +64,7 @@ class _Cleaner:
             waiver=self.text(finding.waiver),
             waiver_owner=self.text(finding.waiver_owner),
             reproduce=tuple(self.mask(line) for line in finding.reproduce),
+            test=self.mask(finding.test),
             evidence=tuple(self.exchange(exchange) for exchange in finding.evidence),
         )
 

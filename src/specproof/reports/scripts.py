@@ -1,4 +1,4 @@
-"""``reproduce/FINGERPRINT.sh``: one script per finding that shows it again."""
+"""``reproduce/``: per finding a script that shows it again, and a pytest file that fails while it is seen."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ FOLDER = "reproduce"
 
 
 def write_scripts(run: Run, folder: Path) -> None:
-    """Write the scripts of a clean run; findings without shell lines get none."""
+    """Write ``FINGERPRINT.sh`` and ``test_FINGERPRINT.py`` for the findings of a clean run that have them."""
     for finding in run.findings:
-        if finding.reproduce:
-            path = folder / FOLDER / f"{finding.fingerprint}.sh"
+        path = folder / FOLDER / f"{finding.fingerprint}.sh"
+        if finding.reproduce or finding.test:
             path.parent.mkdir(exist_ok=True)
+        if finding.reproduce:
             path.write_bytes(script(finding).encode("utf-8", "backslashreplace"))
             path.chmod(0o755)
+        if finding.test:
+            path = path.with_name(f"test_{finding.fingerprint}.py")
+            path.write_bytes(finding.test.encode("utf-8", "backslashreplace"))
 
 
 def script(finding: Finding) -> str:

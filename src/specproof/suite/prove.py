@@ -18,6 +18,7 @@ from specproof.suite.areas import LOOKED_AT, look_at, subject_of
 from specproof.suite.confirming import Confirmation
 from specproof.suite.conformance import Conformance
 from specproof.suite.judgement import Judgement
+from specproof.suite.replay.choose import test_of
 from specproof.suite.reproduce import reproduction
 from specproof.suite.scratch import Scratch
 from specproof.suite.secrecy import Secrecy
@@ -139,7 +140,8 @@ class Prover:
         source = breach.source or promise.source
         operation = suite.operations.get(promise.operation)
         severity = Severity.MINOR if promise.inferred else promise.kind.severity
-        return Finding(
+        breach = next(suite.with_origin(iter((breach,)))) if breach.evidence else breach
+        finding = Finding(
             promise=promise.id,
             operation=promise.operation,
             severity=severity,
@@ -157,6 +159,7 @@ class Prover:
             evidence=breach.evidence,
             unstable=self.confirmation.rate(promise, breach),
         )
+        return replace(finding, test=test_of(suite, self.document, finding, breach))
 
     def _delete_template(self, operation: Operation, breach: Breach) -> str | None:
         resource = operation.resource

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote
 
 from specproof.client.curl import Captured, curl
-from specproof.model.exchange import Exchange, Request, resolve_pointer
+from specproof.model.exchange import Exchange
 from specproof.model.oauth import passed_on
 from specproof.model.operation import Resource
+from specproof.suite.replay.steps import in_place_of, steps
 
 ShellWords = Callable[[str | None], tuple[str, ...]]
 
@@ -34,40 +35,24 @@ def reproduction(
     captured: list[Captured] = list(stand_ins)
     lines: list[str] = []
     clean: list[str] = []
-    for index, exchange in enumerate(evidence):
-        request = exchange.request
-        line = curl(request, authorization=words(request.credential), captured=tuple(captured))
-        identity = _made(exchange, resource)
-        later = evidence[index + 1 :]
-        if identity is not None and resource is not None:
-            variable = f"ID_{len(lines) + 1}"
-            used = any(
-                identity in _reach(each.request) or quote(identity, safe="") in each.request.url
-                for each in later
-            )
-            if used:
-                plain = curl(
-                    request, authorization=words(request.credential), captured=tuple(captured), include=False
-                )
-                line = f'{variable}=$({plain} | {_picker(resource.identity)}); echo "{variable}=${variable}"'
-                captured += [
-                    Captured(value=quote(identity, safe=""), variable=variable),
-                    Captured(value=identity, variable=f"{variable}_PLAIN"),
-                ]
-                line += f'; {variable}_PLAIN=$(printf %s "${variable}" | {_DECODE})'
-            if delete_template is not None and used:
+    for step in steps(evidence, resource):
+        request = step.exchange.request
+        signed = words(request.credential)
+        line = curl(request, authorization=signed, captured=tuple(captured))
+        if step.identity is not None and resource is not None:
+            variable = f"ID_{step.number}"
+            plain = curl(request, authorization=signed, captured=tuple(captured), include=False)
+            line = f'{variable}=$({plain} | {_picker(resource.identity)}); echo "{variable}=${variable}"'
+            line += f'; {variable}_PLAIN=$(printf %s "${variable}" | {_DECODE})'
+            captured += in_place_of(step.identity, variable)
+            if delete_template is not None:
                 url = delete_template.replace("{}", f"${{{variable}}}")
-                clean.append(
-                    " ".join(["curl -sS -o /dev/null -X DELETE", *words(request.credential), f'"{url}"'])
-                )
-        given = _given(exchange, later) if request.operation is None else {}
-        if given:
-            line = _keeping(line, given, len(lines) + 1)
-            captured += [
-                each
-                for name, value in given.items()
-                for each in _in_place_of(value, f"{name}_{len(lines) + 1}")
-            ]
+                clean.append(" ".join(["curl -sS -o /dev/null -X DELETE", *signed, f'"{url}"']))
+        if step.given:
+            names = [name.upper() for name in step.given]
+            line = _keeping(line, names, step.number)
+            for name, value in step.given.items():
+                captured += in_place_of(value, f"{name.upper()}_{step.number}")
         lines.append(line)
     return tuple(lines + clean[::-1])
 
@@ -93,16 +78,6 @@ def command_for(story: Sequence[Exchange], *, words: ShellWords, stand_ins: tupl
     return f"{line} | {picker('access_token')}"
 
 
-def _given(exchange: Exchange, later: Sequence[Exchange]) -> dict[str, str]:
-    """Return the codes and tokens of an answer that later requests hold, by the names of their variables."""
-    reach = "".join(_reach(each.request) + str(each.request.headers) for each in later)
-    return {
-        name.upper(): value
-        for name, value in passed_on(exchange).items()
-        if value in reach or quote(value, safe="") in reach
-    }
-
-
 def _keeping(line: str, given: Iterable[str], number: int) -> str:
     """Return a line that keeps codes and tokens of its answer in variables, and does not show them."""
     steps = [f"ANSWER_{number}=$({line})"]
@@ -112,13 +87,6 @@ def _keeping(line: str, given: Iterable[str], number: int) -> str:
         steps.append(f'{variable}_PLAIN=$(printf %s "${variable}" | {_DECODE})')
         steps.append(f'echo "{variable}: ${{#{variable}}} characters"')
     return "; ".join(steps)
-
-
-def _in_place_of(value: str, variable: str) -> list[Captured]:
-    return [
-        Captured(value=quote(value, safe=""), variable=variable),
-        Captured(value=value, variable=f"{variable}_PLAIN"),
-    ]
 
 
 def picker(name: str) -> str:
@@ -149,16 +117,3 @@ def _picker(pointer: str) -> str:
         'print(u.quote(str(functools.reduce(enter, steps, json.load(sys.stdin))), safe=""))'
     )
     return f"python3 -c {shlex.quote(code)} {shlex.quote(pointer)}"
-
-
-def _made(exchange: Exchange, resource: Resource | None) -> str | None:
-    if resource is None or exchange.request.operation != resource.create:
-        return None
-    if not 200 <= exchange.response.status < 300:
-        return None
-    found = resolve_pointer(exchange.response.document, resource.identity)
-    return str(found) if isinstance(found, str | int) else None
-
-
-def _reach(request: Request) -> str:
-    return request.url + (request.body or b"").decode("utf-8", "replace")

@@ -1,0 +1,1 @@
+"""Write findings down as pytest files that send their requests again."""

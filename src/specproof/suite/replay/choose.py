@@ -1,0 +1,44 @@
+"""Choose how the pytest file of a finding judges: by what it sees alone, by one check, or by a whole look."""
+
+from __future__ import annotations
+
+from specproof.contract.load import Document
+from specproof.model.finding import Breach, Finding
+from specproof.suite.conformance import SPECIAL
+from specproof.suite.replay.judged import Circumstances, by_check, by_look
+from specproof.suite.replay.render import Surroundings, pytest_file
+from specproof.suite.replay.symptoms import symptom_of
+from specproof.suite.session import EVERY_ANSWER, Suite
+
+
+def test_of(suite: Suite, document: Document, finding: Finding, breach: Breach) -> str:
+    """Return the text of a pytest file that fails as long as a finding can be seen.
+
+    Args:
+        suite: The run.
+        document: What it proves.
+        finding: With its evidence.
+        breach: What the finding was made of.
+    """
+    operation = suite.operations.get(finding.operation)
+    resource = operation.resource if operation else None
+    made_with = Circumstances(
+        spec=document.source,
+        overlays=document.overlays,
+        environment=suite.profile.source,
+        seed=suite.plan.seed,
+        depth=suite.plan.depth,
+    )
+    symptom = symptom_of(breach, operation, suite.watch.secrets)
+    if symptom is None and breach.evidence and finding.promise in SPECIAL.keys() | EVERY_ANSWER.keys():
+        symptom = by_check(finding, breach.evidence[-1].request, made_with)
+    if symptom is None:
+        return by_look(finding, made_with)
+    surroundings = Surroundings(
+        base_url=suite.client.base_url,
+        words=suite.client.shell_words,
+        stand_ins=tuple(suite.stand_ins),
+        planted=suite.watch.secrets,
+    )
+    removable = resource is not None and resource.delete in suite.operations
+    return pytest_file(finding, symptom, surroundings, resource=resource, removable=removable)
