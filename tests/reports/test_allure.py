@@ -75,13 +75,63 @@ def test_the_evidence_is_attached_once(run: Run, decision: Decision, tmp_path: P
     assert first["name"] == "page 1: POST https://api.example.com/things?page=1&q= → 200"
     assert (first["status"], second["status"]) == ("passed", "failed")
     found = attachments(result)
-    assert Counter(each["name"] for each in found) == {"request": 2, "response": 2, "reproduce.sh": 1}
+    assert Counter(each["name"] for each in found) == {
+        "request": 2, "response": 2, "expected and got": 1, "reproduce.sh": 1,
+    }  # fmt: skip
     assert len({each["source"] for each in found}) == len(found)
     folder = tmp_path / "allure-results"
     assert (folder / first["attachments"][0]["source"]).read_text().startswith("POST https://api.example.com")
     used = {each["source"] for path in folder.glob("*-result.json")
             for each in attachments(json.loads(path.read_text()))}  # fmt: skip
     assert used == {path.name for path in folder.glob("*-attachment.*")}
+
+
+def test_an_exchange_of_two_findings_is_written_once(run: Run, decision: Decision, tmp_path: Path) -> None:
+    outcome = run.outcomes[0]
+    two = (outcome.findings[0], replace(outcome.findings[0], detail="another"))
+    [result] = results(replace(run, outcomes=(replace(outcome, findings=two),)), decision, tmp_path).values()
+    first, second = ([each["attachments"] for each in step["steps"]] for step in result["steps"])
+    assert first == second
+    assert len(list((tmp_path / "allure-results").glob("*-attachment.txt"))) == 4
+
+
+def test_a_finding_shows_what_was_expected_and_what_the_document_says(
+    run: Run, decision: Decision, tmp_path: Path
+) -> None:
+    outcome = run.outcomes[0]
+    finding = replace(outcome.findings[0], excerpt='{"type": "array"}')
+    [result] = results(
+        replace(run, outcomes=(replace(outcome, findings=(finding,)),)), decision, tmp_path
+    ).values()
+    texts = {
+        each["name"]: (tmp_path / "allure-results" / each["source"]).read_text()
+        for each in result["steps"][0]["attachments"]
+    }
+    assert texts["expected and got"] == ("--- expected\n+++ got\n-each item once\n+item 3 on pages 1 and 2\n")
+    assert texts["what the document says"] == '{"type": "array"}'
+    assert "curl -fsS" in texts["reproduce.sh"]
+
+
+def test_a_waived_finding_has_an_owner_and_a_result_leads_to_promise_and_line(
+    run: Run, decision: Decision, tmp_path: Path
+) -> None:
+    environ = {"GITLAB_CI": "true", "CI_PROJECT_URL": "https://git.example/a", "CI_COMMIT_SHA": "c0ffee"}
+    write_all(run, decision, tmp_path, mask=str, environ=environ)
+    read = [json.loads(path.read_text()) for path in (tmp_path / "allure-results").glob("*-result.json")]
+    [waived] = [each for each in read if labels(each).get("owner")]
+    assert labels(waived)["owner"] == "ada"
+    assert {link["name"]: link["url"] for link in waived["links"]} == {
+        "promise status.documented": "https://specproof.readthedocs.io/promises.html#statusdocumented",
+        "spec/things.yaml:12": "https://git.example/a/-/blob/c0ffee/spec/things.yaml#L12",
+    }
+
+
+def test_what_kept_the_suite_from_looking_is_a_result(run: Run, decision: Decision, tmp_path: Path) -> None:
+    found = results(replace(run, troubles=("the target does not answer",)), decision, tmp_path)
+    trouble = found["troubles [staging]"]
+    assert trouble["statusDetails"]["message"] == "suite error: the target does not answer"
+    categories = json.loads((tmp_path / "allure-results" / "categories.json").read_text())
+    assert [each["name"] for each in categories if _fits(each, trouble)] == ["Suite error"]
 
 
 def test_identity_depends_on_operation_promise_and_environment_only(

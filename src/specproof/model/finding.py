@@ -31,6 +31,7 @@ class Finding:
     summary: str
     source: str  # "#/paths/..." pointer into the document
     place: str = ""  # "spec/file.yaml:123"
+    excerpt: str = ""  # what stands there
     detail: str = ""
     reproduce: tuple[str, ...] = ()  # shell lines
     test: str = ""  # a pytest file that fails as long as it can be seen

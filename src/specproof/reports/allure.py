@@ -7,7 +7,6 @@ gives one test function one history, and would show the operations of one promis
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,7 @@ from allure_commons.model2 import (
     ATTACHMENT_PATTERN,
     Attachment,
     Label,
+    Link,
     Parameter,
     Status,
     StatusDetails,
@@ -30,8 +30,10 @@ from specproof.model.exchange import Exchange
 from specproof.model.finding import Finding
 from specproof.model.promise import Severity
 from specproof.model.verdict import Decision, Outcome, Run, State, Verdict
+from specproof.reports.allure_texts import categories, description, difference, owners, properties, tags
 from specproof.reports.clean import Mask
 from specproof.reports.executor import executor
+from specproof.reports.links import line_link, place_of, promise_link
 from specproof.reports.scripts import script
 from specproof.reports.text import harmless, one_line, request_text, response_text
 
@@ -43,7 +45,8 @@ _EVIDENCE = 20  # exchanges shown for a finding; the last ones show the fault
 def write_allure(run: Run, decision: Decision, folder: Path, mask: Mask, environ: Mapping[str, str]) -> None:
     """Write the results of a clean run, and what the report shows beside them.
 
-    An inconclusive verdict is a broken result of its own; else the report would be all green.
+    An inconclusive verdict is a broken result of its own, else the report would be all green; and so is what
+    kept the suite from looking.
 
     Args:
         run: What was seen, clean.
@@ -53,13 +56,15 @@ def write_allure(run: Run, decision: Decision, folder: Path, mask: Mask, environ
         environ: Where the CI server says who it is.
     """
     results = folder / FOLDER
-    writer = _Writer(results, run, mask)
+    writer = _Writer(results, run, mask, environ)
     for outcome in run.outcomes:
         writer.write(outcome)
     if decision.verdict is Verdict.INCONCLUSIVE:
-        writer.write_inconclusive(decision)
-    (results / "environment.properties").write_text(_properties(run, decision), encoding="ascii")
-    _write_json(results / "categories.json", _categories(run))
+        writer.write_of_run("verdict", "inconclusive", decision.reasons)
+    if run.troubles:
+        writer.write_of_run("troubles", "suite error", run.troubles)
+    (results / "environment.properties").write_text(properties(run, decision), encoding="ascii")
+    _write_json(results / "categories.json", categories(run))
     if ci := executor(environ):
         said = {key: mask(value) if isinstance(value, str) else value for key, value in ci.items()}
         _write_json(results / "executor.json", said)
@@ -84,10 +89,12 @@ _open_logger: Callable[[Path], _Logger] = AllureFileLogger
 
 
 class _Writer:
-    def __init__(self, folder: Path, run: Run, mask: Mask) -> None:
+    def __init__(self, folder: Path, run: Run, mask: Mask, environ: Mapping[str, str]) -> None:
         self._logger = _open_logger(folder)
         self._run = run
         self._mask = mask
+        self._environ = environ
+        self._written: dict[int, list[Attachment]] = {}  # of exchanges, which several findings may share
 
     def write(self, outcome: Outcome) -> None:
         """Write the result of one promise of one operation."""
@@ -108,8 +115,10 @@ class _Writer:
                 ("environment", environment),
             )
         ]
-        result.description = _description(outcome)
-        result.labels += [Label(name="tag", value=tag) for tag in _tags(outcome)]
+        result.description = description(outcome)
+        result.labels += [Label(name="tag", value=tag) for tag in tags(outcome)]
+        result.labels += [Label(name="owner", value=owner) for owner in owners(outcome)]
+        result.links = list(self._links(outcome))
         result.status, result.statusDetails = self._status(outcome)
         result.steps = [self._finding_step(finding) for finding in outcome.findings]
         started = outcome.started or self._run.started
@@ -117,16 +126,16 @@ class _Writer:
         result.stop = round((started + outcome.seconds) * 1000)
         self._logger.report_result(result)
 
-    def write_inconclusive(self, decision: Decision) -> None:
-        """Write a broken result that says why nothing can be said."""
-        name = f"verdict [{one_line(self._run.environment)}]"
-        result = self._result(name, "verdict", "whole run", "blocker")
+    def write_of_run(self, area: str, kind: str, sentences: tuple[str, ...]) -> None:
+        """Write a broken result about the run as a whole: ``kind`` starts its message."""
+        name = f"{area} [{one_line(self._run.environment)}]"
+        result = self._result(name, area, "whole run", "blocker")
         result.fullName = f"specproof.{name}"
-        result.historyId = result.testCaseId = _identity("verdict", self._run.environment)
+        result.historyId = result.testCaseId = _identity(area, self._run.environment)
         result.uuid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{result.historyId}/{self._run.started}"))
         result.status = Status.BROKEN
-        reasons = "\n".join(decision.reasons)
-        result.statusDetails = StatusDetails(message=f"inconclusive: {reasons}", trace=reasons)
+        said = "\n".join(sentences)
+        result.statusDetails = StatusDetails(message=f"{kind}: {said}", trace=said)
         result.start = round(self._run.started * 1000)
         result.stop = round((self._run.started + self._run.seconds) * 1000)
         self._logger.report_result(result)
@@ -152,6 +161,14 @@ class _Writer:
             titlePath=[title, area, operation],
             labels=[Label(name=label, value=value) for label, value in labels.items()],
         )
+
+    def _links(self, outcome: Outcome) -> Iterator[Link]:
+        """Yield the page about the promise, and the line of the document where the CI server shows it."""
+        yield Link(type="link", url=promise_link(outcome.promise.id), name=f"promise {outcome.promise.id}")
+        for place in dict.fromkeys(place_of(finding.place) for finding in outcome.findings):
+            url = line_link(place, self._environ) if place else None
+            if place and url:
+                yield Link(type="link", url=self._mask(url), name=f"{place.uri}:{place.line}")
 
     def _status(self, outcome: Outcome) -> tuple[str, StatusDetails | None]:
         if outcome.state is State.NOT_EXERCISED:
@@ -190,18 +207,26 @@ class _Writer:
         step.steps += [self._exchange_step(exchange) for exchange in shown]
         if step.steps:
             step.steps[-1].status = Status.FAILED
-        if finding.reproduce:
-            step.attachments.append(self._attachment("reproduce.sh", harmless(script(finding)), "sh"))
+        texts = {
+            "expected and got": (difference(finding.summary), "diff"),
+            "what the document says": (finding.excerpt, "json"),
+            "reproduce.sh": (harmless(script(finding)) if finding.reproduce else "", "sh"),
+        }
+        step.attachments += [
+            self._attachment(name, text, extension) for name, (text, extension) in texts.items() if text
+        ]
         return step
 
     def _exchange_step(self, exchange: Exchange) -> TestStepResult:
         request, response = exchange.request, exchange.response
         purpose = f"{one_line(request.purpose)}: " if request.purpose else ""
         step = self._step(f"{purpose}{request.method} {request.url} → {response.status}", Status.PASSED)
-        step.attachments += [
-            self._attachment("request", request_text(exchange), "txt"),
-            self._attachment("response", response_text(exchange), "txt"),
-        ]
+        if id(exchange) not in self._written:
+            self._written[id(exchange)] = [
+                self._attachment("request", request_text(exchange), "txt"),
+                self._attachment("response", response_text(exchange), "txt"),
+            ]
+        step.attachments += self._written[id(exchange)]
         return step
 
     def _step(self, name: str, status: str) -> TestStepResult:
@@ -214,63 +239,3 @@ class _Writer:
         source = ATTACHMENT_PATTERN.format(prefix=uuid.uuid4(), ext=extension)
         self._logger.report_attached_data(text, source)
         return Attachment(name=name, source=source, type="text/plain")
-
-
-def _description(outcome: Outcome) -> str:
-    promise = outcome.promise
-    guess = "\n\nThe document does not say so; it was inferred." if promise.inferred else ""
-    words = (
-        f"**{html.escape(promise.kind.sentence)}**\n\nBroken when: {html.escape(promise.kind.broken_when)}"
-    )
-    source = html.escape(one_line(promise.source)).replace("`", "'")
-    return f"{words}\n\nSource: {html.escape(promise.kind.source)}, `{source}`{guess}"
-
-
-def _tags(outcome: Outcome) -> Iterator[str]:
-    if outcome.promise.inferred:
-        yield "inferred"
-    if any(finding.unstable for finding in outcome.findings):
-        yield "unstable"
-    if any(finding.waiver for finding in outcome.findings):
-        yield "waived"
-
-
-def _properties(run: Run, decision: Decision) -> str:
-    """Return Java properties: ASCII, with what is special in keys and values escaped."""
-    properties = {
-        "Verdict": decision.verdict.value,
-        "Contract": f"{run.contract_title} {run.contract_version}",
-        "Document": run.contract_source,
-        "Document.SHA-256": run.contract_sha256,
-        "Environment": run.environment,
-        "Base.URL": run.base_url,
-        "Seed": str(run.seed),
-        "Depth": run.depth,
-        "Requests": str(run.traffic.requests),
-        "Seconds": f"{run.seconds:.1f}",
-    }
-    return "".join(f"{name} = {_property(one_line(value))}\n" for name, value in properties.items())
-
-
-def _property(value: str) -> str:
-    units = value.replace("\\", "\\\\").encode("utf-16-be", "surrogatepass")
-    codes = [int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2)]
-    return "".join(chr(code) if 0x20 <= code < 0x7F else f"\\u{code:04x}" for code in codes)
-
-
-def _categories(run: Run) -> list[dict[str, object]]:
-    """Sort results by area, and apart from what is not a plain failure; the first that fits counts."""
-    broken = {each.promise.kind.area for each in run.outcomes if each.findings}
-    special = [
-        ("Inconclusive verdict", Status.BROKEN, {"messageRegex": r"(?s)inconclusive: .*"}),
-        ("Unstable: did not come back on every replay", Status.BROKEN, {"messageRegex": r"(?s)unstable, .*"}),
-        ("Waived", Status.SKIPPED, {"messageRegex": r"(?s)waived: .*"}),
-        ("Not exercised", Status.SKIPPED, {"messageRegex": r"(?s)not exercised: .*"}),
-    ]
-    areas = [
-        (f"Broken promises: {area}", Status.FAILED, {"traceRegex": rf"(?s)promise: {area}\..*"})
-        for area in sorted(broken)
-    ]
-    return [
-        {"name": name, "matchedStatuses": [status], **regex} for name, status, regex in (*special, *areas)
-    ]

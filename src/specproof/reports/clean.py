@@ -61,6 +61,7 @@ class _Cleaner:
             summary=self.text(finding.summary),
             source=self.text(finding.source),
             place=self.text(finding.place),
+            excerpt=self.text(finding.excerpt),
             waiver=self.text(finding.waiver),
             waiver_owner=self.text(finding.waiver_owner),
             reproduce=tuple(self.mask(line) for line in finding.reproduce),

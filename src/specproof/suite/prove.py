@@ -17,6 +17,7 @@ from specproof.suite.access import NotExercised
 from specproof.suite.areas import LOOKED_AT, look_at, subject_of
 from specproof.suite.confirming import Confirmation
 from specproof.suite.conformance import Conformance
+from specproof.suite.excerpt import excerpt
 from specproof.suite.judgement import Judgement
 from specproof.suite.replay.choose import test_of
 from specproof.suite.reproduce import reproduction
@@ -149,6 +150,7 @@ class Prover:
             source=source,
             place=suite.contract.place(source),
             detail=breach.detail,
+            excerpt=excerpt(suite.contract.document, source),
             reproduce=reproduction(
                 breach.evidence,
                 words=suite.client.shell_words,
