@@ -34,6 +34,7 @@ FREE = {"plugin", "cli", "sensitivity", "__init__", "__main__"}
 DOORS: dict[str, str | tuple[str, ...]] = {
     "schemathesis": "generate/",
     "hypothesis": "generate/",
+    "redis": "generate/examples.py",
     "urllib3": "client/",
     "joserfc": ("generate/assertions.py", "target/"),  # the judge and the judged each sign for themselves
     "openapi_spec_validator": "contract/validate.py",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
@@ -76,15 +77,38 @@ class _Broken(Exception):
     pass
 
 
-def explore_plans(play: Callable[[Plan], bool], *, run_seed: int, depth: str) -> None:
-    """Play the known scenarios, then generated plans until one fails, then shorter ones that fail as well.
+def plan_case(plan: Plan) -> list[list[str | int]]:
+    """Write a plan as JSON."""
+    return [[step.verb, step.thing, step.member, step.value, step.door] for step in plan]
+
+
+def read_plan(case: Any) -> Plan | None:
+    """Read what :func:`plan_case` wrote; ``None`` where it is something else."""
+    try:
+        steps = tuple(
+            Step(verb=verb, thing=int(thing), member=int(member), value=int(value), door=int(door))
+            for verb, thing, member, value, door in case
+        )
+    except (TypeError, ValueError):
+        return None
+    known = all(
+        step.verb in VERBS and min(step.thing, step.member, step.value, step.door) >= 0 for step in steps
+    )
+    return steps if steps and known and len(steps) <= max(_STEPS.values()) + 1 else None
+
+
+def explore_plans(
+    play: Callable[[Plan], bool], *, run_seed: int, depth: str, found: Sequence[Plan] = ()
+) -> None:
+    """Play what failed before and known scenarios, then generated plans until one fails, then shorter ones.
 
     Args:
         play: Plays a plan from an empty start; tells whether everything held. It keeps what it saw.
         run_seed: The same seed gives the same plans in the same order, as long as the server does the same.
         depth: How many plans, and how long.
+        found: Plans that failed in an earlier run.
     """
-    for plan in SCENARIOS:
+    for plan in (*found, *SCENARIOS):
         if not play(plan):
             _shrink(plan, play)
             return

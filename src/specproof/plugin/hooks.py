@@ -57,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
         options = read_options(config)
         session = Session(options=options, root=config.rootpath, worker=worker)
         config.stash[SESSION] = session
+        _ = session.examples
         if options.explicit and not worker:
             _ = session.document
             _check_environment(session)

@@ -13,6 +13,7 @@ from specproof.reports.page.compare import previous_verdict
 
 DEPTHS = ("quick", "standard", "deep")
 DEFAULT_SEED = 1
+_RANDOM = "random"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Options:
     seed: int
     reports_dir: Path
     compare_with: Path | None  # verdict.json of another run, or its folder
+    examples_db: tuple[str, ...]  # where found cases are kept: folders, redis:// URLs
+    exploring: bool  # the seed was chosen at random
     explicit: bool  # the user gave an environment, a document or an overlay
 
 
@@ -58,6 +61,14 @@ def add_options(parser: pytest.Parser) -> None:
         help=f"same seed, same requests, same order (default: {DEFAULT_SEED})",
     )
     group.addoption(
+        "--examples-db",
+        metavar="DIR|URL",
+        action="append",
+        default=[],
+        help="folder or redis:// URL with found cases, which are sent first; --seed random keeps there what "
+        "it finds; may be given several times",
+    )
+    group.addoption(
         "--reports-dir",
         metavar="DIR",
         default="reports",
@@ -83,14 +94,17 @@ def read_options(config: pytest.Config) -> Options:
         raise OptionError(
             f"--depth: {depth!r} is not one of {', '.join(DEPTHS)}.{did_you_mean(depth, DEPTHS)}"
         )
+    seed, exploring = _seed(config)
     return Options(
         environment=environment or "embedded",
         spec=spec,
         overlays=overlays,
         depth=depth,
-        seed=_seed(config),
+        seed=seed,
         reports_dir=config.invocation_params.dir / config.getoption("--reports-dir"),
         compare_with=_compare_with(config),
+        examples_db=tuple(config.getoption("--examples-db")),
+        exploring=exploring,
         explicit=bool(environment or spec or overlays),
     )
 
@@ -103,12 +117,15 @@ def _compare_with(config: pytest.Config) -> Path | None:
     return path
 
 
-def _seed(config: pytest.Config) -> int:
+def _seed(config: pytest.Config) -> tuple[int, bool]:
+    """Return the seed, and whether it was chosen at random."""
     text = str(config.getoption("--seed"))
-    if text == "random":
+    if text == _RANDOM:
         # Settled once, before the workers copy the options, so that all of them use the same one.
-        text = str(secrets.randbelow(2**32))
+        text = f"{_RANDOM}:{secrets.randbelow(2**32)}"
         config.option.seed = text
-    if not (text.isascii() and text.isdigit()):
+    exploring = text.startswith(f"{_RANDOM}:")
+    number = text.removeprefix(f"{_RANDOM}:")
+    if not (number.isascii() and number.isdigit()):
         raise OptionError(f"--seed: {text!r} is no whole number from 0 up; give one, or the word random")
-    return int(text)
+    return int(number), exploring

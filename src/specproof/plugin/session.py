@@ -17,6 +17,7 @@ from specproof.environment.load import find_profile, load_profile
 from specproof.environment.profile import Profile
 from specproof.environment.secrets import Secret
 from specproof.generate.cases import case_schema
+from specproof.generate.examples import Examples, open_examples
 from specproof.model.operation import Operation
 from specproof.model.verdict import Run
 from specproof.plugin.options import Options
@@ -83,11 +84,17 @@ class Session:
             overlays=self.options.overlays,
             own_target=self._own_target,
         )
+        prover.suite.examples = self.examples
         preflight(prover)
         if not self.worker:  # several workers would do it at the same time
             self.left_before += take_over(prover.suite, self.options.reports_dir)
         self.left_before += survey(prover.suite)
         return prover
+
+    @cached_property
+    def examples(self) -> Examples:
+        """What earlier runs found; only a run with a random seed keeps what it finds."""
+        return open_examples(self.options.examples_db, writes=self.options.exploring)
 
     @cached_property
     def case_schema(self) -> Any:
@@ -121,6 +128,8 @@ class Session:
         suite, profile = self.prover.suite, self.profile
         self.prover.finish()
         left = suite.clear()
+        if suite.examples.trouble:
+            suite.trouble(suite.examples.trouble)
         return Part(
             environment=profile.environment.name,
             base_url=profile.environment.base_url,

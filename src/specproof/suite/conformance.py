@@ -27,6 +27,7 @@ from specproof.model.finding import Breach
 from specproof.model.operation import Operation
 from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
+from specproof.suite.remembering import Memory
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import CONFORMANCE, EVERY_ANSWER, Suite
 
@@ -53,6 +54,7 @@ class Conformance:
     suite: Suite
     scratch: Scratch
     _probed: set[str] = field(default_factory=set)
+    _replayed: set[str] = field(default_factory=set)
     _cases: dict[str, int] = field(default_factory=dict)
 
     def send_case(self, case: Any, label: str) -> None:
@@ -63,6 +65,7 @@ class Conformance:
         """
         suite, operation = self.suite, self.suite.operations[label]
         self._refuse_writes(operation)
+        self.replay(operation)
         known = self.scratch.path(operation)
         base_url = suite.client.base_url
         request = case_request(
@@ -77,7 +80,35 @@ class Conformance:
                 n: known[n] for n, v in generated.items() if n in known and self._allowed(operation, n, v)
             }
             request = with_path_values(request, operation, base_url, fine)
+        judgement = suite.judgements[CONFORMANCE, label]
+        before = dict(judgement.breaches)
         self._send_judged(operation, request)
+        if any(breach is not before.get(key) for key, breach in judgement.breaches.items()):
+            self._memory(operation).keep(request, known)
+
+    def replay(self, operation: Operation) -> None:
+        """Send what showed something in earlier runs, once per operation; forget what shows nothing now."""
+        if operation.label in self._replayed:
+            return
+        self._replayed.add(operation.label)
+        access, memory = self.suite.access, self._memory(operation)
+        judgement = self.suite.judgements[CONFORMANCE, operation.label]
+        for request in memory.requests(
+            lambda: self.scratch.path(operation), lambda values: access.credential(operation, dict(values))
+        ):
+            known, before = self.scratch.path(operation), judgement.told
+            self._send_judged(operation, request)
+            if judgement.told == before:
+                memory.forget(request, known)
+
+    def _memory(self, operation: Operation) -> Memory:
+        suite = self.suite
+        return Memory(
+            examples=suite.examples,
+            contract=suite.contract.title,
+            operation=operation,
+            base_url=suite.client.base_url,
+        )
 
     def _allowed(self, operation: Operation, name: str, value: str) -> bool:
         """Tell whether a generated path value is to be replaced by a known one.
@@ -126,6 +157,7 @@ class Conformance:
             for promise in (*SPECIAL, *EVERY_ANSWER):
                 judgement.skip(promise, str(error))
             return
+        self.replay(operation)
         exchange = self.suite.send(base)
         self.scratch.tidy(operation, exchange)
         for request in self._hard_requests(operation):

@@ -9,7 +9,7 @@ from typing import Any
 from specproof.environment.credentials import credentials_for
 from specproof.errors import TargetError
 from specproof.generate.bodies import hard_texts
-from specproof.generate.histories import Plan, Step, explore_plans
+from specproof.generate.histories import Plan, Step, explore_plans, plan_case, read_plan
 from specproof.generate.sequences import Stage
 from specproof.invariants.history import (
     Thing,
@@ -235,5 +235,19 @@ def play_histories(suite: Suite, stage: Stage, known: Known) -> Player:
     """Play generated plans and return what was seen; of the breaches, the last is the shortest."""
     depth = suite.plan.depth
     player = Player(doors=doors(suite, stage), known=known, requests_left=_MOST_REQUESTS[depth])
-    explore_plans(player.play, run_seed=suite.plan.seed, depth=depth)
+    key = (suite.contract.title, "plans", stage.resource.create or "")
+    found = [plan for case in suite.examples.found(*key) if (plan := read_plan(case)) is not None]
+    failing: list[Plan] = []
+
+    def play(plan: Plan) -> bool:
+        held = player.play(plan)
+        if not held:
+            failing.append(plan)
+        elif plan in found and player.trouble is None:
+            suite.examples.drop(plan_case(plan), *key)
+        return held
+
+    explore_plans(play, run_seed=suite.plan.seed, depth=depth, found=found)
+    if failing:
+        suite.examples.keep(plan_case(min(failing, key=len)), *key)
     return player

@@ -16,11 +16,13 @@ class Judgement:
     counts: dict[str, int] = field(default_factory=dict)  # how many times a promise was judged
     why_not: dict[str, str] = field(default_factory=dict)  # why a promise was not exercised
     breaches: dict[tuple[str, str], Breach] = field(default_factory=dict)  # by promise and detail
+    told: int = 0  # breaches that were told, repeated ones included
 
     def judge(self, promise: str, breaches: Iterable[Breach], *, times: int = 1) -> None:
         """Note what a check or an invariant said; of equal breaches the shortest evidence stays."""
         self.counts[promise] = self.counts.get(promise, 0) + times
         for breach in breaches:
+            self.told += 1
             key = (breach.promise, breach.detail)
             if key not in self.breaches or _weight(breach) < _weight(self.breaches[key]):
                 self.breaches[key] = breach

@@ -18,6 +18,7 @@ from specproof.contract.contract import Contract
 from specproof.coverage.recorder import CoverageRecorder
 from specproof.environment.profile import Profile
 from specproof.errors import RefusedBySafety, Unreachable
+from specproof.generate.examples import Examples
 from specproof.generate.names import Names
 from specproof.invariants.secrets import SecretWatch
 from specproof.model.exchange import Exchange, Request
@@ -94,6 +95,7 @@ class Suite:
     secrets: dict[str, None] = field(default_factory=dict)  # codes, tokens, assertions: to be masked
     stand_ins: list[Captured] = field(default_factory=list)  # what the shell has in place of secrets
     sample: Sample = field(default_factory=Sample)
+    examples: Examples = field(default_factory=Examples)  # found by earlier runs
     keep_judging: bool = True
     generation: str = ""  # in every name after the run's id: things with the plain names were there already
     _unanswered: int = 0
