@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import inspect
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from specproof.cli import specproof
 from specproof.plugin.options import DEPTHS, add_options
 
 RUN = ROOT / "docs" / "run.md"
-OPTIONS = re.findall(r'addoption\(\s*"(--[a-z-]+)"', inspect.getsource(add_options))
+OPTIONS = re.findall(r'addoption\(\s*"(--[a-z-]+)"', inspect.getsource(sys.modules[add_options.__module__]))
 TOX = re.compile(r"tox run -e ([a-z-]+)")
 
 

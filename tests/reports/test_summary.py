@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from reported import changed
 
+from specproof.model.change import Level
 from specproof.model.promise import Severity
 from specproof.model.verdict import Decision, Run, Verdict
 from specproof.reports import write_all
@@ -69,3 +71,14 @@ def test_no_text_becomes_markup(
 )
 def test_code_spans_hold_anything(text: str, span: str) -> None:
     assert code(text) == span
+
+
+def test_what_changed_since_an_older_document_is_said(run: Run, decision: Decision, tmp_path: Path) -> None:
+    """What is safe is only counted."""
+    changes = (changed("one is gone", Level.BREAKING), changed("one is new", Level.SAFE))
+    text = summary(replace(run, base="old.yaml", changes=changes), decision, tmp_path)
+
+    head = "## Changes since old.yaml\n\n1 breaking, 0 risky, 1 safe changes.\n\n- breaking: "
+    assert head in text
+    assert "one is gone" in text
+    assert "one is new" not in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from specproof.contract.catalogue import CATALOGUE
+from specproof.model.change import Change, Level
 from specproof.model.exchange import Exchange, Request, Response
 from specproof.model.finding import Finding
 from specproof.model.promise import Promise, PromiseKind, Severity
@@ -107,3 +108,17 @@ def large_run(operations: int, promises: int, broken_every: int = 0) -> Run:
         durations={label: tuple((n % 7 + k) / 1000 for k in range(1, 11)) for n, label in enumerate(labels)},
     )
     return make_run(*outcomes, operations=labels, traffic=traffic)
+
+
+def changed(text: str, level: Level = Level.RISKY) -> Change:
+    """Return a change of the list, with a text wherever a document can put one."""
+    return Change(
+        kind="response-property-removed",
+        level=level,
+        side="response",
+        said=text,
+        document="old",
+        pointer=f"#/{text}",
+        place=f"{text}:1",
+        operations=(LIST, text),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,3 +40,9 @@ class Change:
             return "API"
         others = len(self.operations) - 1
         return self.operations[0] + (f" and {others} more" if others else "")
+
+
+def counted(changes: Sequence[Change]) -> str:
+    """Return how many changes there are of each level, in words."""
+    numbers = [(sum(change.level is level for change in changes), level.value) for level in Level]
+    return ", ".join(f"{number} {word}" for number, word in numbers) + " changes"

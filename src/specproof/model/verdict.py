@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from specproof.model.change import Change
 from specproof.model.coverage import Point, Ratio, ratios_of
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Finding
@@ -112,6 +113,8 @@ class Run:
     sample: tuple[Exchange, ...] = ()  # some exchanges of every kind, for those who want to see how it went
     context: Mapping[str, Any] = field(default_factory=dict)
     coverage: tuple[Point, ...] = ()  # every point of the contract, seen or not
+    base: str = ""  # the older document that changes are counted from, as given
+    changes: tuple[Change, ...] = ()  # what differs from it, the worst first
     shard: Shard | None = None  # set where other machines look at the rest: never judge it as the whole
 
     @property

@@ -59,16 +59,23 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[SESSION] = session
         _ = session.examples
         if options.explicit and not worker:
-            _ = session.document
+            _check_choice(session)
             _check_environment(session)
     except SpecproofError as error:
         raise pytest.UsageError(str(error)) from error
 
 
+def _check_choice(session: Session) -> None:
+    """Read the documents and see that something is left to test; otherwise end as pytest does then."""
+    if not session.selection.operations:
+        since = session.options.base
+        pytest.exit(f"--changed-since: no operation differs from {since}: nothing to test", returncode=5)
+
+
 def _check_environment(session: Session) -> None:
     """Fail before any worker starts; the run itself makes its own connections."""
     probe = Session(options=session.options, root=session.root)
-    probe.__dict__["document"] = session.document
+    probe.__dict__.update(document=session.document, contract=session.contract)
     try:
         session.only_reads = not probe.prover.suite.client.writes
         probe.prover.suite.ledger.close()
@@ -84,7 +91,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     session = metafunc.config.stash[SESSION]
     try:
-        wanted = [p for p in session.prover.suite.contract.promises if p.kind.area in areas]
+        selection = session.selection
+        promises = session.prover.suite.contract.promises
+        wanted = [p for p in promises if p.kind.area in areas and selection.has(p.operation, p.kind.area)]
     except SpecproofError as error:
         metafunc.config.stash[ERROR] = error
         wanted = []
@@ -124,7 +133,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.stash[SESSION].running:
         return
     items[:] = [item for item in items if _kind(item) or item.get_closest_marker("promises") is None]
-    items.sort(key=_rank)
+    first = config.stash[SESSION].selection.first
+    items.sort(key=lambda item: (_rank(item), _operation(item) not in first))
 
 
 def _kind(item: pytest.Item) -> str:
@@ -140,6 +150,14 @@ def _promise(item: pytest.Item) -> Promise | None:
     callspec = getattr(item, "callspec", None)
     found = callspec.params.get("promise") if callspec is not None else None
     return found if isinstance(found, Promise) else None
+
+
+def _operation(item: pytest.Item) -> str:
+    """Return the label of the operation that an item is about; it stands in the name of generated ones."""
+    promise = _promise(item)
+    if promise is not None:
+        return promise.operation
+    return item.name.partition("[")[2].rpartition("]")[0]
 
 
 def _rank(item: pytest.Item) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from specproof.contract.selection import Wish
 from specproof.errors import OptionError, did_you_mean
 from specproof.reports.page.compare import previous_verdict
 
@@ -29,6 +30,9 @@ class Options:
     compare_with: Path | None  # verdict.json of another run, or its folder
     examples_db: tuple[str, ...]  # where found cases are kept: folders, redis:// URLs
     exploring: bool  # the seed was chosen at random
+    base: str | None  # the older document
+    changed_only: bool
+    wish: Wish
     explicit: bool  # the user gave an environment, a document or an overlay
 
 
@@ -60,6 +64,7 @@ def add_options(parser: pytest.Parser) -> None:
         default=str(DEFAULT_SEED),
         help=f"same seed, same requests, same order (default: {DEFAULT_SEED})",
     )
+    _add_choice(group)
     group.addoption(
         "--examples-db",
         metavar="DIR|URL",
@@ -81,6 +86,38 @@ def add_options(parser: pytest.Parser) -> None:
     )
 
 
+def _add_choice(group: pytest.OptionGroup) -> None:
+    """Declare the options that say which operations are tested, and which of them first."""
+    glob = "may be given several times; * takes slashes too"
+    group.addoption(
+        "--only",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help=f"test only operations such as 'GET /pets*'; {glob}",
+    )
+    group.addoption(
+        "--exclude", metavar="GLOB", action="append", default=[], help=f"leave out operations; {glob}"
+    )
+    group.addoption(
+        "--tag",
+        metavar="TAG",
+        action="append",
+        default=[],
+        help="test only operations with this tag; may be given several times",
+    )
+    group.addoption(
+        "--base",
+        metavar="FILE|URL",
+        help="the older OpenAPI document: what has changed since is tested first and stands in the reports",
+    )
+    group.addoption(
+        "--changed-since",
+        metavar="FILE|URL",
+        help="as --base, and operations that no change touches are left out",
+    )
+
+
 def read_options(config: pytest.Config) -> Options:
     """Return the options, checked.
 
@@ -95,6 +132,14 @@ def read_options(config: pytest.Config) -> Options:
             f"--depth: {depth!r} is not one of {', '.join(DEPTHS)}.{did_you_mean(depth, DEPTHS)}"
         )
     seed, exploring = _seed(config)
+    base, changed_since = config.getoption("--base"), config.getoption("--changed-since")
+    if base and changed_since:
+        raise OptionError("--base, --changed-since: give one of them; --changed-since does what --base does")
+    wish = Wish(
+        only=tuple(config.getoption("--only")),
+        tags=tuple(config.getoption("--tag")),
+        exclude=tuple(config.getoption("--exclude")),
+    )
     return Options(
         environment=environment or "embedded",
         spec=spec,
@@ -105,7 +150,10 @@ def read_options(config: pytest.Config) -> Options:
         compare_with=_compare_with(config),
         examples_db=tuple(config.getoption("--examples-db")),
         exploring=exploring,
-        explicit=bool(environment or spec or overlays),
+        base=base or changed_since,
+        changed_only=bool(changed_since),
+        wish=wish,
+        explicit=bool(environment or spec or overlays or base or changed_since or wish != Wish()),
     )
 
 

@@ -7,17 +7,22 @@ import pickle
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from specproof.client.safety import SAFE_METHODS
+from specproof.contract.contract import Contract
+from specproof.contract.diff.compare import compare
 from specproof.contract.load import Document, load_document
+from specproof.contract.selection import Selection, select
 from specproof.environment.load import find_profile, load_profile
 from specproof.environment.profile import Profile
 from specproof.environment.secrets import Secret
 from specproof.generate.cases import case_schema
 from specproof.generate.examples import Examples, open_examples
+from specproof.model.change import Change
 from specproof.model.operation import Operation
 from specproof.model.verdict import Run
 from specproof.plugin.options import Options
@@ -56,6 +61,31 @@ class Session:
         return load_document(self.options.spec or str(self._default_spec()), overlays=self.options.overlays)
 
     @cached_property
+    def contract(self) -> Contract:
+        """What the document promises."""
+        return read_contract(self.document)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What differs from the older document, if one was named."""
+        if self.options.base is None:
+            return ()
+        older = load_document(self.options.base, overlays=self.options.overlays)
+        return compare(older, self.document, today=datetime.now(UTC).date())
+
+    @cached_property
+    def selection(self) -> Selection:
+        """The operations that are tested."""
+        contract, options = self.contract, self.options
+        return select(
+            contract.document,
+            contract.operations,
+            options.wish,
+            changes=self.changes,
+            changed_only=options.changed_only,
+        )
+
+    @cached_property
     def profile(self) -> Profile:
         """The environment's profile; the embedded target is started where it is asked for."""
         folders = [
@@ -83,6 +113,7 @@ class Session:
             ledger=self.options.reports_dir / name,
             overlays=self.options.overlays,
             own_target=self._own_target,
+            contract=self.contract,
         )
         prover.suite.examples = self.examples
         preflight(prover)
@@ -104,9 +135,10 @@ class Session:
 
     @property
     def sendable_operations(self) -> list[Operation]:
-        """The operations that may be called in this environment."""
+        """The operations that are tested and may be called in this environment."""
         suite = self.prover.suite
-        return [o for o in suite.contract.operations if suite.client.writes or o.method in SAFE_METHODS]
+        chosen = [o for o in suite.contract.operations if o.label in self.selection.operations]
+        return [o for o in chosen if suite.client.writes or o.method in SAFE_METHODS]
 
     @property
     def apart(self) -> bool:
@@ -149,12 +181,14 @@ class Session:
         if self.lost_workers:
             lost += left_open(self.options.reports_dir)
         return as_run(
-            read_contract(self.document),
+            self.contract,
             replace(part, left_behind=(*part.left_behind, *lost)),
             seed=self.options.seed,
             depth=self.options.depth,
             started=self.started,
             seconds=time.time() - self.started,
+            base=self.options.base or "",
+            changes=self.changes,
         )
 
     def _default_spec(self) -> Path:

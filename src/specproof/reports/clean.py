@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from specproof.model.change import Change
 from specproof.model.exchange import Exchange, Pairs, Request, Response
 from specproof.model.finding import Finding
 from specproof.model.verdict import Decision, Outcome, Run
@@ -33,6 +34,8 @@ def clean(run: Run, decision: Decision, mask: Mask) -> tuple[Run, Decision]:
         left_behind=tuple(map(cleaner.text, run.left_behind)),
         troubles=tuple(map(cleaner.text, run.troubles)),
         inferred=tuple(map(cleaner.text, run.inferred)),
+        base=cleaner.text(run.base),
+        changes=tuple(map(cleaner.change, run.changes)),
         sample=tuple(map(cleaner.exchange, run.sample)),
         coverage=tuple(replace(point, why=cleaner.text(point.why)) for point in run.coverage),
     )
@@ -50,6 +53,15 @@ class _Cleaner:
 
     def text(self, text: _Text) -> _Text:
         return text if text is None else harmless(self.mask(text))
+
+    def change(self, change: Change) -> Change:
+        return replace(
+            change,
+            said=self.text(change.said),
+            pointer=self.text(change.pointer),
+            place=self.text(change.place),
+            operations=tuple(map(self.text, change.operations)),
+        )
 
     def outcome(self, outcome: Outcome) -> Outcome:
         findings = tuple(self.finding(finding) for finding in outcome.findings)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from specproof.model.change import Level, counted
 from specproof.model.finding import Finding
 from specproof.model.verdict import Decision, Outcome, Run, State
 from specproof.reports.text import harmless, one_line
@@ -13,6 +14,7 @@ from specproof.reports.text import harmless, one_line
 LIMIT = 60_000  # bytes; a comment may hold 65,536 characters
 _TEXT_LIMIT = 500  # characters of a sentence
 _CODE_LIMIT = 1_500  # characters of a reproduction
+_CHANGES = 20
 _REASONS = 10  # of the verdict, and for what was not exercised
 
 
@@ -24,7 +26,7 @@ def write_summary(run: Run, decision: Decision, folder: Path) -> None:
 def summary(run: Run, decision: Decision) -> str:
     """Return the summary; findings that do not fit are counted."""
     head = _head(run, decision)
-    tail = _not_exercised(run)
+    tail = _not_exercised(run) + _changes(run)
     size = len((head + tail).encode())
     parts = []
     findings = run.findings
@@ -36,6 +38,27 @@ def summary(run: Run, decision: Decision) -> str:
             break
         parts.append(part)
     return head + "".join(parts) + tail
+
+
+def _changes(run: Run) -> str:
+    """Return what differs from the older document; what is safe is only counted."""
+    if not run.base:
+        return ""
+    worse = [change for change in run.changes if change.level is not Level.SAFE]
+    lines = [
+        f"- {change.level.value}: {code(change.about)}: {plain(change.said)} ({code(change.place)})"
+        for change in worse[:_CHANGES]
+    ]
+    if len(worse) > len(lines):
+        lines.append(f"- {len(worse) - len(lines)} more are in `verdict.json`")
+    return "\n".join((
+        f"\n## Changes since {plain(run.base)}",
+        "",
+        f"{counted(run.changes)}.",
+        "",
+        *lines,
+        "",
+    ))
 
 
 def plain(text: str) -> str:

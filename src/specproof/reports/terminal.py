@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from specproof.model.change import counted
 from specproof.model.finding import Finding
 from specproof.model.promise import Severity
 from specproof.model.verdict import Decision, Run, State, Verdict
@@ -80,6 +81,8 @@ class _Screen:
         self.line(
             f"  {run.traffic.requests} requests in {run.seconds:.1f} s, seed {run.seed}, depth {run.depth}"
         )
+        if run.base:
+            self.line(f"  {counted(run.changes)} since {run.base}", whole=True)
 
     def areas(self, run: Run) -> None:
         """Print how many promises of each area were proven, broken, not exercised."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from specproof.model.change import Change
 from specproof.model.coverage import Point
 from specproof.model.finding import Finding
 from specproof.model.verdict import Decision, Outcome, Ruling, Run, State, Timing
@@ -45,6 +46,8 @@ def verdict_document(run: Run, decision: Decision, mask: Mask) -> dict[str, Any]
         "findings": _findings(run, mask),
         "coverage": _coverage(run),
         "operations": [_operation(run, label) for label in run.operations],
+        "base": run.base or None,
+        "changes": [_change(change) for change in run.changes],
         "inferred": list(run.inferred),
         "troubles": list(run.troubles),
         "left_behind": list(run.left_behind),
@@ -72,6 +75,19 @@ def _finding(finding: Finding, inferred: bool, mask: Mask) -> dict[str, Any]:
         "waiver": finding.waiver,
         "waiver_owner": finding.waiver_owner,
         "waiver_until": finding.waiver_until,
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "level": change.level.value,
+        "side": change.side,
+        "said": change.said,
+        "document": change.document,
+        "pointer": change.pointer,
+        "place": change.place,
+        "operations": list(change.operations),
     }
 
 

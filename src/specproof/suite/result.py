@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from specproof.contract.contract import Contract
 from specproof.environment.secrets import Secret
+from specproof.model.change import Change
 from specproof.model.coverage import Point, merge_points
 from specproof.model.exchange import Exchange
 from specproof.model.promise import Promise
@@ -101,7 +102,17 @@ def explained(points: Sequence[Point], outcomes: Sequence[Outcome], traffic: Tra
     )
 
 
-def as_run(contract: Contract, part: Part, *, seed: int, depth: str, started: float, seconds: float) -> Run:
+def as_run(
+    contract: Contract,
+    part: Part,
+    *,
+    seed: int,
+    depth: str,
+    started: float,
+    seconds: float,
+    base: str = "",
+    changes: tuple[Change, ...] = (),
+) -> Run:
     """Return the record of the whole run for the gate and the reports."""
     outcomes = complete(contract.promises, part)
     return Run(
@@ -123,4 +134,6 @@ def as_run(contract: Contract, part: Part, *, seed: int, depth: str, started: fl
         sample=part.sample,
         coverage=explained(part.coverage, outcomes, part.traffic),
         inferred=contract.inferred,
+        base=base,
+        changes=changes,
     )

@@ -49,6 +49,7 @@ def build_prover(
     ledger: Path,
     overlays: tuple[str, ...] = (),
     own_target: bool = False,
+    contract: Contract | None = None,
 ) -> Prover:
     """Return everything that is needed to prove the promises of a document in an environment.
 
@@ -59,11 +60,12 @@ def build_prover(
         ledger: File that notes what the run creates; where there is one, another name is taken.
         overlays: What was applied to the document; the ledger names them.
         own_target: The run started the server itself, and its data end with it.
+        contract: What was read out of the document already.
 
     Raises:
         ProfileError: A credential cannot be sent.
     """
-    contract = read_contract(document)
+    contract = contract or read_contract(document)
     environment = profile.environment
     settings = Settings(
         safety=Safety(

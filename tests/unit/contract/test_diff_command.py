@@ -61,7 +61,7 @@ def test_the_text_names_level_kind_operation_place_and_what_was(diff: Any) -> No
     assert first.startswith("breaking  response-property-removed  GET /things  ")
     assert "old.json:" in first
     assert first.endswith(": response 200: the property 'a' is gone")
-    assert last.startswith("1 breaking, 0 risky, 0 safe change from ")
+    assert last.startswith("1 breaking, 0 risky, 0 safe changes from ")
 
 
 def test_json_holds_everything(diff: Any, tmp_path: Path) -> None:

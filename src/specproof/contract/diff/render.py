@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from specproof.model.change import Change, Level
+from specproof.model.change import Change, Level, counted
 
 _NAMED = 3  # operations of one change that a line of Markdown names
 
@@ -22,14 +22,6 @@ def as_text(changes: Sequence[Change], old: str, new: str) -> str:
         *(" ".join(line.split("\n")) for line in lines),
         f"{counted(changes)} from {old} to {new}",
     ))
-
-
-def counted(changes: Sequence[Change]) -> str:
-    """Return how many changes there are of each level, in words."""
-    numbers = [(sum(change.level is level for change in changes), level.value) for level in Level]
-    return ", ".join(f"{number} {word}" for number, word in numbers) + (
-        " change" if len(changes) == 1 else " changes"
-    )
 
 
 def as_json(changes: Sequence[Change], old: str, new: str) -> str:
