@@ -13,6 +13,7 @@ from specproof.errors import SpecproofError
 _COMMANDS = {
     "diff": "specproof.contract.diff.command:diff",
     "cleanup": "specproof.suite.cleanup_command:cleanup",
+    "environment": "specproof.plugin.environment_command:environment",
     "sensitivity": "specproof.sensitivity.command:sensitivity",
     "target": "specproof.target.command:target",
     "validate": "specproof.contract.command:validate",

@@ -8,7 +8,9 @@ SpecproofError
 │   └── LedgerError         a ledger cannot be read or written
 └── TargetError         the server is at fault or away: verdict ``inconclusive``
     ├── Unreachable         no connection could be made, or it broke
+    ├── Stopped             the run was ended: its budget is spent, or the service is failing
     └── RefusedBySafety     a request that the profile forbids; the client did not send it
+        └── Forbidden           one of a kind that the profile rules out: nothing is there to be mended
 """
 
 from __future__ import annotations
@@ -48,9 +50,22 @@ class TargetError(SpecproofError):
 class Unreachable(TargetError):
     """No connection could be made, or it broke before an answer was complete."""
 
+    def __init__(self, text: str, *, mend: str = "") -> None:
+        """Take what happened, and what can be done where that is known."""
+        super().__init__(text)
+        self.mend = mend
+
+
+class Stopped(TargetError):
+    """The run was ended before its end: nothing more is sent but what cleans up."""
+
 
 class RefusedBySafety(TargetError):
     """The environment's safety rules forbid this request; it was not sent."""
+
+
+class Forbidden(RefusedBySafety):
+    """The profile rules out every request of this kind, so that there is nothing to mend."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

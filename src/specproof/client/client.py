@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,15 +14,15 @@ from urllib.parse import quote
 import urllib3
 from urllib3.exceptions import HTTPError, LocationParseError
 
+from specproof.client.connections import Connections, Network, unreachable
+from specproof.client.guard import Guard
 from specproof.client.safety import SAFE_METHODS, Safety
-from specproof.client.target import split_target
-from specproof.client.throttle import Throttle, retry_after_s
-from specproof.errors import RefusedBySafety, Unreachable
+from specproof.client.throttle import Throttle, retry_after_s, spread
+from specproof.errors import Forbidden, RefusedBySafety, Stopped, Unreachable
 from specproof.model.exchange import Exchange, Request, Response
 
 _MAX_BODY_BYTES = 16 * 1024 * 1024
 _LONGEST_WAIT_S = 60.0
-_CONNECTIONS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +42,19 @@ class Settings:
     """What the client needs to know about an environment."""
 
     safety: Safety
+    network: Network = field(default_factory=Network)
     rate: tuple[int, float] | None = None
-    timeout_s: float = 10.0
-    verify_tls: bool = True
+    max_requests: int | None = None
+    error_share: float = 0.5  # above it, and with the pulse gone, the run stops
+    forbids: Callable[[Request], str] | None = None  # why a request must not go out, or an empty text
     signatures: Mapping[str, Signature] = field(default_factory=dict)
     marker: str = "specproof"  # User-Agent, tells operators who is calling
     run_id: str = ""
+
+    @property
+    def user_agent(self) -> str:
+        """The marker, with the run in a comment (RFC 9110 section 10.1.5)."""
+        return f"{self.marker} (run {self.run_id})" if self.run_id else self.marker
 
 
 class Keeper(Protocol):
@@ -67,13 +75,13 @@ class Client:
         self._settings = settings
         self._recorders = list(recorders)
         self._throttle = Throttle(settings.rate)
-        self._pool = urllib3.PoolManager(
-            num_pools=4,  # the API, and what the profile names beside it
-            maxsize=_CONNECTIONS,
-            retries=False,
-            timeout=urllib3.Timeout(total=settings.timeout_s),
-            cert_reqs="CERT_REQUIRED" if settings.verify_tls else "CERT_NONE",
+        self._connections = Connections(settings.network)
+        self._guard = Guard(
+            source=settings.safety.source,
+            max_requests=settings.max_requests,
+            error_share=settings.error_share,
         )
+        self._pulse: Request | None = None
         self._signatures = dict(settings.signatures)
         self._keeper: Keeper | None = None
         self.sent = 0
@@ -101,8 +109,25 @@ class Client:
 
     @property
     def writes(self) -> bool:
-        """Whether requests that change data may be sent."""
-        return self._settings.safety.writes
+        """Whether things can be made and removed again."""
+        return self._settings.safety.makes_things
+
+    def allows(self, method: str) -> bool:
+        """Tell whether a method may be sent to the API."""
+        return self._settings.safety.allows(method)
+
+    @property
+    def failing_since(self) -> int | None:
+        """Number of the exchange since which the service was failing, where the run was stopped for that."""
+        return self._guard.failing_since
+
+    def feel_pulse_with(self, request: Request) -> None:
+        """Take a harmless request that worked: where it fails too, it is the service, not an operation."""
+        self._pulse = request
+
+    def begin_cleaning(self) -> None:
+        """From now on let through what removes and what looks, whatever was spent, and nothing else."""
+        self._guard.begin_cleaning()
 
     def shell_words(self, credential: str | None) -> tuple[str, ...]:
         """Return the curl words that add a credential, the secret as a variable."""
@@ -117,9 +142,10 @@ class Client:
 
         Raises:
             RefusedBySafety: The environment forbids it; nothing was sent.
+            Stopped: The run is over; nothing was sent.
             Unreachable: No answer came.
         """
-        self._settings.safety.check(request)
+        self.admit(request)
         keeper, credential = self._keeper, request.credential
         if keeper is None or credential is None:
             return self._send_patiently(request)
@@ -129,13 +155,28 @@ class Client:
             return self._send_patiently(request)
         return exchange
 
+    def admit(self, request: Request) -> None:
+        """Refuse what the environment forbids; send nothing.
+
+        Raises:
+            RefusedBySafety: It forbids this request.
+        """
+        settings = self._settings
+        settings.safety.check(request)
+        forbids = settings.forbids if not self._guard.cleaning else None
+        if forbids is not None and settings.safety.names(request) is None:
+            why = forbids(request)
+            if why:
+                source = settings.safety.source
+                raise Forbidden(f'{source}: negative_data = "forbidden": {why}; nothing was sent')
+
     def _send_patiently(self, request: Request) -> Exchange:
         exchange = self._send_once(request)
         for _ in range(3):
             wait = _asked_to_wait(exchange)
             if wait is None:
                 break
-            time.sleep(wait)
+            time.sleep(spread(wait, chance=random.random()))  # noqa: S311  # no secret
             exchange = self._send_once(request)
         return exchange
 
@@ -144,26 +185,58 @@ class Client:
 
         Raises:
             RefusedBySafety: The environment forbids one of them; none was sent.
+            Stopped: The run is over, or the budget too small for all of them; none was sent.
             Unreachable: No answer came to one of them; the others were sent.
         """
         for request in requests:
-            self._settings.safety.check(request)
+            self.admit(request)
             if self._keeper is not None and request.credential is not None:
                 self._keeper.keep_fresh(request.credential)
-        with ThreadPoolExecutor(max_workers=max(1, len(requests))) as threads:
+        for request in requests[:1]:
+            self._guard.take(request.method, number=len(requests))
+        most = min(len(requests), self._settings.network.concurrency)
+        with ThreadPoolExecutor(max_workers=max(1, most)) as threads:
             waiting = [threads.submit(self._answer, request) for request in requests]
         self.sent += len(requests)
+        failures = [answer.exception() is not None or answer.result().status >= 500 for answer in waiting]
+        for failed in failures:
+            self._watch(failed=failed)
         return [
             self._record(request, answer.result(), self.sent - len(requests) + place)
             for place, (request, answer) in enumerate(zip(requests, waiting, strict=True), start=1)
         ]
 
     def _send_once(self, request: Request) -> Exchange:
+        self._guard.take(request.method, named=self._settings.safety.names(request) is not None)
+        self.sent += 1
+        number = self.sent
         try:
             response = self._answer(request)
-        finally:
+        except Unreachable:
+            self._watch(failed=True)
+            raise
+        self._watch(failed=response.status >= 500)
+        return self._record(request, response, number)
+
+    def _watch(self, *, failed: bool) -> None:
+        """Stop the run where too many answers fail, and not only because one operation does."""
+        if self._pulse is None or not self._guard.note(failed=failed):
+            return
+        last = self.sent
+        if self._is_alive(self._pulse):
+            self._guard.find_alive()
+        else:
+            self._guard.find_failing(last)
+
+    def _is_alive(self, pulse: Request) -> bool:
+        try:
+            self._guard.take(pulse.method)
             self.sent += 1
-        return self._record(request, response, self.sent)
+            return self._answer(pulse).status < 500
+        except Unreachable:
+            return False
+        except Stopped:
+            return True  # the budget is spent: that is reason enough
 
     def _record(self, request: Request, response: Response, number: int) -> Exchange:
         started = time.time() - response.seconds
@@ -180,9 +253,7 @@ class Client:
             answer = self._open(request, url, headers)
             body = _read(answer)
         except (HTTPError, OSError) as error:
-            raise Unreachable(
-                f"{request.method} {request.url.partition('?')[0]}: {_reason(error)}"
-            ) from error
+            raise unreachable(f"{request.method} {request.url.partition('?')[0]}", error) from error
         response = Response(
             status=answer.status,
             reason=answer.reason or "",
@@ -204,29 +275,21 @@ class Client:
             # nothing is sent again.
             if request.method not in SAFE_METHODS:
                 raise
+            self._guard.take(request.method)
             return self._request(request, url, headers)
 
     def _request(
         self, request: Request, url: str, headers: urllib3.HTTPHeaderDict
     ) -> urllib3.response.BaseHTTPResponse:
         try:
-            # Through the pool of a URL that the profile names nothing can go elsewhere, and the target goes
-            # out as it is; the manager would resolve dot segments.
-            _, target = split_target(url)
-            return self._pool.connection_from_url(self._settings.safety.door(request)).urlopen(
-                request.method,
-                target,
-                body=request.body,
-                headers=headers,
-                redirect=False,
-                preload_content=False,
-            )
+            door = self._settings.safety.door(request)
+            return self._connections.open(request.method, door, url, headers=headers, body=request.body)
         except (LocationParseError, UnicodeError, ValueError) as error:
             raise RefusedBySafety(f"cannot be sent over HTTP: {error}") from error
 
     def _signed(self, request: Request) -> tuple[str, urllib3.HTTPHeaderDict]:
         headers = urllib3.HTTPHeaderDict()
-        headers["User-Agent"] = self._settings.marker
+        headers["User-Agent"] = self._settings.user_agent
         headers["Accept"] = "*/*"
         if self._settings.run_id:
             headers["X-Specproof-Run"] = self._settings.run_id
@@ -272,11 +335,3 @@ def _asked_to_wait(exchange: Exchange) -> float | None:
     except (ValueError, OverflowError):
         return None
     return wait if wait <= _LONGEST_WAIT_S else None
-
-
-def _reason(error: BaseException) -> str:
-    cause: BaseException = error
-    while (inner := getattr(cause, "reason", None) or cause.__cause__) and isinstance(inner, BaseException):
-        cause = inner
-    text = str(cause).strip() or type(cause).__name__
-    return text.rpartition(": ")[2] or text

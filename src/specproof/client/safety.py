@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from specproof.client.target import split_target
-from specproof.errors import RefusedBySafety
+from specproof.errors import Forbidden, RefusedBySafety
 from specproof.model.exchange import Request
+from specproof.model.verdict import WRITES_FORBIDDEN
 
 _AMBIGUOUS = re.compile(r"[\x00-\x1f\x7f]|^[^/?#]*//[^/?#]*[@\\]")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110 section 9.2.1, without TRACE
@@ -33,12 +34,36 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Safety:
-    """The rules of one environment."""
+    """The rules of one environment.
+
+    Args:
+        base_url: Where the API is.
+        writes: Whether a method may be sent that changes data.
+        source: The file that says so, for the messages.
+        elsewhere: Single URLs beside the API.
+        methods: The only methods that may be sent; ``None`` for all that ``writes`` leaves.
+        hosts: Further origins that links of the API may lead to.
+    """
 
     base_url: str
     writes: bool
     source: str = "the profile"
     elsewhere: tuple[Elsewhere, ...] = ()
+    methods: frozenset[str] | None = None
+    hosts: tuple[str, ...] = ()
+
+    def names(self, request: Request) -> str | None:
+        """Return the URL beside the API that a request goes to, by one of its methods; else ``None``."""
+        return next((each.url for each in self.elsewhere if each.is_asked(request)), None)
+
+    def allows(self, method: str) -> bool:
+        """Tell whether a method may be sent to the API."""
+        return (self.writes or method in SAFE_METHODS) and (self.methods is None or method in self.methods)
+
+    @property
+    def makes_things(self) -> bool:
+        """Whether things can be made, and removed again."""
+        return self.allows("DELETE") and (self.allows("POST") or self.allows("PUT"))
 
     def door(self, request: Request) -> str:
         """Return the URL whose origin a request may be sent to.
@@ -46,11 +71,18 @@ class Safety:
         Raises:
             RefusedBySafety: The environment forbids it.
         """
-        named = next((each.url for each in self.elsewhere if each.is_asked(request)), None)
+        named = self.names(request)
         if named is not None:
             return named
-        self._check(request)
-        return self.base_url
+        self._check_method(request.method)
+        wanted = origin(request.url)
+        found = next((url for url in (self.base_url, *self.hosts) if origin(url) == wanted), None)
+        if found is None:
+            raise RefusedBySafety(
+                f"{self.source}: base_url is on {_shown(self.base_url)}: "
+                f"a request to {_shown(request.url)} was not sent"
+            )
+        return found
 
     def check(self, request: Request) -> None:
         """Refuse what the environment forbids.
@@ -61,14 +93,12 @@ class Safety:
         """
         self.door(request)
 
-    def _check(self, request: Request) -> None:
-        if request.method not in SAFE_METHODS and not self.writes:
-            raise RefusedBySafety(f'{self.source}: writes = "forbidden": {request.method} was not sent')
-        if origin(request.url) != origin(self.base_url):
-            raise RefusedBySafety(
-                f"{self.source}: base_url is on {_shown(self.base_url)}: "
-                f"a request to {_shown(request.url)} was not sent"
-            )
+    def _check_method(self, method: str) -> None:
+        if method not in SAFE_METHODS and not self.writes:
+            raise Forbidden(f'{self.source}: writes = "forbidden": {method} was not sent')
+        if not self.allows(method):
+            what = "" if method in SAFE_METHODS else f"{WRITES_FORBIDDEN} with {method}: "
+            raise Forbidden(f"{what}{self.source}: methods: {method} is not among them and was not sent")
 
 
 def _place(url: str) -> tuple[tuple[str, str, int], str] | None:

@@ -21,6 +21,16 @@ class Throttle:
             self._limiter.try_acquire("request", blocking=True)
 
 
+def spread(wait_s: float, *, chance: float) -> float:
+    """Return a wait that is up to a tenth longer, so that clients refused together come back one by one.
+
+    Args:
+        wait_s: Seconds that the server asks for.
+        chance: From 0 to 1, drawn anew for each wait; it changes when a request is sent, never which.
+    """
+    return wait_s * (1 + chance / 10)
+
+
 def retry_after_s(header: str, *, now: datetime) -> float:
     """Turn a ``Retry-After`` value into a wait.
 

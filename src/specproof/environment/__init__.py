@@ -20,13 +20,13 @@ from specproof.environment.profile import (
     Client,
     Cloning,
     Credential,
-    Environment,
     OAuth,
     Profile,
     RefreshToken,
     User,
 )
 from specproof.environment.secrets import MASK, Masker, Secret
+from specproof.environment.server import Environment
 
 __all__ = [
     "JWT",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
+
+from specproof.environment.network import DIRECT
 
 
 def _as_text(value: object) -> object:
@@ -49,10 +52,45 @@ def _rate(value: str) -> str:
     return value
 
 
+def _origin_url(value: str) -> str:
+    """Refuse a path: what is asked there is for the links of the API to say."""
+    if urlsplit(_server_url(value)).path not in {"", "/"}:
+        raise ValueError(f'"{value}" must end after the host; write for example "https://eu.example.com"')
+    return value.rstrip("/")
+
+
+def _proxy_url(value: str) -> str:
+    """Take a proxy, which may name a user and a password."""
+    if value == DIRECT:
+        return value
+    scheme, mark, rest = value.partition("://")
+    try:
+        return f"{scheme}{mark}{rest}" if _server_url(f"{scheme}{mark}{rest.rpartition('@')[2]}") else value
+    except ValueError:
+        raise ValueError(
+            f'is no URL of a proxy; write for example "http://proxy.example.com:3128", or "{DIRECT}"'
+        ) from None
+
+
+def _file(value: str, info: ValidationInfo) -> str:
+    """Find a file beside the profile that names it; the path comes back absolute."""
+    folder = (info.context or {}).get("folder", Path())
+    path = (Path(folder) / Path(value).expanduser()).absolute()
+    try:
+        with path.open("rb"):
+            return str(path)
+    except OSError as error:
+        raise ValueError(f'"{path}" cannot be read ({error.strerror or error})') from error
+
+
 Text = Annotated[str, BeforeValidator(_as_text)]
 Name = Annotated[str, Field(min_length=1)]
 ServerURL = Annotated[str, AfterValidator(_server_url)]
 SecretText = Annotated[SecretStr, AfterValidator(_secret_text)]
+OriginURL = Annotated[str, AfterValidator(_origin_url)]
+ProxyURL = Annotated[str, AfterValidator(_proxy_url)]
+FileName = Annotated[str, AfterValidator(_file)]
 Rate = Annotated[str, AfterValidator(_rate)]
+Method = Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"]
 Values = Mapping[str, Text]
 Lists = Mapping[str, tuple[Text, ...]]

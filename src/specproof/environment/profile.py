@@ -7,65 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
-from specproof.environment.fields import Lists, Name, Rate, SecretText, ServerURL, Text, Values
+from specproof.environment.fields import Lists, Name, SecretText, ServerURL, Text, Values
+from specproof.environment.network import Proxies
 from specproof.environment.secrets import Secret
+from specproof.environment.server import Environment, Section
 
 Scheme = Literal["basic", "bearer", "header", "query", "cookie", "oauth2"]
 CredentialState = Literal["valid", "expired", "revoked", "refused"]
-PERIODS_S: Mapping[str, float] = MappingProxyType({"s": 1.0, "min": 60.0, "h": 3600.0})
-
-
-class Section(BaseModel):
-    """Base of all sections: nothing can be changed, and nothing unknown is let through."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class Environment(Section):
-    """The deployed server and the rules for treating it."""
-
-    name: Name
-    """how reports call it"""
-    base_url: ServerURL
-    """absolute http(s) URL that the document's paths are appended to"""
-    writes: Literal["forbidden", "allowed"] = "forbidden"
-    """whether anything but GET, HEAD and OPTIONS may be sent"""
-    exclusive: Annotated[bool, Field(strict=True)] = False
-    """true where nobody else changes the data during the run"""
-    protected: Annotated[bool, Field(strict=True)] = False
-    """true refuses `writes = "allowed"`: a guard against copy and paste"""
-    rate_limit: Rate | None = None
-    """highest rate of requests: `"50/s"`, `"100/min"`, `"1000/h"`"""
-    request_timeout_s: Annotated[float, Field(strict=True, gt=0, le=600)] = 10
-    """seconds to wait for an answer, at most 600"""
-    verify_tls: Annotated[bool, Field(strict=True)] = True
-    """false accepts any certificate"""
-
-    @model_validator(mode="after")
-    def _guard(self) -> Environment:
-        if self.protected and self.writes == "allowed":
-            raise ValueError('protected = true refuses writes = "allowed"; remove one of the two')
-        return self
-
-    @property
-    def rate(self) -> tuple[int, float] | None:
-        """The rate limit as ``(requests, period in seconds)``, or ``None``."""
-        if self.rate_limit is None:
-            return None
-        count, _, unit = self.rate_limit.partition("/")
-        return int(count), PERIODS_S[unit.strip()]
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether the server runs on this machine."""
-        host = urlsplit(self.base_url).hostname or ""
-        return host in {"localhost", "::1"} or host.endswith(".localhost") or host.startswith("127.")
 
 
 class User(Section):
@@ -216,6 +168,8 @@ class Profile(Section):
     _secrets: tuple[Secret, ...] = PrivateAttr(default=())
     _warnings: tuple[str, ...] = PrivateAttr(default=())
     _source: str = PrivateAttr(default="")
+    _proxies: Proxies = PrivateAttr(default=Proxies())
+    _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Profile:
@@ -233,10 +187,19 @@ class Profile(Section):
                 )
         return self
 
-    def completed(self, *, secrets: tuple[Secret, ...], warnings: tuple[str, ...], source: str) -> Profile:
-        """Return a copy that knows where its secrets came from; only the loader needs this."""
+    def completed(
+        self,
+        *,
+        secrets: tuple[Secret, ...],
+        warnings: tuple[str, ...],
+        source: str,
+        proxies: Proxies,
+        origins: Mapping[str, str],
+    ) -> Profile:
+        """Return a copy that knows where its values came from; only the loader needs this."""
         copy = self.model_copy()
         copy._secrets, copy._warnings, copy._source = secrets, warnings, source
+        copy._proxies, copy._origins = proxies, origins
         return copy
 
     @property
@@ -258,6 +221,16 @@ class Profile(Section):
     def source(self) -> str:
         """The file it was read from."""
         return self._source
+
+    @property
+    def proxies(self) -> Proxies:
+        """The proxies that hold for this environment, by its own word or by the variables of the process."""
+        return self._proxies
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """Where each key of [environment] got its value: ``--set``, a variable, the file or ``default``."""
+        return self._origins
 
     def credential(self, name: str) -> Credential | None:
         """Return the credential of that name."""

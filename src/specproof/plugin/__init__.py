@@ -7,8 +7,10 @@ when a collected test asks for promises, or when one of its options is given.
 from specproof.plugin.hooks import (
     prove,
     pytest_addoption,
+    pytest_cmdline_main,
     pytest_collection_modifyitems,
     pytest_configure,
+    pytest_configure_node,
     pytest_generate_tests,
     pytest_pycollect_makeitem,
     pytest_sessionfinish,
@@ -22,8 +24,10 @@ from specproof.plugin.hooks import (
 __all__ = [
     "prove",
     "pytest_addoption",
+    "pytest_cmdline_main",
     "pytest_collection_modifyitems",
     "pytest_configure",
+    "pytest_configure_node",
     "pytest_generate_tests",
     "pytest_pycollect_makeitem",
     "pytest_sessionfinish",

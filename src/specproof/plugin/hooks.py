@@ -20,6 +20,7 @@ from specproof.generate.cases import case_label, parametrize
 from specproof.model.promise import Promise
 from specproof.model.verdict import Decision, Outcome, Run, State, Verdict
 from specproof.plugin.options import add_options, read_options
+from specproof.plugin.plan_text import plan_lines
 from specproof.plugin.scheduling import PromiseScheduling
 from specproof.plugin.session import Session, pack, unpack
 from specproof.reports.terminal import render
@@ -44,6 +45,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Print the plan where that is asked for, in place of a run."""
+    if not config.getoption("--plan") or config.option.help:
+        return None
+    try:
+        session = Session(options=read_options(config), root=config.rootpath)
+        try:
+            plan, options = session.planned()
+            mask = Masker(session.profile.secrets)
+            title = session.contract.title
+            for line in plan_lines(plan, session.profile, options, title):
+                print(mask(line))  # noqa: T201  # it is what was asked for
+        finally:
+            session.close()
+    except SpecproofError as error:
+        raise pytest.UsageError(str(error)) from error
+    return int(pytest.ExitCode.OK)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the markers; check the options; load the document where the user named one."""
     config.addinivalue_line(
@@ -52,10 +73,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "generated_requests: the test is called with generated requests, one item per operation"
     )
-    worker = getattr(config, "workerinput", {}).get("workerid", "")
+    given = getattr(config, "workerinput", {})  # from the controller, where this is a worker
+    worker = given.get("workerid", "")
     try:
         options = read_options(config)
-        session = Session(options=options, root=config.rootpath, worker=worker)
+        session = Session(
+            options=options,
+            root=config.rootpath,
+            worker=worker,
+            workers=given.get("workercount", 1),
+            spent=given.get("specproof_spent", 0),
+        )
         config.stash[SESSION] = session
         _ = session.examples
         if options.explicit and not worker:
@@ -78,6 +106,7 @@ def _check_environment(session: Session) -> None:
     probe.__dict__.update(document=session.document, contract=session.contract)
     try:
         session.only_reads = not probe.prover.suite.client.writes
+        session.spent = probe.prover.suite.client.sent
         probe.prover.suite.ledger.close()
         session.left_before += probe.left_before
     finally:
@@ -208,6 +237,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | Non
     if config.option.dist != "load" or not asked:
         return None
     return PromiseScheduling(config, log, apart=session.apart)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist how much of the budget is spent."""
+    node.workerinput["specproof_spent"] = node.config.stash[SESSION].spent
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from specproof.contract.selection import Wish
+from specproof.environment.overrides import OPTION, overrides_help
 from specproof.errors import OptionError, did_you_mean
 from specproof.reports.page.compare import previous_verdict
 
@@ -27,13 +28,15 @@ class Options:
     depth: str
     seed: int
     reports_dir: Path
-    compare_with: Path | None  # verdict.json of another run, or its folder
-    examples_db: tuple[str, ...]  # where found cases are kept: folders, redis:// URLs
-    exploring: bool  # the seed was chosen at random
-    base: str | None  # the older document
-    changed_only: bool
-    wish: Wish
-    explicit: bool  # the user gave an environment, a document or an overlay
+    compare_with: Path | None = None  # verdict.json of another run, or its folder
+    examples_db: tuple[str, ...] = ()  # where found cases are kept: folders, redis:// URLs
+    exploring: bool = False  # the seed was chosen at random
+    base: str | None = None  # the older document
+    changed_only: bool = False
+    wish: Wish = field(default_factory=Wish)
+    overrides: tuple[str, ...] = ()  # KEY=VALUE, for [environment]
+    plan: bool = False  # say what would be sent, and send nothing
+    explicit: bool = False  # the user gave an environment, a document or an overlay
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -83,6 +86,15 @@ def add_options(parser: pytest.Parser) -> None:
         "--compare-with",
         metavar="FILE|DIR",
         help="verdict.json or reports folder of another run (default: what lies in --reports-dir)",
+    )
+    group.addoption(
+        "--set", metavar="KEY=VALUE", action="append", default=[], dest="specproof_set", help=overrides_help()
+    )
+    group.addoption(
+        "--plan",
+        action="store_true",
+        dest="specproof_plan",
+        help="print what would be sent, and send nothing",
     )
 
 
@@ -148,6 +160,8 @@ def read_options(config: pytest.Config) -> Options:
         seed=seed,
         reports_dir=config.invocation_params.dir / config.getoption("--reports-dir"),
         compare_with=_compare_with(config),
+        overrides=tuple(config.getoption(OPTION)),
+        plan=config.getoption("--plan"),
         examples_db=tuple(config.getoption("--examples-db")),
         exploring=exploring,
         base=base or changed_since,

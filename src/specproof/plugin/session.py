@@ -18,8 +18,10 @@ from specproof.contract.diff.compare import compare
 from specproof.contract.load import Document, load_document
 from specproof.contract.selection import Selection, select
 from specproof.environment.load import find_profile, load_profile
+from specproof.environment.overrides import read_overrides
 from specproof.environment.profile import Profile
 from specproof.environment.secrets import Secret
+from specproof.errors import OptionError
 from specproof.generate.cases import case_schema
 from specproof.generate.examples import Examples, open_examples
 from specproof.model.change import Change
@@ -28,10 +30,12 @@ from specproof.model.verdict import Run
 from specproof.plugin.options import Options
 from specproof.shipped import reference_contract, shipped
 from specproof.suite.leftovers import left_open, take_over
+from specproof.suite.planning import RunPlan
 from specproof.suite.prove import Prover
 from specproof.suite.result import Part, as_run, merge
 from specproof.suite.session import Plan
-from specproof.suite.setup import build_prover, preflight, read_contract
+from specproof.suite.settings import safety_of
+from specproof.suite.setup import build_prover, make_plan, preflight, read_contract
 from specproof.suite.surveying import survey
 from specproof.target.process import start
 
@@ -47,6 +51,8 @@ class Session:
     worker: str = ""  # "gw0", or "" for the controller or a single process
     parts: list[Part] = field(default_factory=list)  # what the workers found out
     lost_workers: int = 0
+    workers: int = 1  # processes of the run
+    spent: int = 0  # requests that were sent before the run, when the environment was looked at
     only_reads: bool = False  # the environment was looked at before the run, and forbids writes
     started: float = field(default_factory=time.time)
     left_before: list[str] = field(
@@ -95,10 +101,16 @@ class Session:
         ]
         path = find_profile(self.options.environment, folders=folders)
         environ = dict(os.environ)
+        overrides = read_overrides(self.options.overrides, environ)
+        if path.stem == "embedded" and "base_url" in overrides:
+            raise OptionError(
+                f"{overrides['base_url'].origin}: the embedded target has a URL of its own; "
+                "name the environment that is meant with --environment"
+            )
         if path.stem == "embedded" and _TARGET_URL not in environ:
             environ |= self._stack.enter_context(start(ephemeral=True)).variables
             self._own_target = True
-        return load_profile(path, environ=environ)
+        return load_profile(path, environ=environ, overrides=overrides)
 
     @cached_property
     def prover(self) -> Prover:
@@ -114,6 +126,8 @@ class Session:
             overlays=self.options.overlays,
             own_target=self._own_target,
             contract=self.contract,
+            processes=self._sharing,
+            spent=self.spent,
         )
         prover.suite.examples = self.examples
         preflight(prover)
@@ -121,6 +135,12 @@ class Session:
             self.left_before += take_over(prover.suite, self.options.reports_dir)
         self.left_before += survey(prover.suite)
         return prover
+
+    def planned(self) -> tuple[RunPlan, Plan]:
+        """Return what the run would send; nothing is sent."""
+        plan = Plan(seed=self.options.seed, depth=self.options.depth)
+        found = make_plan(self.document, self.profile, plan, contract=self.contract, selection=self.selection)
+        return found, plan
 
     @cached_property
     def examples(self) -> Examples:
@@ -137,14 +157,28 @@ class Session:
     def sendable_operations(self) -> list[Operation]:
         """The operations that are tested and may be called in this environment."""
         suite = self.prover.suite
-        chosen = [o for o in suite.contract.operations if o.label in self.selection.operations]
-        return [o for o in chosen if suite.client.writes or o.method in SAFE_METHODS]
+        client = suite.client
+        return [
+            operation
+            for operation in suite.contract.operations
+            if operation.label in self.selection.operations
+            and client.allows(operation.method)
+            and (client.writes or operation.method in SAFE_METHODS)
+        ]
 
     @property
     def apart(self) -> bool:
         """Whether several workers cannot disturb each other: each starts its own target, or none writes."""
-        starts_own = self.options.environment == "embedded" and _TARGET_URL not in os.environ
-        return starts_own or self.only_reads
+        return self._starts_own or self.only_reads
+
+    @property
+    def _starts_own(self) -> bool:
+        return self.options.environment == "embedded" and _TARGET_URL not in os.environ
+
+    @property
+    def _sharing(self) -> int:
+        """How many processes send: one alone where they could disturb each other."""
+        return self.workers if self._starts_own or not safety_of(self.profile).makes_things else 1
 
     @property
     def running(self) -> bool:

@@ -12,6 +12,7 @@ from specproof.client.ledger import Ledger
 from specproof.client.ledger_entries import Entry, Heading, State
 from specproof.contract.load import load_document
 from specproof.environment.load import find_profile, load_profile
+from specproof.environment.overrides import read_overrides
 from specproof.errors import OptionError
 from specproof.suite.cleaning import Cleaner
 from specproof.suite.leftovers import ledgers_in
@@ -93,6 +94,7 @@ def _one(path: Path, environment: str | None, spec: str | None, *, only_list: bo
 def _clean(ledger: Ledger, environment: str | None, spec: str | None) -> bool:
     prover = _prover(ledger.path, ledger.heading, environment, spec)
     try:
+        prover.suite.client.begin_cleaning()
         prover.tokens.obtain_all()
         cleaner = Cleaner(ledger=ledger, send=prover.suite.client.send)
         left = cleaner.clean()
@@ -110,9 +112,9 @@ def _prover(path: Path, heading: Heading, environment: str | None, spec: str | N
     """Return what sends the requests; the ledger of its own stays empty."""
     here = Path.cwd()
     folders = [here / "tests" / "environments", here / "environments"]
-    profile = load_profile(
-        find_profile(environment or heading.profile, folders=folders), environ=dict(os.environ)
-    )
+    found = find_profile(environment or heading.profile, folders=folders)
+    environ = dict(os.environ)
+    profile = load_profile(found, environ=environ, overrides=read_overrides((), environ))
     if profile.environment.base_url != heading.base_url:
         raise OptionError(
             f"{path}: was written for {heading.base_url}, and {profile.source} leads to "

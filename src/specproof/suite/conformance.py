@@ -27,12 +27,14 @@ from specproof.model.finding import Breach
 from specproof.model.operation import Operation
 from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
+from specproof.suite.bounds import GENERATED
 from specproof.suite.remembering import Memory
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import CONFORMANCE, EVERY_ANSWER, Suite
 
 _STRANGE_MEDIA = ("text/plain", "application/xml", "application/octet-stream", "application/specproof")
 _METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
+_LEFT_TO_TIDY = 10  # requests that remain to make and remove what the last generated request is about
 _KEEP_RANDOM = 8  # every 8th generated path keeps its random values, to meet 404 too
 
 # Judged on requests that were made for the purpose.
@@ -64,6 +66,10 @@ class Conformance:
             NotExercised: The operation cannot be called in this environment.
         """
         suite, operation = self.suite, self.suite.operations[label]
+        suite.look = (GENERATED, label)
+        most = suite.most_requests(GENERATED)
+        if most is not None and suite.sent_for[suite.look] > most - _LEFT_TO_TIDY:
+            raise NotExercised(f"{most} generated requests are enough for one operation")
         self._refuse_writes(operation)
         self.replay(operation)
         known = self.scratch.path(operation)
@@ -122,7 +128,8 @@ class Conformance:
         return judge_value(self.suite.contract.schemas, parameter, value).valid is not False
 
     def _refuse_writes(self, operation: Operation) -> None:
-        if operation.method not in SAFE_METHODS and not self.suite.client.writes:
+        client = self.suite.client
+        if operation.method not in SAFE_METHODS and not (client.writes and client.allows(operation.method)):
             raise NotExercised(WRITES_FORBIDDEN)
 
     def _send_judged(self, operation: Operation, request: Request) -> None:
@@ -166,7 +173,9 @@ class Conformance:
             try:
                 exchange = self.suite.send(request)
             except RefusedBySafety as error:
-                judgement.skip(promise, str(error) if self.suite.client.writes else WRITES_FORBIDDEN)
+                unsafe = request.method not in SAFE_METHODS
+                writes = self.suite.client.writes or not unsafe
+                judgement.skip(promise, str(error) if writes else WRITES_FORBIDDEN)
                 continue
             also = ("method.allow-header",) if promise == "method.undocumented-refused" else ()
             self._judge(operation, exchange, promise, *also)

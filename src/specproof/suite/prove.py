@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from specproof.contract.lines import Problem
 from specproof.contract.load import Document
 from specproof.contract.validate import problems
-from specproof.errors import TargetError
+from specproof.errors import Forbidden, TargetError
 from specproof.model.finding import Breach, Finding
 from specproof.model.operation import Operation
 from specproof.model.promise import Promise, Severity
-from specproof.model.verdict import WRITES_FORBIDDEN, Outcome, State
+from specproof.model.verdict import NEGATIVE_FORBIDDEN, WRITES_FORBIDDEN, Outcome, State
 from specproof.suite.access import NotExercised
 from specproof.suite.areas import LOOKED_AT, look_at, subject_of
+from specproof.suite.bounds import SECRETS, SINGLE
 from specproof.suite.confirming import Confirmation
 from specproof.suite.conformance import Conformance
 from specproof.suite.excerpt import excerpt
@@ -28,6 +29,7 @@ from specproof.suite.tokens import Tokens
 
 _NO_ANSWER = "no answer of the kind that it is about was seen"
 _NOTHING_SEEN = {"input.invalid-refused": "no request could be made that the document surely forbids"}
+_WHILE_FAILING = "only while the service was failing"
 MOST_FINDINGS = 5  # per promise and operation; more of the same kind help nobody
 
 
@@ -53,13 +55,17 @@ class Prover:
     def prove(self, promise: Promise) -> Outcome:
         """Exercise a promise and return what was found out; an outcome is found once."""
         if promise.key not in self.outcomes:
+            self.suite.look = look_of(promise, self.suite.operations.get(promise.operation))
             started, clock = time.time(), time.perf_counter()
             outcome = self._outcome(promise, started)
             self.outcomes[promise.key] = replace(outcome, seconds=time.perf_counter() - clock)
         return self.outcomes[promise.key]
 
     def finish(self) -> None:
-        """Look again at what was judged on the side after its promise had been answered."""
+        """Look again at what was judged on the side after its promise had been answered.
+
+        What was seen while the service was failing, and for which the run was stopped, confirms nothing.
+        """
         for promise in self.suite.contract.promises:
             if promise.key not in self.outcomes and not self._has_news(promise):
                 continue
@@ -68,6 +74,9 @@ class Prover:
                 before = self.outcomes.get(promise.key)
                 outcome = self._settle(promise, self._judgement(promise), time.time())
                 self.outcomes[promise.key] = replace(outcome, seconds=before.seconds if before else 0.0)
+        since = self.suite.client.failing_since
+        if since is not None:
+            self.outcomes = {key: doubted(outcome, since) for key, outcome in self.outcomes.items()}
 
     def _has_news(self, promise: Promise) -> bool:
         if promise.id == "secrets.never-exposed":
@@ -82,10 +91,12 @@ class Prover:
             return self._about_document(promise, started)
         if "writes" in promise.kind.needs and not self.suite.client.writes:
             return _not_exercised(promise, WRITES_FORBIDDEN, started)
+        if "negative" in promise.kind.needs and self.suite.profile.environment.negative_data == "forbidden":
+            return _not_exercised(promise, NEGATIVE_FORBIDDEN, started)
         try:
             self.secrecy.plant()
             judgement = self._judgement(promise)
-        except NotExercised as error:
+        except (NotExercised, Forbidden) as error:
             return _not_exercised(promise, str(error), started)
         except TargetError as error:
             self.suite.trouble(str(error))
@@ -198,6 +209,32 @@ def _about(problem: Problem) -> str:
     if any(step.startswith("x-") and step != "x-external" for step in tokens):
         return "document.vocabulary"
     return "document.valid"
+
+
+def look_of(promise: Promise, operation: Operation | None) -> tuple[str, str]:
+    """Return what is looked at for a promise: kind and subject, the same for all promises that share it."""
+    area = promise.kind.area
+    if area == "document":
+        return area, ""
+    if area in LOOKED_AT:
+        return area, subject_of(area, operation)
+    return (SECRETS, "") if area == "secrets" else (SINGLE, promise.operation)
+
+
+def doubted(outcome: Outcome, since: int) -> Outcome:
+    """Return an outcome whose findings are unstable where they rest on a 5xx of a failing service.
+
+    Args:
+        outcome: What was found out.
+        since: Number of the first exchange of the time in which the service was failing.
+    """
+    findings = tuple(
+        replace(finding, unstable=finding.unstable or _WHILE_FAILING)
+        if any(each.number >= since and each.response.status >= 500 for each in finding.evidence)
+        else finding
+        for finding in outcome.findings
+    )
+    return replace(outcome, findings=findings)
 
 
 def _not_exercised(promise: Promise, why: str, started: float) -> Outcome:

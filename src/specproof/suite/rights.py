@@ -90,7 +90,8 @@ class Asker:
         Raises:
             NotExercised: A value is not known, or nothing can be made.
         """
-        if self.operation.method not in SAFE and not self.suite.client.writes:
+        client = self.suite.client
+        if self.operation.method not in SAFE and not (client.writes and client.allows(self.operation.method)):
             raise NotExercised(WRITES_FORBIDDEN)
         return self.scratch.path(self.operation)
 

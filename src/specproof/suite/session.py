@@ -17,7 +17,7 @@ from specproof.client.ledger import Ledger
 from specproof.contract.contract import Contract
 from specproof.coverage.recorder import CoverageRecorder
 from specproof.environment.profile import Profile
-from specproof.errors import RefusedBySafety, Unreachable
+from specproof.errors import RefusedBySafety, Stopped, TargetError, Unreachable
 from specproof.generate.examples import Examples
 from specproof.generate.names import Names
 from specproof.invariants.secrets import SecretWatch
@@ -27,6 +27,7 @@ from specproof.model.operation import Operation
 from specproof.model.verdict import Traffic
 from specproof.suite.access import Access
 from specproof.suite.bookkeeping import Bookkeeper
+from specproof.suite.bounds import most_requests
 from specproof.suite.cleaning import Cleaner
 from specproof.suite.judgement import Judgement
 from specproof.suite.sample import Sample
@@ -98,6 +99,8 @@ class Suite:
     examples: Examples = field(default_factory=Examples)  # found by earlier runs
     keep_judging: bool = True
     generation: str = ""  # in every name after the run's id: things with the plain names were there already
+    look: tuple[str, str] = ("", "")  # what is being looked at: kind and subject; see bounds.py
+    sent_for: Counter[tuple[str, str]] = field(default_factory=Counter)  # requests, by look
     _unanswered: int = 0
     _scopes: Counter[tuple[str, ...]] = field(default_factory=Counter)
     _attempts: list[tuple[Request, int]] = field(default_factory=list)  # statuses of what is being sent
@@ -144,33 +147,42 @@ class Suite:
 
         Raises:
             Unreachable: No answer came, or none came several times before.
+            Stopped: The run is over before its end.
             RefusedBySafety: The environment forbids it.
         """
+        self._count_for_look(1)
         number = self._announce(request)
         self._attempts.clear()
         try:
             exchange = self.client.send(request)
-        except RefusedBySafety:
-            self._not_sent([number])
-            raise
-        except Unreachable as error:
-            self._not_answered(error)
+        except TargetError as error:
+            self._not_answered(error, number)
             raise
         return self._take_in(exchange, number)
 
     def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send requests at the same time; otherwise as ``send``."""
+        self._count_for_look(len(requests))
         numbers = [self._announce(request) for request in requests]
         self._attempts.clear()
         try:
             exchanges = self.client.send_together(requests)
-        except RefusedBySafety:
-            self._not_sent(numbers)
-            raise
-        except Unreachable as error:
-            self._not_answered(error)
+        except TargetError as error:
+            self._not_answered(error, *numbers)
             raise
         return [self._take_in(exchange, number) for exchange, number in zip(exchanges, numbers, strict=True)]
+
+    def most_requests(self, kind: str) -> int | None:
+        """Return how many requests a look of that kind may take; ``None`` for what is no look."""
+        credentials, operations = len(self.profile.credentials), len(self.operations)
+        return most_requests(kind, self.plan.depth, credentials=credentials, operations=operations)
+
+    def _count_for_look(self, number: int) -> None:
+        """Keep to the bound that ``--plan`` names for what is being looked at."""
+        most = self.most_requests(self.look[0])
+        if most is not None and self.sent_for[self.look] + number > most:
+            raise RefusedBySafety(f"{' '.join(self.look)}: it would take more than {most} requests")
+        self.sent_for[self.look] += number
 
     def _announce(self, request: Request) -> int | None:
         """Write down what a request is about to create; return the number of that entry."""
@@ -182,16 +194,20 @@ class Suite:
             self.trouble(str(error))
             raise
 
-    def _not_sent(self, numbers: Sequence[int | None]) -> None:
-        for number in numbers:
-            if number is not None and not self._attempts:
-                self.ledger.refused(number, 0)
-
-    def _not_answered(self, error: Unreachable) -> None:
-        self._unanswered += 1
-        self.trouble(str(error))
-        if self._unanswered >= _UNREACHABLE_LIMIT:
-            self.dead = f"the target does not answer: {error}"
+    def _not_answered(self, error: TargetError, *numbers: int | None) -> None:
+        """Settle what was not sent; end the run where nothing more can come."""
+        if isinstance(error, RefusedBySafety | Stopped):
+            for number in numbers:
+                if number is not None and not self._attempts:
+                    self.ledger.refused(number, 0)
+        if isinstance(error, Stopped):
+            self.dead = str(error)
+            self.trouble(self.dead)
+        elif isinstance(error, Unreachable):
+            self._unanswered += 1
+            self.trouble(str(error))
+            if self._unanswered >= _UNREACHABLE_LIMIT:
+                self.dead = f"the target does not answer: {error}"
 
     def _take_in(self, exchange: Exchange, number: int | None) -> Exchange:
         request = exchange.request
@@ -280,6 +296,7 @@ class Suite:
             What could not be removed, and what may be there although nobody knows: the ledger keeps it.
         """
         self.keep_judging = False
+        self.client.begin_cleaning()
         left = Cleaner(ledger=self.ledger, send=self.client.send).clean()
         self.ledger.close()
         return left

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from specproof.client.client import Client, Settings
+from specproof.client.client import Client
 from specproof.client.ledger import Ledger
 from specproof.client.ledger_entries import Heading
-from specproof.client.safety import Safety
 from specproof.contract.contract import Contract, build_contract
 from specproof.contract.load import Document, bundle
+from specproof.contract.selection import Selection
 from specproof.environment.profile import Profile
-from specproof.errors import OptionError, ProfileError, TargetError
-from specproof.model.exchange import Request
+from specproof.errors import OptionError, ProfileError, Stopped, Unreachable
+from specproof.model.exchange import Exchange, Request
 from specproof.suite.access import NotExercised
+from specproof.suite.planning import DrySuite, RunPlan, plan_run
 from specproof.suite.prove import Prover
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import Plan, Suite
-from specproof.suite.signing import elsewhere, signatures, stand_ins, variable_of
+from specproof.suite.settings import client_settings
+from specproof.suite.signing import stand_ins, variable_of
 from specproof.suite.tokens import Tokens
 
 DEPTHS = ("quick", "standard", "deep")
+_HARMLESS = 5  # requests that are tried until one works
+_DOWN = frozenset({502, 503, 504})  # said by what stands before a server (RFC 9110 section 15.6)
 
 
 def read_contract(document: Document) -> Contract:
@@ -50,6 +58,8 @@ def build_prover(
     overlays: tuple[str, ...] = (),
     own_target: bool = False,
     contract: Contract | None = None,
+    processes: int = 1,
+    spent: int = 0,
 ) -> Prover:
     """Return everything that is needed to prove the promises of a document in an environment.
 
@@ -61,36 +71,18 @@ def build_prover(
         overlays: What was applied to the document; the ledger names them.
         own_target: The run started the server itself, and its data end with it.
         contract: What was read out of the document already.
+        processes: How many provers share the limits of the profile.
+        spent: Requests of its budget that were sent before.
 
     Raises:
         ProfileError: A credential cannot be sent.
     """
-    contract = contract or read_contract(document)
-    environment = profile.environment
-    settings = Settings(
-        safety=Safety(
-            base_url=environment.base_url,
-            writes=environment.writes == "allowed",
-            source=profile.source,
-            elsewhere=elsewhere(profile),
-        ),
-        rate=environment.rate,
-        timeout_s=environment.request_timeout_s,
-        verify_tls=environment.verify_tls,
-        signatures=signatures(profile),
-        run_id=plan.run_id(environment.name),
+    contract, environment = contract or read_contract(document), profile.environment
+    settings = client_settings(
+        profile, contract, run_id=plan.run_id(environment.name), processes=processes, spent=spent
     )
+    heading = _heading(document, profile, plan, overlays=overlays, own_target=own_target)
     try:
-        heading = Heading(
-            run=plan.run_id(environment.name),
-            environment=environment.name,
-            base_url=environment.base_url,
-            profile=profile.source,
-            spec=document.source,
-            overlays=overlays,
-            exclusive=environment.exclusive,
-            own_target=own_target,
-        )
         book = Ledger(ledger, heading)
     except OSError as error:
         raise OptionError(
@@ -102,33 +94,82 @@ def build_prover(
     return Prover(suite=suite, document=document, tokens=Tokens(suite=suite))
 
 
+def _heading(
+    document: Document, profile: Profile, plan: Plan, *, overlays: tuple[str, ...], own_target: bool
+) -> Heading:
+    environment = profile.environment
+    return Heading(
+        run=plan.run_id(environment.name),
+        environment=environment.name,
+        base_url=environment.base_url,
+        profile=profile.source,
+        spec=document.source,
+        overlays=overlays,
+        exclusive=environment.exclusive,
+        own_target=own_target,
+    )
+
+
+def make_plan(
+    document: Document, profile: Profile, plan: Plan, *, contract: Contract, selection: Selection
+) -> RunPlan:
+    """Return what a run would send, without a connection.
+
+    Args:
+        document: The loaded document.
+        profile: The environment.
+        plan: Seed and depth.
+        contract: What was read out of the document.
+        selection: Which operations are tested.
+    """
+    environment = profile.environment
+    settings = client_settings(profile, contract, run_id=plan.run_id(environment.name))
+    heading = _heading(document, profile, plan, overlays=(), own_target=False)
+    with TemporaryDirectory(prefix="specproof-plan-") as folder:
+        suite = DrySuite(
+            contract=contract,
+            profile=profile,
+            client=Client(replace(settings, max_requests=0)),  # whatever happens, nothing goes out
+            plan=plan,
+            ledger=Ledger(Path(folder) / "ledger.jsonl", heading),
+        )
+        prover = Prover(suite=suite, document=document, tokens=Tokens(suite=suite))
+        found = plan_run(suite, prover, selection)
+        suite.ledger.close()
+    return found
+
+
 def preflight(prover: Prover) -> None:
     """Send one harmless request, and say what is wrong before a run is made of it.
 
+    One that answers with a 5xx is followed by others, for a single broken operation is for the run to find.
+
     Raises:
-        ProfileError: The server cannot be reached, the base URL leads to a web page, the credential is
-            refused, or no token can be obtained for one.
+        ProfileError: The server cannot be reached or is down, the base URL leads to a web page, a credential
+            is refused, or no token can be obtained for one.
     """
     suite = prover.suite
-    prover.tokens.obtain_all()
-    source = suite.profile.source
-    request = _harmless(suite)
+    source, where = suite.profile.source, f"environment.base_url: {suite.client.base_url}"
     try:
-        exchange = suite.client.send(request)
-    except TargetError as error:
-        reason = str(error).rpartition(": ")[2]
-        raise ProfileError(
-            f"{source}: environment.base_url: {suite.client.base_url} cannot be reached ({reason}); "
-            "start the server or mend the URL"
-        ) from error
+        prover.tokens.obtain_all()
+        exchange = _ask_harmlessly(suite)
+    except Stopped as error:
+        raise ProfileError(f"{error}, before anything was looked at; allow more requests") from error
+    except Unreachable as error:
+        reason, mend = str(error).rpartition(": ")[2], error.mend or "start the server or mend the URL"
+        raise ProfileError(f"{source}: {where} cannot be reached ({reason}); {mend}") from error
     finally:
         suite.statuses.clear()
         suite.durations.clear()
-    response = exchange.response
+    request, response = exchange.request, exchange.response
+    if response.status in _DOWN:
+        raise ProfileError(
+            f"{source}: {where} answers {response.status} to every harmless request; wait until it is up"
+        )
     if response.body.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
         raise ProfileError(
-            f"{source}: environment.base_url: {suite.client.base_url} answers with a web page (status "
-            f"{response.status}); give the URL that the document's paths are appended to"
+            f"{source}: {where} answers with a web page (status {response.status}); "
+            "give the URL that the document's paths are appended to"
         )
     if response.status == 401 and request.credential is not None:
         variable = variable_of(suite.profile, request.credential)
@@ -138,17 +179,31 @@ def preflight(prover: Prover) -> None:
             f"it may have expired: {mend}"
         )
     suite.harmless = request
+    if response.status < 400:
+        suite.client.feel_pulse_with(request)
 
 
-def _harmless(suite: Suite) -> Request:
-    """Return a GET that needs nothing but the profile, of a documented operation where there is one."""
-    scratch = Scratch(suite=suite)
+def _ask_harmlessly(suite: Suite) -> Exchange:
+    """Return the first answer that is no 5xx; else the last one."""
+    for request in islice(harmless_requests(suite), _HARMLESS):
+        exchange = suite.client.send(request)
+        if exchange.response.status < 500:
+            break
+    return exchange
+
+
+def harmless_requests(suite: Suite) -> Iterator[Request]:
+    """Yield GETs that need nothing but the profile, of documented operations where there are any."""
+    scratch, found = Scratch(suite=suite), False
     for operation in suite.contract.operations:
         item = operation.resource is not None and operation.parameter(operation.resource.parameter, "path")
         if operation.method != "GET" or item:
             continue
         try:
-            return valid_request(suite, scratch, operation, purpose="is anybody there?")
+            request = valid_request(suite, scratch, operation, purpose="is anybody there?")
         except NotExercised:
             continue
-    return Request(method="GET", url=suite.client.base_url, purpose="is anybody there?")
+        found = True
+        yield request
+    if not found:
+        yield Request(method="GET", url=suite.client.base_url, purpose="is anybody there?")

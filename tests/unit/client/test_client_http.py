@@ -60,7 +60,7 @@ def test_every_header_is_sent_once(server: Recorder) -> None:
         ["text/plain"], ["mine"], ["text/css"], ["Bearer right"],
     ]  # fmt: skip
     assert [second.values(n) for n in ("Accept", "User-Agent", "X-Specproof-Run", "Authorization")] == [
-        ["*/*"], ["specproof/1"], ["r1"], [],
+        ["*/*"], ["specproof/1 (run r1)"], ["r1"], [],
     ]  # fmt: skip
 
 

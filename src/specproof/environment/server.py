@@ -1,0 +1,99 @@
+"""What a profile says about its server: where it is, how it is reached, and how it is to be treated.
+
+The descriptions are the text of ``docs/environments.md``; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from specproof.environment.fields import FileName, Method, Name, OriginURL, ProxyURL, Rate, ServerURL
+from specproof.environment.network import is_loopback
+
+PERIODS_S: Mapping[str, float] = MappingProxyType({"s": 1.0, "min": 60.0, "h": 3600.0})
+
+
+class Section(BaseModel):
+    """Base of all sections: nothing can be changed, and nothing unknown is let through."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Environment(Section):
+    """The deployed server and the rules for treating it."""
+
+    name: Name
+    """how reports call it"""
+    base_url: ServerURL
+    """absolute http(s) URL that the document's paths are appended to"""
+    writes: Literal["forbidden", "allowed"] = "forbidden"
+    """whether anything but GET, HEAD and OPTIONS may be sent"""
+    methods: tuple[Method, ...] | None = None
+    """the only methods that may be sent; absent: all that `writes` leaves"""
+    negative_data: Literal["allowed", "forbidden"] = "allowed"
+    """`"forbidden"`: nothing is sent that the document forbids, be it data, method or media type"""
+    exclusive: Annotated[bool, Field(strict=True)] = False
+    """true where nobody else changes the data during the run"""
+    protected: Annotated[bool, Field(strict=True)] = False
+    """true refuses `writes = "allowed"`: a guard against copy and paste"""
+    hosts: tuple[OriginURL, ...] = ()
+    """further servers that links of the API may lead to; they are sent the credentials too"""
+    max_requests: Annotated[int, Field(strict=True, gt=0)] | None = None
+    """after so many requests the run stops in order; clean-up does not count"""
+    rate_limit: Rate | None = None
+    """highest rate of requests: `"50/s"`, `"100/min"`, `"1000/h"`"""
+    concurrency: Annotated[int, Field(strict=True, gt=0, le=64)] = 8
+    """most requests under way at the same time"""
+    stop_at_error_share: Annotated[float, Field(strict=True, gt=0, le=1)] = 0.5
+    """share of 5xx or no answer in the last 50 above which the run stops, if the service as a whole fails"""
+    request_timeout_s: Annotated[float, Field(strict=True, gt=0, le=600)] = 10
+    """seconds to wait for an answer, at most 600"""
+    verify_tls: Annotated[bool, Field(strict=True)] = True
+    """false accepts any certificate"""
+    ca_file: FileName | None = None
+    """PEM file with the authorities to trust, instead of those of the system"""
+    client_certificate: FileName | None = None
+    """PEM file that the client shows, for mutual TLS"""
+    client_key: FileName | None = None
+    """PEM file of its key, where the certificate's file does not hold it"""
+    proxy: ProxyURL | None = None
+    """`"http://proxy.example.com:3128"` or `"none"`; absent: as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say"""
+
+    @model_validator(mode="after")
+    def _guard(self) -> Environment:
+        if self.protected and self.writes == "allowed":
+            raise ValueError('protected = true refuses writes = "allowed"; remove one of the two')
+        return self
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Environment:
+        changing = [method for method in self.methods or () if method not in {"GET", "HEAD", "OPTIONS"}]
+        if changing and self.writes == "forbidden":
+            raise ValueError(
+                f'methods: {changing[0]} may change data and writes = "forbidden"; remove one of the two'
+            )
+        if self.methods is not None and "GET" not in self.methods:
+            raise ValueError("methods: without GET nothing can be looked at; add it")
+        if self.client_key is not None and self.client_certificate is None:
+            raise ValueError('client_key needs client_certificate; add client_certificate = "…"')
+        if self.ca_file is not None and not self.verify_tls:
+            raise ValueError("ca_file has no effect with verify_tls = false; remove one of the two")
+        return self
+
+    @property
+    def rate(self) -> tuple[int, float] | None:
+        """The rate limit as ``(requests, period in seconds)``, or ``None``."""
+        if self.rate_limit is None:
+            return None
+        count, _, unit = self.rate_limit.partition("/")
+        return int(count), PERIODS_S[unit.strip()]
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the server runs on this machine."""
+        return is_loopback(urlsplit(self.base_url).hostname or "")
