@@ -41,7 +41,7 @@ BOUNDS: Mapping[str, Bound] = {
     "credential": Bound(by_depth=(100, 100, 100), per_credential=10),
     "filter": Bound(by_depth=(1000, 4000, 8000)),
     GENERATED: Bound(by_depth=(1000, 1500, 5000)),
-    "history": Bound(by_depth=(2000, 3000, 10000)),
+    "history": Bound(by_depth=(2000, 3000, 20000)),
     "lifecycle": _always(500),
     "links": Bound(by_depth=(100, 200, 400)),
     "oauth": Bound(by_depth=(500, 500, 500), per_credential=10),
