@@ -65,9 +65,18 @@ class Connections:
         # would resolve dot segments.
         pool = self._manager(proxy).connection_from_url(door)
         target = split_target(url)[1]
-        if proxy and pool.scheme == "http":
+        whole = bool(proxy) and pool.scheme == "http"
+        if whole:
             target = split_target(door)[0] + target  # RFC 9112 section 3.2.2
-        return pool.urlopen(method, target, body=body, headers=headers, redirect=False, preload_content=False)
+        return pool.urlopen(
+            method,
+            target,
+            body=body,
+            headers=headers,
+            redirect=False,
+            assert_same_host=not whole,  # the pool is the proxy's then
+            preload_content=False,
+        )
 
     def proxy_for(self, url: str) -> str:
         """Return the proxy that a URL is asked through, or an empty string.
@@ -126,7 +135,8 @@ def unreachable(what: str, error: HTTPError | OSError) -> Unreachable:
         )
     if isinstance(cause, ssl.SSLError):
         name = (cause.reason or _last_words(cause)).lower().replace("_", " ")
-        mend = "give client_certificate and client_key" if "certificate required" in name else ""
+        wants = "certificate required" in name or "handshake failure" in name  # TLS 1.3, TLS 1.2
+        mend = "where it wants to know its client, give client_certificate and client_key" if wants else ""
         return Unreachable(f"{what}: TLS failed, {name}", mend=mend)
     return Unreachable(f"{what}: {_last_words(cause)}")
 
