@@ -14,9 +14,11 @@ _COMMANDS = {
     "diff": "specproof.contract.diff.command:diff",
     "cleanup": "specproof.suite.cleanup_command:cleanup",
     "environment": "specproof.plugin.environment_command:environment",
+    "gate-policy": "specproof.gate.command:gate_policy",
     "sensitivity": "specproof.sensitivity.command:sensitivity",
     "target": "specproof.target.command:target",
     "validate": "specproof.contract.command:validate",
+    "waive": "specproof.gate.command:waive",
 }
 _UNUSABLE = 4  # pytest's status for a usage error, so that both entries speak alike
 

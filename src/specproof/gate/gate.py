@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 from specproof.gate.decide import decide
-from specproof.gate.older import Older
-from specproof.gate.policy import DEFAULT, Policy
-from specproof.gate.stale import waiver_outcomes
+from specproof.gate.older import Older, load_older
+from specproof.gate.policy import DEFAULT, Policy, load_policy
+from specproof.gate.stale import KINDS, waiver_outcomes
 from specproof.gate.standing import standing
-from specproof.gate.waivers import NO_WAIVERS, Waivers
+from specproof.gate.waivers import FILE, NO_WAIVERS, Waivers, load_waivers
 from specproof.model.verdict import Decision, Outcome, Run
 
 
@@ -51,3 +53,33 @@ class Gate:
         extra = waiver_outcomes(run, self.waivers, today=self.today)
         run = replace(run, outcomes=(*run.promised, *extra))
         return run, decide(run, self.policy, known=self.known)
+
+
+def load_gate(
+    *,
+    policy: Path | None = None,
+    waivers: Path | None = None,
+    older: Path | None = None,
+    promises: Collection[str],
+    folders: Sequence[Path] = (),
+) -> Gate:
+    """Read what the gate goes by.
+
+    Args:
+        policy: A file of its own; without one the default policy holds.
+        waivers: The file of waivers; without one the first ``waivers.toml`` of ``folders`` is taken, if any.
+        older: The ``verdict.json`` of an older run.
+        promises: Ids of all promises that a contract can make.
+        folders: Where waivers lie by default.
+
+    Raises:
+        OptionError: One of them cannot be used; nothing of it is ignored.
+    """
+    if waivers is None:
+        waivers = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
+    known = (*promises, *(kind.id for kind in KINDS))
+    return Gate(
+        policy=load_policy(policy, promises=known) if policy else DEFAULT,
+        waivers=load_waivers(waivers) if waivers else NO_WAIVERS,
+        older=load_older(older) if older else None,
+    )

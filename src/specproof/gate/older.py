@@ -31,6 +31,7 @@ class OldFinding(_Record):
     fingerprint: Fingerprint
     promise: str
     operation: str
+    unstable: str | None = None
 
 
 class OldVerdict(_Record):
@@ -76,9 +77,13 @@ def read_verdict(path: Path) -> OldVerdict:
 def load_older(path: Path) -> Older:
     """Read what an older run had found.
 
+    Args:
+        path: Its ``verdict.json``, or the reports folder in which that lies.
+
     Raises:
         OptionError: As ``read_verdict``.
     """
+    path = path / "verdict.json" if path.is_dir() else path
     verdict = read_verdict(path)
     return Older(
         source=shown(path),

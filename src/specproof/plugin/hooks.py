@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +16,10 @@ from rich.console import Console
 
 from specproof.environment.secrets import Masker
 from specproof.errors import SpecproofError, TargetError
-from specproof.gate.decide import decide
 from specproof.generate.cases import case_label, parametrize
 from specproof.model.promise import Promise
 from specproof.model.verdict import Decision, Outcome, Run, State, Verdict
+from specproof.plugin.crashes import DISTURBANCES, note_crash
 from specproof.plugin.options import add_options, read_options
 from specproof.plugin.plan_text import plan_lines
 from specproof.plugin.scheduling import PromiseScheduling
@@ -86,6 +87,8 @@ def pytest_configure(config: pytest.Config) -> None:
         )
         config.stash[SESSION] = session
         _ = session.examples
+        if options.gate_policy or options.waivers or options.compare_with:
+            _ = session.gate
         if options.explicit and not worker:
             _check_choice(session)
             _check_environment(session)
@@ -199,12 +202,13 @@ def prove(pytestconfig: pytest.Config) -> Callable[[Promise], Outcome]:
     """Exercise a promise: return what was found out; fail where it is broken, skip where it could not be."""
 
     def run(promise: Promise) -> Outcome:
-        outcome = pytestconfig.stash[SESSION].prover.prove(promise)
+        session = pytestconfig.stash[SESSION]
+        outcome = session.prover.prove(promise)
         if outcome.state is State.NOT_EXERCISED:
             pytest.skip(f"not exercised: {outcome.why}")
         if outcome.state is State.BROKEN:
             text = "\n".join(f"{finding.fingerprint} {finding.summary}" for finding in outcome.findings)
-            if promise.inferred:
+            if not session.gate.blocks(outcome, environment=session.profile.environment.name):
                 pytest.xfail(text)  # it does not block, so it does not fail
             pytest.fail(text, pytrace=False)
         return outcome
@@ -256,6 +260,16 @@ def pytest_testnodedown(node: Any, error: object | None) -> None:
         session.lost_workers += 1
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Note a test that ended in an error of ours: what it was to prove was not looked at."""
+    report = yield
+    ours = item.config.stash.get(SESSION, None)
+    if ours and ours.running and call.excinfo is not None and report.failed and _kind(item):
+        note_crash(ours.prover, item.name, _promise(item), call.excinfo.value)
+    return report
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
     """Clean up, decide, write the reports, and let the verdict speak through the exit status."""
@@ -263,38 +277,46 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitC
     ours = config.stash.get(SESSION, None)
     if ours is None:
         return
-    interrupted = "the run was interrupted" if exitstatus == pytest.ExitCode.INTERRUPTED else ""
+    try:
+        _finish(config, ours, disturbance=DISTURBANCES.get(exitstatus, ""))
+    except SpecproofError as error:
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        config.stash[ERROR] = error
+    except Exception:
+        if ours.worker:
+            raise  # the controller counts the worker as lost
+        traceback.print_exc()
+        session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+    result = config.stash.get(RESULT, None)
+    if result is not None and result[1].verdict is not Verdict.PASS and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _finish(config: pytest.Config, ours: Session, *, disturbance: str) -> None:
     parts: list[Part] = list(ours.parts)
     if ours.running and not config.option.collectonly:
-        parts.append(ours.finish_part(trouble=interrupted))
+        parts.append(ours.finish_part(trouble=disturbance))
     if ours.worker:
         if parts:
             config.workeroutput["specproof"] = pack(parts[0])  # type: ignore[attr-defined]
         return
     if not any(part.outcomes for part in parts):
         return
-    try:
-        run = ours.finish_run(parts)
-        if ours.lost_workers:
-            lost = f"{ours.lost_workers} worker process(es) died, and what they had found is lost"
-            run = replace(run, troubles=(*run.troubles, lost))
-        mask = Masker(secret for part in parts for secret in part.secrets)
-        decision = decide(run)
-        write_all(
-            run,
-            decision,
-            ours.options.reports_dir,
-            mask=mask.mask,
-            environ=os.environ,
-            compare_with=ours.options.compare_with,
-        )
-    except SpecproofError as error:
-        session.exitstatus = pytest.ExitCode.USAGE_ERROR
-        config.stash[ERROR] = error
-        return
+    run = ours.finish_run(parts)
+    troubles = [disturbance] if disturbance and disturbance not in run.troubles else []
+    if ours.lost_workers:
+        troubles.append(f"{ours.lost_workers} worker process(es) died, and what they had found is lost")
+    run, decision = ours.gate.judge(replace(run, troubles=(*run.troubles, *troubles)))
+    mask = Masker(secret for part in parts for secret in part.secrets)
+    write_all(
+        run,
+        decision,
+        ours.options.reports_dir,
+        mask=mask.mask,
+        environ=os.environ,
+        compare_with=ours.options.compare_with,
+    )
     config.stash[RESULT] = (run, decision, mask)
-    if decision.verdict is not Verdict.PASS and exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -11,7 +11,6 @@ import pytest
 from specproof.contract.selection import Wish
 from specproof.environment.overrides import OPTION, overrides_help
 from specproof.errors import OptionError, did_you_mean
-from specproof.reports.page.compare import previous_verdict
 
 DEPTHS = ("quick", "standard", "deep")
 DEFAULT_SEED = 1
@@ -28,6 +27,8 @@ class Options:
     depth: str
     seed: int
     reports_dir: Path
+    gate_policy: Path | None = None  # None: the default policy
+    waivers: Path | None = None  # None: waivers.toml beside the document or in spec/, if there is one
     compare_with: Path | None = None  # verdict.json of another run, or its folder
     examples_db: tuple[str, ...] = ()  # where found cases are kept: folders, redis:// URLs
     exploring: bool = False  # the seed was chosen at random
@@ -83,9 +84,20 @@ def add_options(parser: pytest.Parser) -> None:
         help="where reports are written (default: reports/)",
     )
     group.addoption(
+        "--gate-policy",
+        metavar="FILE",
+        help="what blocks and how much has to be seen (default: what `specproof gate-policy` prints)",
+    )
+    group.addoption(
+        "--waivers",
+        metavar="FILE",
+        help="accepted findings (default: waivers.toml beside the document or in spec/, if there is one)",
+    )
+    group.addoption(
         "--compare-with",
         metavar="FILE|DIR",
-        help="verdict.json or reports folder of another run (default: what lies in --reports-dir)",
+        help="verdict.json or reports folder of an older run: what it found is known, and only what is new "
+        "blocks",
     )
     group.addoption(
         "--set", metavar="KEY=VALUE", action="append", default=[], dest="specproof_set", help=overrides_help()
@@ -159,7 +171,9 @@ def read_options(config: pytest.Config) -> Options:
         depth=depth,
         seed=seed,
         reports_dir=config.invocation_params.dir / config.getoption("--reports-dir"),
-        compare_with=_compare_with(config),
+        gate_policy=_path(config, "--gate-policy"),
+        waivers=_path(config, "--waivers"),
+        compare_with=_path(config, "--compare-with"),
         overrides=tuple(config.getoption(OPTION)),
         plan=config.getoption("--plan"),
         examples_db=tuple(config.getoption("--examples-db")),
@@ -171,12 +185,9 @@ def read_options(config: pytest.Config) -> Options:
     )
 
 
-def _compare_with(config: pytest.Config) -> Path | None:
-    if not (given := config.getoption("--compare-with")):
-        return None
-    path = Path(config.invocation_params.dir, given)
-    previous_verdict(path, asked=True)  # before the run, not after it
-    return path
+def _path(config: pytest.Config, option: str) -> Path | None:
+    given = config.getoption(option)
+    return config.invocation_params.dir / given if given else None
 
 
 def _seed(config: pytest.Config) -> tuple[int, bool]:

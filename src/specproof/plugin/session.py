@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from specproof.client.safety import SAFE_METHODS
+from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.contract import Contract
 from specproof.contract.diff.compare import compare
 from specproof.contract.load import Document, load_document
@@ -22,6 +23,8 @@ from specproof.environment.overrides import read_overrides
 from specproof.environment.profile import Profile
 from specproof.environment.secrets import Secret
 from specproof.errors import OptionError
+from specproof.gate.gate import Gate, load_gate
+from specproof.gate.older import require_same_contract
 from specproof.generate.cases import case_schema
 from specproof.generate.examples import Examples, open_examples
 from specproof.model.change import Change
@@ -113,11 +116,23 @@ class Session:
         return load_profile(path, environ=environ, overrides=overrides)
 
     @cached_property
+    def gate(self) -> Gate:
+        """What the gate goes by; all of it is read before anything is sent."""
+        options = self.options
+        return load_gate(
+            policy=options.gate_policy,
+            waivers=options.waivers,
+            older=options.compare_with,
+            promises=CATALOGUE,
+            folders=self._waiver_folders,
+        )
+
+    @cached_property
     def prover(self) -> Prover:
         """The prover of this process, with a target that was seen to answer."""
         plan = Plan(seed=self.options.seed, depth=self.options.depth)
         name = f"ledger-{self.worker or 'main'}.jsonl"
-        document, profile = self.document, self.profile
+        gate, document, profile = self.gate, self.document, self.profile
         prover = build_prover(
             document,
             profile,
@@ -130,6 +145,9 @@ class Session:
             spent=self.spent,
         )
         prover.suite.examples = self.examples
+        if gate.older is not None:
+            require_same_contract(gate.older, prover.suite.contract.title)
+        prover.accepted = gate.accepted
         preflight(prover)
         if not self.worker:  # several workers would do it at the same time
             self.left_before += take_over(prover.suite, self.options.reports_dir)
@@ -224,6 +242,12 @@ class Session:
             base=self.options.base or "",
             changes=self.changes,
         )
+
+    @property
+    def _waiver_folders(self) -> list[Path]:
+        spec = self.options.spec
+        beside = [Path(spec).parent] if spec and Path(spec).is_file() else []
+        return [*beside, self.root / "spec"]
 
     def _default_spec(self) -> Path:
         here = Path(os.path.relpath(self.root / "spec" / reference_contract().name))

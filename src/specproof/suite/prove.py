@@ -9,7 +9,7 @@ from specproof.contract.lines import Problem
 from specproof.contract.load import Document
 from specproof.contract.validate import problems
 from specproof.errors import Forbidden, TargetError
-from specproof.model.finding import Breach, Finding
+from specproof.model.finding import Breach, Finding, fingerprint
 from specproof.model.operation import Operation
 from specproof.model.promise import Promise, Severity
 from specproof.model.verdict import NEGATIVE_FORBIDDEN, WRITES_FORBIDDEN, Outcome, State
@@ -30,7 +30,7 @@ from specproof.suite.tokens import Tokens
 _NO_ANSWER = "no answer of the kind that it is about was seen"
 _NOTHING_SEEN = {"input.invalid-refused": "no request could be made that the document surely forbids"}
 _WHILE_FAILING = "only while the service was failing"
-MOST_FINDINGS = 5  # per promise and operation; more of the same kind help nobody
+MOST_FINDINGS = 20  # per promise and operation, beside those that are accepted; more help nobody
 
 
 @dataclass(kw_only=True)
@@ -40,6 +40,7 @@ class Prover:
     suite: Suite
     document: Document
     tokens: Tokens
+    accepted: frozenset[str] = frozenset()  # fingerprints that must not take the place of others
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     _problems: list[Problem] | None = None
 
@@ -135,8 +136,8 @@ class Prover:
     # --- judging ---------------------------------------------------------------------------------
 
     def _settle(self, promise: Promise, judgement: Judgement, started: float) -> Outcome:
-        breaches = sorted(judgement.of(promise.id), key=lambda breach: breach.detail)
-        findings = tuple(self._finding(promise, breach) for breach in breaches[:MOST_FINDINGS])
+        breaches = self._worth_telling(promise, judgement)
+        findings = tuple(self._finding(promise, breach) for breach in breaches)
         times = judgement.counts.get(promise.id, 0)
         if findings:
             state = State.BROKEN
@@ -146,6 +147,18 @@ class Prover:
             why = judgement.why_not.get(promise.id) or _NOTHING_SEEN.get(promise.id, _NO_ANSWER)
             return _not_exercised(promise, why, started)
         return Outcome(promise=promise, state=state, times=times, findings=findings, started=started)
+
+    def _worth_telling(self, promise: Promise, judgement: Judgement) -> list[Breach]:
+        """Return what is reported: everything that was accepted, and as many others as help."""
+        breaches = sorted(judgement.of(promise.id), key=lambda breach: breach.detail)
+        accepted = [
+            fingerprint(promise.id, promise.operation, breach.detail) in self.accepted for breach in breaches
+        ]
+        fresh = [breach for breach, known in zip(breaches, accepted, strict=True) if not known]
+        told = {breach.detail for breach in fresh[:MOST_FINDINGS]}
+        return [
+            breach for breach, known in zip(breaches, accepted, strict=True) if known or breach.detail in told
+        ]
 
     def _finding(self, promise: Promise, breach: Breach) -> Finding:
         suite = self.suite

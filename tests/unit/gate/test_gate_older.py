@@ -35,6 +35,11 @@ def test_what_it_found_is_known(tmp_path: Path) -> None:
     assert (older.title, older.fingerprints) == ("Things", frozenset({"0123456789abcdef"}))
 
 
+def test_a_reports_folder_does_as_well(tmp_path: Path) -> None:
+    file_with(tmp_path, VERDICT).rename(tmp_path / "verdict.json")
+    assert load_older(tmp_path).fingerprints == frozenset({"0123456789abcdef"})
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
