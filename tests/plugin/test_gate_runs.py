@@ -155,7 +155,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Step]:
             "waive": [*waive, "--verdict", broken, "--file", str(folder / "api" / "waivers.toml")],
             "waived": run("waived", bad),
             "misspelt waivers": run("misspelt waivers", good, "--waivers", str(folder / "misspelt.toml")),
-            "death": run("death-reports", good, "-n", "2", tests="death"),
+            "death": run("death-reports", good, "-n", "2", "--max-worker-restart", "0", tests="death"),
         }  # fmt: skip
         plan = folder / "plan.json"
         plan.write_text(json.dumps({"folder": str(folder), "steps": list(named.values())}))
