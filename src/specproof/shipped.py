@@ -27,6 +27,7 @@ def reference_contract() -> Path:
     return shipped("spec") / "bitbucket-teams.yaml"
 
 
-def strict_overlay() -> Path:
-    """Return the overlay with what the mock target does beyond the reference contract."""
-    return shipped("spec") / "overlays" / "oauth-strict.yaml"
+def strict_overlays() -> tuple[Path, ...]:
+    """Return the overlays with what the mock target does beyond the reference contract."""
+    folder = shipped("spec") / "overlays"
+    return folder / "oauth-strict.yaml", folder / "form-bodies.yaml"

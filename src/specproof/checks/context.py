@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from specproof.contract.schema import Schemas
+from specproof.contract.secret import SecretRule
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
@@ -20,6 +21,7 @@ class Context:
     schemas: Schemas
     methods: frozenset[str]  # every method that the path documents
     error: Mapping[str, Any] | None = None  # the x-error extension
+    secrets: tuple[SecretRule, ...] = ()  # which members nobody may read again
 
     def breach(
         self, promise: str, exchange: Exchange, summary: str, *, detail: str, source: str = ""

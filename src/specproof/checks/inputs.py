@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl
 
 from specproof.checks.context import Context
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 
+_READ = {"true": True, "false": False}
 _REFUSALS_OF_VALID = frozenset({400, 415, 422})
 
 
@@ -42,3 +45,31 @@ def examples_accepted(context: Context, exchange: Exchange) -> Iterator[Breach]:
     if status in _REFUSALS_OF_VALID:
         text = f"expected the document's own example to be accepted; got status {status}"
         yield context.breach("input.examples-accepted", exchange, text, detail=exchange.request.purpose)
+
+
+def form_read(context: Context, exchange: Exchange) -> Iterator[Breach]:
+    """A form is not refused as malformed, and what is shown of its members is what was sent."""
+    status, shown = exchange.response.status, exchange.response.document
+    if status in _REFUSALS_OF_VALID:
+        text = f"expected a form to be taken as JSON is; got status {status}"
+        yield context.breach("input.form-bodies", exchange, text, detail="refused")
+    if not 200 <= status < 300 or not isinstance(shown, dict):
+        return
+    pairs = parse_qsl((exchange.request.body or b"").decode(), keep_blank_values=True)
+    flags = {name: _READ.get(sent, sent) for name, sent in pairs}
+    hidden = {
+        rule.member
+        for rule in context.secrets
+        if rule.when is None or rule.when[1] in (flags.get(rule.when[0]), shown.get(rule.when[0]))
+    }
+    for name, sent in pairs:
+        if name not in hidden and shown.get(name) is not None and not _means(shown[name], sent):
+            text = f"expected {name} = {sent[:40]!r} as it stands in the form; got {repr(shown[name])[:60]}"
+            yield context.breach("input.form-bodies", exchange, text, detail=name)
+
+
+def _means(shown: Any, sent: str) -> bool:
+    """Tell whether a JSON value is what a text in a form stands for."""
+    if isinstance(shown, bool):
+        return _READ.get(sent) is shown
+    return str(shown) == sent if isinstance(shown, str | int | float) else True

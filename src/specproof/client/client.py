@@ -29,7 +29,7 @@ _LONGEST_WAIT_S = 60.0
 class Signature:
     """How a credential travels."""
 
-    where: str  # header | query | cookie
+    where: str  # header | query | cookie | form (before what is in the form already)
     name: str
     value: str = field(repr=False)
     shell: tuple[str, ...] = ()  # words for a curl line, with the secret as an environment variable
@@ -283,7 +283,9 @@ class Client:
     ) -> urllib3.response.BaseHTTPResponse:
         try:
             door = self._settings.safety.door(request)
-            return self._connections.open(request.method, door, url, headers=headers, body=request.body)
+            return self._connections.open(
+                request.method, door, url, headers=headers, body=self._body(request)
+            )
         except (LocationParseError, UnicodeError, ValueError) as error:
             raise RefusedBySafety(f"cannot be sent over HTTP: {error}") from error
 
@@ -299,7 +301,7 @@ class Client:
             else:
                 headers.add(name, value)
         signature = self._signatures.get(request.credential or "")
-        if signature is None:
+        if signature is None or signature.where == "form":
             return request.url, headers
         if signature.where == "query":
             return with_query(request.url, signature.name, signature.value), headers
@@ -308,6 +310,13 @@ class Client:
         else:
             headers[signature.name] = signature.value
         return request.url, headers
+
+    def _body(self, request: Request) -> bytes | None:
+        signature = self._signatures.get(request.credential or "")
+        if signature is None or signature.where != "form" or request.body is None:
+            return request.body
+        pair = f"{quote(signature.name, safe='')}={quote(signature.value, safe='')}&"
+        return pair.encode() + request.body
 
 
 def _read(answer: urllib3.response.BaseHTTPResponse) -> bytes:

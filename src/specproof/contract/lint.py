@@ -33,7 +33,9 @@ def lint(document: Mapping[str, Any]) -> Iterator[Flaw]:
                 continue
             flaws = [*_misplaced(name, pointer, part), *_ill_typed(name, pointer, value)]
             yield from flaws
-            if not flaws and isinstance(value, dict) and name in _RULES:
+            if not flaws and name == "x-form-body":
+                yield from _form_body(part, pointer, value)
+            elif not flaws and isinstance(value, dict) and name in _RULES:
                 yield from _RULES[name](document, part, pointer, value, operations)
 
 
@@ -186,6 +188,11 @@ def _oauth(
     if value.get("jwt") and value["jwt"]["grant"] not in value["grants"]:
         message = f"{value['jwt']['grant']!r} is not among the grants"
         yield Flaw(f"{pointer}/jwt/grant", message, "add it to grants")
+
+
+def _form_body(part: Part, pointer: str, value: bool) -> Iterator[Flaw]:
+    if value and isinstance(part.node, dict) and "requestBody" not in part.node:
+        yield Flaw(pointer, "the operation takes no body", "describe the body as JSON, or leave this out")
 
 
 def _cloning(

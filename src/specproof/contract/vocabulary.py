@@ -256,6 +256,8 @@ PLACES: dict[str, frozenset[str]] = {
     "x-cors": frozenset({"root"}),
     "x-error": frozenset({"root"}),
     "x-hyperlinks": frozenset({"root"}),
+    "x-form-body": frozenset({"operation"}),
+    "x-unreachable": frozenset({"root"}),
     "x-promise-source": frozenset(),  # anywhere
     "x-specproof-infer": frozenset({"root", "path item", "operation"}),
 }
@@ -275,6 +277,8 @@ ADAPTERS: dict[str, TypeAdapter[Any]] = {
     "x-cors": TypeAdapter(Cors),
     "x-error": TypeAdapter(Error),
     "x-hyperlinks": TypeAdapter(Links),
+    "x-form-body": TypeAdapter(Annotated[bool, Field(strict=True)]),
+    "x-unreachable": TypeAdapter(Literal["like-absent"]),
     "x-promise-source": TypeAdapter(Annotated[Names, BeforeValidator(_listed)]),
     "x-specproof-infer": TypeAdapter(Annotated[bool, Field(strict=True)]),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -96,6 +97,18 @@ def json_body(value: Any) -> bytes:
         return text.encode("utf-8")
     except UnicodeEncodeError:
         return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def as_form(request: Request, body: Mapping[str, Any]) -> Request | None:
+    """Return a request with its members as a form (WHATWG URL section 5.2); ``None`` where one is nested."""
+    if any(value is None or isinstance(value, list | Mapping) for value in body.values()):
+        return None
+    others = tuple(pair for pair in request.headers if pair[0].lower() != "content-type")
+    sent = urlencode([(name, as_text(value)) for name, value in body.items()]).encode()
+    return replace(request, headers=(("Content-Type", FORM), *others), body=sent, valid=None)
 
 
 def json_media(operation: Operation) -> str | None:

@@ -12,7 +12,7 @@ from specproof.model.operation import Operation
 
 PROMISES = (
     "credential.exact", "credential.dead", "credential.unauthorized", "credential.scheme-case",
-    "credential.places", "authorization.allowed", "authorization.scope-enforced",
+    "credential.places", "credential.form-token", "authorization.allowed", "authorization.scope-enforced",
     "authorization.refusal-status", "authorization.refused-without-effect",
     "authorization.foreign-unreachable", "authorization.foreign-like-absent", "authorization.bound",
     "alias.same-answer",
@@ -63,13 +63,13 @@ def asked_to_log_in(operation: Operation, what: str, exchange: Exchange) -> Iter
         yield _breach("authorization.refusal-status", operation, text, what, exchange)
 
 
-def echoed(operation: Operation, secret: str, exchange: Exchange) -> Iterator[Breach]:
-    """A token that travelled in the query stands in the answer."""
+def echoed(promise: str, operation: Operation, secret: str, exchange: Exchange) -> Iterator[Breach]:
+    """A token that travelled outside the header stands in the answer."""
     shown = exchange.response.body.decode("utf-8", "replace")
     shown += " ".join(value for _, value in exchange.response.headers)
     if secret and (secret in shown or quote(secret, safe="") in shown):
-        text = "expected no token in the answer; got the one from the query"
-        yield _breach("credential.places", operation, text, "echoed", exchange)
+        text = "expected no token in the answer; got the one that was sent"
+        yield _breach(promise, operation, text, "echoed", exchange)
 
 
 def effect(operation: Operation, what: str, before: Any, after: Any, *evidence: Exchange) -> Iterator[Breach]:

@@ -131,6 +131,11 @@ class Operation:
         """The name people use: ``GET /teams/{username}/search/code``."""
         return f"{self.method} {self.path}"
 
+    @property
+    def takes_forms(self) -> bool:
+        """Whether a flat form may stand in place of the documented JSON body (``x-form-body``)."""
+        return self.request_body is not None and self.extensions.get("x-form-body") is True
+
     def parameter(self, name: str, location: str | None = None) -> Parameter | None:
         """Return the parameter of that name (and location), if it is documented."""
         for parameter in self.parameters:

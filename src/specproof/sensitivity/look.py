@@ -18,7 +18,7 @@ from specproof.errors import SpecproofError
 from specproof.model.verdict import Outcome, State
 from specproof.sensitivity.matrix import Control, Look
 from specproof.sensitivity.whole_suite import run_suite
-from specproof.shipped import reference_contract, shipped, strict_overlay
+from specproof.shipped import reference_contract, shipped, strict_overlays
 from specproof.suite.prove import Prover
 from specproof.suite.session import Plan
 from specproof.suite.setup import build_prover, preflight, read_contract
@@ -103,7 +103,7 @@ def _prover(target: RunningTarget, plan: Plan, folder: Path, document: Document)
 
 @cache
 def _document(*, strict: bool = False) -> Document:
-    overlays = [str(strict_overlay())] if strict else []
+    overlays = [str(overlay) for overlay in strict_overlays()] if strict else []
     return load_document(str(reference_contract()), overlays=overlays)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from specproof.checks.context import Context
 from specproof.contract.contract import Contract
 from specproof.contract.load import load_document
+from specproof.contract.secret import secret_rules
 from specproof.environment.load import load_profile
 from specproof.model.exchange import Exchange, Request, Response
 from specproof.suite.conformance import SPECIAL
@@ -48,6 +49,7 @@ def judge_answer(
         schemas=contract.schemas,
         methods=frozenset(each.method for each in contract.operations if each.path == found.path),
         error=contract.document.get("x-error"),
+        secrets=secret_rules(contract.document, found),
     )
     check = SPECIAL.get(promise) or EVERY_ANSWER[promise][0]
     return [breach.summary for breach in check(context, Exchange(request=request, response=response))]

@@ -21,7 +21,7 @@ from specproof.generate.mutations import (
     invalid_bodies,
     invalid_queries,
 )
-from specproof.generate.request import json_body, json_media, query_pairs
+from specproof.generate.request import as_form, json_body, json_media, query_pairs
 from specproof.model.exchange import Exchange, Request
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
@@ -35,6 +35,7 @@ from specproof.suite.session import CONFORMANCE, EVERY_ANSWER, Suite
 _STRANGE_MEDIA = ("text/plain", "application/xml", "application/octet-stream", "application/specproof")
 _METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
 _LEFT_TO_TIDY = 10  # requests that remain to make and remove what the last generated request is about
+_ODD = "a+b & c=d% \u00e9\n\U0001f600"
 _KEEP_RANDOM = 8  # every 8th generated path keeps its random values, to meet 404 too
 
 # Judged on requests that were made for the purpose.
@@ -42,6 +43,7 @@ SPECIAL: dict[str, Check] = {
     "input.invalid-refused": inputs.invalid_refused,
     "input.media-type-refused": inputs.media_type_refused,
     "input.examples-accepted": inputs.examples_accepted,
+    "input.form-bodies": inputs.form_read,
     "method.undocumented-refused": methods.undocumented_refused,
     "method.allow-header": methods.allow_header,
     "authentication.required": authentication.authentication_required,
@@ -184,6 +186,7 @@ class Conformance:
     def _special_requests(self, operation: Operation) -> Iterator[tuple[str, Request]]:
         yield from self._without_credential(operation)
         yield from self._strange_media(operation)
+        yield from self._forms(operation)
         yield from self._examples(operation)
         yield from self._absent(operation)
         yield from self._undocumented_methods(operation)
@@ -223,6 +226,20 @@ class Conformance:
                     "input.media-type-refused",
                     replace(request, headers=headers, body=body_bytes, valid=None),
                 )
+
+    def _forms(self, operation: Operation) -> Iterator[tuple[str, Request]]:
+        """Send forms: a plain one, one with what forms write in another way, and one with each flag set."""
+        plan = self.scratch.plan(operation)
+        if plan is None or ("input.form-bodies", operation.label) not in self.suite.promised:
+            return
+        odd = {name: _ODD for name in plan.texts() if name in plan.base}
+        flags = [n for n, schema in plan.members.items() if schema.get("type") == "boolean"]
+        tried: list[dict[str, Any]] = [{}, odd, *({name: f} for name in flags for f in (True, False))]
+        for changes in tried:
+            body = {**plan.base, **changes}
+            form = as_form(self._valid(operation, "a form"), body)
+            if form is not None and self.scratch.is_valid(operation, body):
+                yield "input.form-bodies", form
 
     def _examples(self, operation: Operation) -> Iterator[tuple[str, Request]]:
         for parameter in (p for p in operation.parameters if p.location == "query"):

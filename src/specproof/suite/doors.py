@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from specproof.contract.derive.doors import sent_in
 from specproof.environment.profile import Credential
 from specproof.invariants.doors import echoed, let_in, shut_out, unauthorized
 from specproof.model.exchange import Exchange
+from specproof.model.finding import Breach
 from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised
-from specproof.suite.impostors import impostors, in_other_case, in_query
+from specproof.suite.impostors import impostors, in_form, in_other_case, in_query
 from specproof.suite.judgement import Judgement
 from specproof.suite.rights import Asker, Rights
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 
 EXACT, DEAD, UNAUTHORIZED = "credential.exact", "credential.dead", "credential.unauthorized"
-SCHEME_CASE, PLACES = "credential.scheme-case", "credential.places"
+SCHEME_CASE, PLACES, IN_FORM = (
+    "credential.scheme-case", "credential.places", "credential.form-token",
+)  # fmt: skip
+_Judge = Callable[[str, Operation, str, Exchange], Iterator[Breach]]
 _NO_SECRET = "no good credential has a secret in an Authorization header"  # noqa: S105 - a reason
 _MISFIT = {"with a garbled header", "with a scheme that nobody knows"}  # 400 and 403 are as good as 401
 
@@ -30,7 +34,7 @@ def judge_credentials(suite: Suite, scratch: Scratch, operation: Operation, agai
     try:
         _Look(suite=suite, asker=asker, operation=operation, judgement=judgement).run()
     except NotExercised as error:
-        for promise in (EXACT, DEAD, UNAUTHORIZED, SCHEME_CASE, PLACES):
+        for promise in (EXACT, DEAD, UNAUTHORIZED, SCHEME_CASE, PLACES, IN_FORM):
             judgement.skip(promise, str(error))
     return judgement
 
@@ -91,19 +95,39 @@ class _Look:
         self.judgement.skip(SCHEME_CASE, _NO_SECRET)
 
     def _places(self, able: list[Credential]) -> None:
-        """Send a token in the query: taken on everything but POST (RFC 6750 section 2.3, narrative)."""
-        if "query" not in sent_in(self.suite.contract.document, self.operation):
-            self.judgement.skip(PLACES, "the document names no place that this operation offers")
-            return
+        """Send a token wherever the document says that it may travel (RFC 6750 section 2, narrative)."""
         for credential in [c for c in able if c.scheme in {"bearer", "oauth2"}][:1]:
-            name = in_query(self.suite, credential)
-            signature = self.suite.client.signature(credential.name)
-            if name is None or signature is None:
-                continue
+            if self._is_promised(PLACES):
+                self._in_query(credential)
+            if self._is_promised(IN_FORM):
+                self._in_form(credential)
+        for promise in (PLACES, IN_FORM):
+            self.judgement.skip(promise, "the profile has no token that is enough for it")
+
+    def _is_promised(self, promise: str) -> bool:
+        return (promise, self.operation.label) in self.suite.promised
+
+    def _in_query(self, credential: Credential) -> None:
+        """A token in the query is taken on everything but POST (RFC 6750 section 2.3, narrative)."""
+        name = in_query(self.suite, credential)
+        if name is not None:
             posts = self.operation.method == "POST"
             what = "with the token in the query of a POST" if posts else "with the token in the query"
-            answer = self._ask(name, what)
             judge = let_in if posts else shut_out
-            self.judgement.judge(PLACES, judge(PLACES, self.operation, what, answer))
-            self.judgement.judge(PLACES, echoed(self.operation, signature.secret, answer), times=0)
-        self.judgement.skip(PLACES, "the profile has no token that is enough for it")
+            self._judge_place(PLACES, credential, self._ask(name, what), judge, what)
+
+    def _in_form(self, credential: Credential) -> None:
+        """A token in the form of a POST is taken (RFC 6750 section 2.2)."""
+        name, what = in_form(self.suite, credential), "with the token in the form"
+        request = self.asker.form_request(name, purpose=what) if name is not None else None
+        if request is not None:
+            answer = self.asker.ask(request, owner=credential.name)
+            self._judge_place(IN_FORM, credential, answer, shut_out, what)
+
+    def _judge_place(
+        self, promise: str, credential: Credential, answer: Exchange, judge: _Judge, what: str
+    ) -> None:
+        self.judgement.judge(promise, judge(promise, self.operation, what, answer))
+        signature = self.suite.client.signature(credential.name)
+        secret = signature.secret if signature is not None else ""
+        self.judgement.judge(promise, echoed(promise, self.operation, secret, answer), times=0)

@@ -146,13 +146,8 @@ class _Foreign:
         before = theirs[0].read(theirs[1], "before") if theirs is not None and changes else None
         seen = self._send(caller, case.path, case.what, owner=rival.name if rival else None)
         self.judgement.judge(UNREACHABLE, let_in(UNREACHABLE, self.operation, f"to {case.what}", seen))
-        absent = self._send(caller, case.twin, "what is not there", owner=None)
-        error = self.asker.suite.contract.document.get("x-error")
-        message = error.get("message") if isinstance(error, Mapping) else None
-        self.judgement.judge(
-            LIKE_ABSENT,
-            unlike_absent(self.operation, case.what, seen, absent, spellings=case.spellings, message=message),
-        )
+        if (LIKE_ABSENT, self.operation.label) in self.asker.suite.promised:
+            self._compare(caller, case, seen)
         after = theirs[0].read(theirs[1], "after") if theirs is not None and before is not None else None
         if before is not None and after is not None and before.shown != after.shown and not is_in(seen):
             self.judgement.judge(
@@ -160,6 +155,16 @@ class _Foreign:
                 _changed(self.operation, case.what, before.exchange, seen, after.exchange),
                 times=0,
             )
+
+    def _compare(self, caller: Credential, case: _Case, seen: Exchange) -> None:
+        """Hold the answer about what belongs to others against the one about what is not there."""
+        absent = self._send(caller, case.twin, "what is not there", owner=None)
+        error = self.asker.suite.contract.document.get("x-error")
+        message = error.get("message") if isinstance(error, Mapping) else None
+        self.judgement.judge(
+            LIKE_ABSENT,
+            unlike_absent(self.operation, case.what, seen, absent, spellings=case.spellings, message=message),
+        )
 
     def _send(self, caller: Credential, path: Mapping[str, str], what: str, *, owner: str | None) -> Exchange:
         request = self.asker.request(caller.name, path, purpose=what)

@@ -78,6 +78,17 @@ def in_query(suite: Suite, credential: Credential) -> str | None:
     return name
 
 
+def in_form(suite: Suite, credential: Credential) -> str | None:
+    """Return the name under which a request carries a token in its form (RFC 6750 section 2.2)."""
+    signature = suite.client.signature(credential.name)
+    if signature is None or not signature.secret or credential.scheme not in {"bearer", "oauth2"}:
+        return None
+    name = f"{credential.name}, in the form"
+    words = ("--data-urlencode", f'access_token="{signature.shown}"')
+    suite.client.know(name, Signature(where="form", name="access_token", value=signature.secret, shell=words))
+    return name
+
+
 def _secrets(secret: str, variable: str) -> Iterator[tuple[str, str, str]]:
     """Yield what is wrong, the secret, and how bash writes it."""
     yield "with a longer secret", f"{secret}x", f"${{{variable}}}x"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -11,7 +12,7 @@ from specproof.environment.credentials import fits, is_enough, reaches
 from specproof.environment.profile import Credential
 from specproof.generate.bodies import BodyPlan
 from specproof.generate.names import Names
-from specproof.generate.request import build_request, json_body, json_media
+from specproof.generate.request import as_form, build_request, json_body, json_media
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation, Pagination
 from specproof.model.verdict import WRITES_FORBIDDEN
@@ -120,6 +121,12 @@ class Asker:
             credential=credential,
             purpose=purpose,
         )
+
+    def form_request(self, credential: str, *, purpose: str) -> Request | None:
+        """Return a valid request whose fresh body is a form; ``None`` where a member is nested."""
+        request = self.request(credential, self.path(), purpose=purpose)
+        body = json.loads(request.body or b"null")
+        return as_form(request, body) if isinstance(body, dict) else None
 
     def _body(self, plan: BodyPlan) -> dict[str, Any]:
         body = dict(plan.base)

@@ -15,6 +15,7 @@ from specproof.client.client import Client
 from specproof.client.curl import Captured
 from specproof.client.ledger import Ledger
 from specproof.contract.contract import Contract
+from specproof.contract.secret import secret_rules
 from specproof.coverage.recorder import CoverageRecorder
 from specproof.environment.profile import Profile
 from specproof.errors import RefusedBySafety, Stopped, TargetError, Unreachable
@@ -127,7 +128,9 @@ class Suite:
     def _context(self, operation: Operation) -> Context:
         methods = frozenset(o.method for o in self.contract.operations if o.path == operation.path)
         error = self.contract.document.get("x-error")
-        return Context(operation=operation, schemas=self.contract.schemas, methods=methods, error=error)
+        secrets = secret_rules(self.contract.document, operation)
+        schemas = self.contract.schemas
+        return Context(operation=operation, schemas=schemas, methods=methods, error=error, secrets=secrets)
 
     def _count(self, exchange: Exchange) -> None:
         self._attempts.append((exchange.request, exchange.response.status))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from builders import ABSENT, make_context, make_exchange, make_operation, make_r
 
 from specproof.checks.authentication import authentication_required
 from specproof.checks.errors import error_object
-from specproof.checks.inputs import examples_accepted, invalid_refused, media_type_refused
+from specproof.checks.inputs import examples_accepted, form_read, invalid_refused, media_type_refused
 from specproof.checks.methods import allow_header, undocumented_refused
+from specproof.contract.secret import SecretRule
 
 PROMISED = {"message": "/error/message", "required": ["/type", "/error/message"]}
 GOOD = {"type": "error", "error": {"message": "No such thing."}}
@@ -178,3 +180,55 @@ def test_a_401_that_names_no_scheme_is_found() -> None:
 def test_every_way_to_keep_a_stranger_out_is_silent(status: int, challenge: Any) -> None:
     headers = () if challenge is ABSENT else (("WWW-Authenticate", challenge),)
     assert list(authentication_required(CONTEXT, make_exchange(status, headers=headers))) == []
+
+
+# --- forms in place of JSON ----------------------------------------------------------------------
+
+FORM = make_request("POST", body=b"key=a%2Bb+c&secured=true&size=12&kept=x")
+
+
+@pytest.mark.parametrize(
+    ("status", "document"),
+    [
+        (201, {"key": "a+b c", "secured": True, "size": 12}),
+        (201, {"key": "a+b c", "kept": None, "more": [1]}),
+        (201, ["a+b c"]),
+        (204, ABSENT),
+        (409, {"key": "other"}),
+        (403, {"key": "other"}),
+    ],
+    ids=["as sent", "hidden", "no object", "nothing", "a conflict", "a refusal for who asks"],
+)
+def test_a_form_that_is_read_is_silent(status: int, document: Any) -> None:
+    assert list(form_read(CONTEXT, make_exchange(status, document, request=FORM))) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "details"),
+    [
+        (SecretRule(member="key"), []),
+        (SecretRule(member="key", when=("secured", True)), []),
+        (SecretRule(member="key", when=("secured", False)), ["key"]),
+    ],
+    ids=["always", "while it is secured", "not now"],
+)
+def test_a_secret_in_a_form_need_not_be_shown(rule: SecretRule, details: list[str]) -> None:
+    context = replace(CONTEXT, secrets=(rule,))
+    found = list(form_read(context, make_exchange(200, {"key": "", "secured": True}, request=FORM)))
+    assert [breach.detail for breach in found] == details
+
+
+@pytest.mark.parametrize(
+    ("status", "document", "details"),
+    [
+        (415, GOOD, ["refused"]),
+        (400, GOOD, ["refused"]),
+        (201, {"key": "a+b+c"}, ["key"]),
+        (201, {"secured": False}, ["secured"]),
+        (201, {"secured": "True"}, ["secured"]),
+        (201, {"size": 1}, ["size"]),
+    ],
+)
+def test_a_form_that_is_misread_is_told(status: int, document: Any, details: list[str]) -> None:
+    found = list(form_read(CONTEXT, make_exchange(status, document, request=FORM)))
+    assert [breach.detail for breach in found] == details

@@ -32,8 +32,9 @@ def test_the_reference_contract_has_no_flaw(document: dict[str, Any]) -> None:
     assert said(document) == []
 
 
-def test_the_reference_contract_uses_every_extension() -> None:
-    text = (REPOSITORY / "spec" / "bitbucket-teams.yaml").read_text(encoding="utf-8")
+def test_the_reference_contract_and_its_overlays_use_every_extension() -> None:
+    files = (REPOSITORY / "spec" / "bitbucket-teams.yaml", *(REPOSITORY / "spec" / "overlays").glob("*.yaml"))
+    text = "".join(file.read_text(encoding="utf-8") for file in files)
     assert {name for name in vocabulary.ADAPTERS if f"{name}:" not in text} == {"x-specproof-infer"}
 
 

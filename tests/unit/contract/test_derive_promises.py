@@ -303,6 +303,7 @@ def test_every_promise_of_the_catalogue_can_be_derived() -> None:
     """The shipped contract makes all of them but those that need another style of pages, or say more."""
     document = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
     document["components"]["securitySchemes"]["oauth2"]["x-oauth"]["reuse_revokes"] = True
+    document["paths"]["/teams/{username}/pipelines_config/variables"]["post"]["x-form-body"] = True
     contract = build_contract(document, source=str(SHIPPED), sha256="0", place=str)
     derived = {promise.id for promise in contract.promises}
     assert derived <= set(CATALOGUE)
@@ -355,3 +356,39 @@ def test_every_entry_is_complete(name: str) -> None:
     assert kind.broken_when
     assert kind.source
     assert kind.needs <= {"writes", "exclusive", "negative"}
+
+
+SCHEMES = {"login": {"type": "oauth2", "x-oauth": {"grants": [], "sent_in": ["header", "form"]}}}
+FORMS: dict[str, Any] = {"requestBody": {"content": JSON}, "x-form-body": True, "security": [{"login": []}]}
+
+
+@pytest.mark.parametrize(
+    ("method", "operation", "form", "token"),
+    [
+        ("post", FORMS, True, True),
+        ("put", FORMS, True, False),
+        ("post", {**FORMS, "x-form-body": False}, False, False),
+        ("post", {"x-form-body": True, "security": FORMS["security"]}, False, False),
+        ("post", {**FORMS, "security": [{"other": []}]}, True, False),
+    ],
+    ids=["post", "only a POST carries tokens", "no form", "no body", "the scheme names no form"],
+)
+def test_forms_and_tokens_in_them_are_promised_where_the_document_says_so(
+    method: str, operation: dict[str, Any], form: bool, token: bool
+) -> None:
+    found = ids(operation, method=method, components={"securitySchemes": SCHEMES})
+
+    assert ("input.form-bodies" in found, "credential.form-token" in found) == (form, token)
+
+
+@pytest.mark.parametrize(("root", "promised"), [({}, False), ({"x-unreachable": "like-absent"}, True)])
+def test_what_belongs_to_others_looks_absent_only_where_the_document_says_so(
+    root: dict[str, Any], promised: bool
+) -> None:
+    """A server that says 403 to everybody who may not is right as long as nothing else is written."""
+    parameters = [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}]
+
+    found = ids({"parameters": parameters, "security": [{"login": []}]}, path="/x/{id}", **root)
+
+    assert "authorization.foreign-unreachable" in found
+    assert ("authorization.foreign-like-absent" in found) is promised

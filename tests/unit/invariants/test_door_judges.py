@@ -68,7 +68,7 @@ def test_who_is_known_is_not_asked_to_log_in(status: int, broken: int) -> None:
     ("body", "broken"), [({"next": "/x?access_token=s3cr3t-t0ken"}, 1), ({"next": "/x"}, 0)]
 )
 def test_a_token_from_the_query_is_not_told(body: dict[str, str], broken: int) -> None:
-    assert len(list(echoed(READ, "s3cr3t-t0ken", seen(200, body)))) == broken
+    assert len(list(echoed("credential.places", READ, "s3cr3t-t0ken", seen(200, body)))) == broken
 
 
 def test_a_refused_request_with_an_effect_is_found() -> None:

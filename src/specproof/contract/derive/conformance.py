@@ -34,6 +34,8 @@ def derive(
         yield promise("input.invalid-refused", label, operation.pointer)
     if operation.request_body and "415" in operation.responses:
         yield promise("input.media-type-refused", label, operation.request_body.pointer)
+    if operation.takes_forms:
+        yield promise("input.form-bodies", label, f"{operation.pointer}/x-form-body")
     if has_examples(operation):
         yield promise("input.examples-accepted", label, operation.pointer)
     if speaks_for_path(operation, operations):

@@ -20,21 +20,26 @@ def derive(
     names = ["credential.exact", "credential.dead", "credential.scheme-case"]
     if "401" in operation.responses:
         names.append("credential.unauthorized")
-    if sent_in(document, operation) - {"header"}:
+    places = sent_in(document, operation)
+    if "query" in places:
         names.append("credential.places")
+    if "form" in places and operation.method == "POST" and operation.takes_forms:
+        names.append("credential.form-token")
     names += ["authorization.allowed", "authorization.scope-enforced"]
     if {"401", "403"} <= set(operation.responses):
         names.append("authorization.refusal-status")
     if operation.method not in {"GET", "HEAD", "OPTIONS"}:
         names.append("authorization.refused-without-effect")
     if any(parameter.location == "path" for parameter in operation.parameters):
-        names += ["authorization.foreign-unreachable", "authorization.foreign-like-absent"]
+        names.append("authorization.foreign-unreachable")
         if operation.method == "GET":
             names.append("alias.same-answer")
     if operation.method == "GET" and operation.pagination is not None:
         names.append("authorization.bound")
     for name in names:
         yield promise(name, label, source)
+    if "authorization.foreign-unreachable" in names and document.get("x-unreachable") == "like-absent":
+        yield promise("authorization.foreign-like-absent", label, "#/x-unreachable")
 
 
 def sent_in(document: Mapping[str, Any], operation: Operation) -> set[str]:

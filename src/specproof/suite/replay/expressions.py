@@ -64,6 +64,8 @@ def signed(words: Sequence[str], url: str) -> tuple[str, str]:
         return f"basic({value})", url
     if flag == "-b":
         return f"('Cookie', {value})", url
+    if flag == "--data-urlencode":  # goes into the body
+        return "", url
     if flag == "--url-query":
         return "", f"with_query({url}, {value})"
     return f"line({value})", url

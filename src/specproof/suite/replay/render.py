@@ -14,7 +14,7 @@ from specproof.model.exchange import Exchange
 from specproof.model.finding import Finding
 from specproof.model.operation import Resource
 from specproof.suite.replay import standalone
-from specproof.suite.replay.expressions import signed, text_of
+from specproof.suite.replay.expressions import signed, text_of, word
 from specproof.suite.replay.steps import Step, in_place_of, steps
 from specproof.suite.replay.symptoms import Symptom
 from specproof.suite.reproduce import ShellWords
@@ -151,7 +151,8 @@ class _Body:
         if headers or request.body is not None:
             arguments.append(f"[{', '.join(headers)}]")
         if request.body is not None:
-            arguments.append(_sent(request.body, captured, known))
+            form = f"form({word(words[1])}) + " if words[:1] == ("--data-urlencode",) else ""
+            arguments.append(form + _sent(request.body, captured, known))
         purpose = ascii(request.purpose)[1:-1]
         lines = [*([f"# {purpose}"] if purpose else []), "answers.append(send("]
         lines += [*(f"    {argument}," for argument in arguments), "))"]

@@ -148,6 +148,12 @@ def line(text: str) -> tuple[str, str]:
     return name, value
 
 
+def form(pair: str) -> str:
+    """Return the beginning of a form: one name=value, which is percent-encoded."""
+    name, _, value = pair.partition("=")
+    return f"{name}={quoted(value)}&"
+
+
 def with_query(url: str, pair: str) -> str:
     """Return a URL with one more name=value, which is percent-encoded."""
     name, _, value = pair.partition("=")

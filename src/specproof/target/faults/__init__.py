@@ -19,6 +19,7 @@ from specproof.target.faults import (
     errors,
     filter_joins,
     filtering,
+    forms,
     histories,
     inputs,
     lifecycle,
@@ -40,7 +41,7 @@ from specproof.target.faults import (
 from specproof.target.faults.registry import FAULTS, Fault
 from specproof.target.problems import UnknownFault
 
-__all__ = ["FAULTS", "MODULES", "Fault", "named"]
+__all__ = ["FAULTS", "MODULES", "Fault", "forms", "named"]
 
 MODULES = (
     wire,
