@@ -5,7 +5,8 @@ SpecproofError
 │   ├── DocumentError       the OpenAPI document or an overlay cannot be read
 │   ├── ProfileError        the environment profile cannot be used
 │   ├── OptionError         an option has a value that cannot be used
-│   └── LedgerError         a ledger cannot be read or written
+│   ├── LedgerError         a ledger cannot be read or written
+│   └── SiteError           the Allure site cannot be built
 └── TargetError         the server is at fault or away: verdict ``inconclusive``
     ├── Unreachable         no connection could be made, or it broke
     ├── Stopped             the run was ended: its budget is spent, or the service is failing
@@ -41,6 +42,10 @@ class OptionError(UsageError):
 
 class LedgerError(UsageError):
     """A ledger cannot be read or written; nothing is created without one."""
+
+
+class SiteError(UsageError):
+    """The Allure site cannot be built; the other reports are there."""
 
 
 class TargetError(SpecproofError):

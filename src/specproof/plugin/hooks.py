@@ -24,6 +24,7 @@ from specproof.plugin.options import add_options, read_options
 from specproof.plugin.plan_text import plan_lines
 from specproof.plugin.scheduling import PromiseScheduling
 from specproof.plugin.session import Session, pack, unpack
+from specproof.plugin.site import site_line
 from specproof.reports.terminal import render
 from specproof.reports.write import write_all
 from specproof.suite.access import NotExercised
@@ -335,9 +336,13 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         force_terminal=terminalreporter.isatty or None,
         highlight=False,
     )
-    render(run, decision, console, mask=mask.mask, reports=_shown(config.stash[SESSION].options.reports_dir))
+    options = config.stash[SESSION].options
+    reports = _shown(options.reports_dir)
+    render(run, decision, console, mask=mask.mask, reports=reports)
     terminalreporter.section("specproof")
     terminalreporter.write(text.getvalue())
+    if options.site:
+        terminalreporter.write_line(site_line(reports, os.environ))
 
 
 def _shown(folder: Path) -> Path:

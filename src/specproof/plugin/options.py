@@ -29,6 +29,7 @@ class Options:
     reports_dir: Path
     gate_policy: Path | None = None  # None: the default policy
     waivers: Path | None = None  # None: waivers.toml beside the document or in spec/, if there is one
+    site: bool = False  # build the Allure site at the end
     compare_with: Path | None = None  # verdict.json of another run, or its folder
     examples_db: tuple[str, ...] = ()  # where found cases are kept: folders, redis:// URLs
     exploring: bool = False  # the seed was chosen at random
@@ -92,6 +93,11 @@ def add_options(parser: pytest.Parser) -> None:
         "--waivers",
         metavar="FILE",
         help="accepted findings (default: waivers.toml beside the document or in spec/, if there is one)",
+    )
+    group.addoption(
+        "--site",
+        action="store_true",
+        help="build the Allure site at the end, as `specproof report` does, where Node.js can be had",
     )
     group.addoption(
         "--compare-with",
@@ -173,6 +179,7 @@ def read_options(config: pytest.Config) -> Options:
         reports_dir=config.invocation_params.dir / config.getoption("--reports-dir"),
         gate_policy=_path(config, "--gate-policy"),
         waivers=_path(config, "--waivers"),
+        site=config.getoption("--site"),
         compare_with=_path(config, "--compare-with"),
         overrides=tuple(config.getoption(OPTION)),
         plan=config.getoption("--plan"),

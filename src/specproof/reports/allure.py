@@ -211,6 +211,7 @@ class _Writer:
             "expected and got": (difference(finding.summary), "diff"),
             "what the document says": (finding.excerpt, "json"),
             "reproduce.sh": (harmless(script(finding)) if finding.reproduce else "", "sh"),
+            "reproduce as a test": (harmless(finding.test), "py"),
         }
         step.attachments += [
             self._attachment(name, text, extension) for name, (text, extension) in texts.items() if text

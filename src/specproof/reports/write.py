@@ -14,12 +14,13 @@ from specproof.reports.folder import staged
 from specproof.reports.junit import write_junit
 from specproof.reports.page import render
 from specproof.reports.page.compare import previous_verdict
+from specproof.reports.site.build import SITE
 from specproof.reports.summary_md import write_summary
 from specproof.reports.verdict_json import write_verdict
 
 OWNED = (
     render.NAME, "verdict.json", "junit.xml", "summary.md", sarif.NAME, har.NAME, code_insights.REPORT,
-    code_insights.ANNOTATIONS, badge.JSON, badge.SVG, scripts.FOLDER, allure.FOLDER,
+    code_insights.ANNOTATIONS, badge.JSON, badge.SVG, scripts.FOLDER, allure.FOLDER, SITE,
 )  # fmt: skip
 """What a run leaves; entries of these names are replaced, all others are left alone."""
 

@@ -1,0 +1,1 @@
+"""The Allure site: results of one or several environments, with their history, as pages to publish."""
