@@ -32,7 +32,7 @@ class Confirmation:
     def rate(self, promise: Promise, breach: Breach) -> str | None:
         """Return ``None`` where the second look shows the breach again, else how often it showed: ``2 of 5``.
 
-        A look that could not be made, since no answers came, does not count.
+        A look that could not be made, since no answers came or others than the server's, does not count.
         """
         key = (promise.id, promise.operation, breach.detail)
         if key not in self._rates:
@@ -42,13 +42,18 @@ class Confirmation:
     def _rate(self, promise: Promise, breach: Breach) -> str | None:
         seen = looks = 1
         for number in range(1 + _MORE_LOOKS[self.suite.plan.depth]):
+            before = self.suite.disturbances.count
             try:
                 again = self._look_again(promise, breach, number)
             except (TargetError, NotExercised):
                 break
-            if again and number == 0:
+            if self.suite.disturbances.count > before:
+                continue  # what was seen may come from in between
+            if again and looks == 1:
                 return None
             looks, seen = looks + 1, seen + again
+        if self.suite.disturbances.count:
+            self.suite.trouble(self.suite.disturbances.told)
         return f"{seen} of {looks}"
 
     def _look_again(self, promise: Promise, breach: Breach, number: int) -> bool:

@@ -141,6 +141,9 @@ class Prover:
         times = judgement.counts.get(promise.id, 0)
         if findings:
             state = State.BROKEN
+        elif any(True for _ in judgement.of(promise.id)):  # and each shows an answer of something in between
+            self.suite.trouble(self.suite.disturbances.told)
+            return _not_exercised(promise, self.suite.disturbances.told, started)
         elif times:
             state = State.PROVEN
         else:
@@ -150,7 +153,11 @@ class Prover:
 
     def _worth_telling(self, promise: Promise, judgement: Judgement) -> list[Breach]:
         """Return what is reported: everything that was accepted, and as many others as help."""
-        breaches = sorted(judgement.of(promise.id), key=lambda breach: breach.detail)
+        suite = self.suite
+        clear = [
+            b for b in judgement.of(promise.id) if not suite.disturbances.spoil(b.evidence, suite.operations)
+        ]
+        breaches = sorted(clear, key=lambda breach: breach.detail)
         accepted = [
             fingerprint(promise.id, promise.operation, breach.detail) in self.accepted for breach in breaches
         ]

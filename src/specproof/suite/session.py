@@ -30,6 +30,7 @@ from specproof.suite.access import Access
 from specproof.suite.bookkeeping import Bookkeeper
 from specproof.suite.bounds import most_requests
 from specproof.suite.cleaning import Cleaner
+from specproof.suite.disturbances import Disturbances
 from specproof.suite.judgement import Judgement
 from specproof.suite.sample import Sample
 
@@ -102,6 +103,8 @@ class Suite:
     generation: str = ""  # in every name after the run's id: things with the plain names were there already
     look: tuple[str, str] = ("", "")  # what is being looked at: kind and subject; see bounds.py
     sent_for: Counter[tuple[str, str]] = field(default_factory=Counter)  # requests, by look
+    disturbances: Disturbances = field(default_factory=Disturbances)
+    _worked: dict[str, Request] = field(default_factory=dict)  # credential -> a request that it was good for
     _unanswered: int = 0
     _scopes: Counter[tuple[str, ...]] = field(default_factory=Counter)
     _attempts: list[tuple[Request, int]] = field(default_factory=list)  # statuses of what is being sent
@@ -137,6 +140,9 @@ class Suite:
         if label := exchange.request.operation:
             self.statuses[label][exchange.response.status] += 1
             self.durations[label].append(exchange.response.seconds)
+        request = exchange.request
+        if request.method == "GET" and request.credential and 200 <= exchange.response.status < 300:
+            self._worked.setdefault(request.credential, request)
 
     def _keep_secret(self, exchange: Exchange) -> None:
         """Remember what an authorization server gives away, so that no report shows it."""
@@ -220,18 +226,23 @@ class Suite:
         operation = self.operations.get(request.operation or "")
         if operation is not None:
             self._keep_ledger(exchange, number)
+            if self.disturbances.note(operation, exchange) and not request.purpose.startswith("generated"):
+                self.trouble(self.disturbances.told)  # of generated requests there are many more
             if self.keep_judging:
                 self.judge_answer(operation, exchange)
         return exchange
 
     def _check_credential(self, name: str) -> None:
         """Stop where a credential that worked before is refused: what follows would only show that."""
-        if self.harmless is None or self.harmless.credential != name:
+        usual = self.harmless is not None and self.harmless.credential == name
+        worked = self.harmless if usual else self._worked.get(name)
+        if worked is None or self.client.send(worked).response.status != 401:
             return
-        if self.client.send(self.harmless).response.status == 401:
-            self.dead = f'the credential "{name}" worked at the start and is refused with 401 now'
-            self.trouble(self.dead)
-            raise Unreachable(self.dead)
+        text = f'the credential "{name}" worked before and is refused with 401 now'
+        self.trouble(text)
+        if usual:
+            self.dead = text
+        raise Unreachable(text)
 
     def _keep_ledger(self, exchange: Exchange, number: int | None) -> None:
         request, status = exchange.request, exchange.response.status
