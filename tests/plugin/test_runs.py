@@ -66,6 +66,21 @@ def test_quick_sends_less_than_standard(quick_run: SuiteRun, standard_run: Suite
     assert quick_run.verdict["requests"] < standard_run.verdict["requests"]
 
 
+def test_a_run_tells_what_every_credential_may_do(standard_run: SuiteRun) -> None:
+    """Who is let in, who is refused, and who is nobody any more."""
+    cells = standard_run.verdict["access"]
+
+    deletes = {
+        each["credential"]: (each["expected"], each["statuses"], each["got"])
+        for each in cells
+        if each["operation"].startswith("DELETE")
+    }
+    assert [each for each in cells if not each["right"]] == []
+    assert deletes["acme-admin"] == ("allowed", [], 204)
+    assert deletes["acme-reader"] == ("refused", [403], 403)
+    assert deletes["acme-expired"] == ("refused", [401], 401)
+
+
 def test_a_run_leaves_every_report(standard_run: SuiteRun) -> None:
     """Verdict, JUnit, Allure, summary; no ledger where everything was removed."""
     folder, promised = standard_run.reports, standard_run.verdict["coverage"]["promises"][1]

@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from specproof.model.access import AccessCell
 from specproof.model.coverage import Point, PointKind
 from specproof.model.verdict import Decision, Run, Verdict
 from specproof.reports import write_all
@@ -65,6 +66,15 @@ def test_it_says_how_long_answers_took(run: Run, decision: Decision, tmp_path: P
     first, second = written(run, decision, tmp_path)["operations"]
     assert first["seconds"] == {"p50": 0.1, "p95": 0.19, "max": 0.2}
     assert second["seconds"] is None
+
+
+def test_it_holds_the_access_matrix(run: Run, decision: Decision, tmp_path: Path) -> None:
+    told: dict[str, Any] = {"credential": "reader", "operation": "GET /x", "expected": "refused", "got": 200}
+    cell = AccessCell(**told, statuses=(403,), right=False)
+
+    document = written(replace(run, access=(cell,)), decision, tmp_path)
+
+    assert document["access"] == [{**told, "statuses": [403], "right": False}]
 
 
 def test_coverage_counts_what_was_exercised(run: Run, decision: Decision, tmp_path: Path) -> None:

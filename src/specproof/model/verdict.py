@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from specproof.model.access import AccessCell
 from specproof.model.change import Change
 from specproof.model.coverage import Point, Ratio, ratios_of
 from specproof.model.exchange import Exchange
@@ -116,6 +117,7 @@ class Run:
     coverage: tuple[Point, ...] = ()  # every point of the contract, seen or not
     base: str = ""  # the older document that changes are counted from, as given
     changes: tuple[Change, ...] = ()  # what differs from it, the worst first
+    access: tuple[AccessCell, ...] = ()  # what every credential may do, and what came of trying
     shard: Shard | None = None  # set where other machines look at the rest: never judge it as the whole
 
     @property

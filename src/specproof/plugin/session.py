@@ -27,6 +27,7 @@ from specproof.gate.gate import Gate, load_gate
 from specproof.gate.older import require_same_contract
 from specproof.generate.cases import case_schema
 from specproof.generate.examples import Examples, open_examples
+from specproof.model.access import merge_cells
 from specproof.model.change import Change
 from specproof.model.operation import Operation
 from specproof.model.verdict import Run
@@ -223,6 +224,7 @@ class Session:
             troubles=(*suite.troubles, *([trouble] if trouble else [])),
             sample=suite.sample.exchanges,
             coverage=suite.coverage.points(),
+            access=merge_cells(suite.cells),
             secrets=(*profile.secrets, *(Secret(value=v) for v in (*suite.watch.secrets, *suite.secrets))),
         )
 

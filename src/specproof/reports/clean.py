@@ -37,6 +37,7 @@ def clean(run: Run, decision: Decision, mask: Mask) -> tuple[Run, Decision]:
         base=cleaner.text(run.base),
         changes=tuple(map(cleaner.change, run.changes)),
         sample=tuple(map(cleaner.exchange, run.sample)),
+        access=tuple(replace(cell, credential=cleaner.text(cell.credential)) for cell in run.access),
         coverage=tuple(replace(point, why=cleaner.text(point.why)) for point in run.coverage),
     )
     rulings = tuple(replace(each, sentence=cleaner.text(each.sentence)) for each in decision.rulings)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from specproof.model.access import AccessCell
 from specproof.model.change import Change
 from specproof.model.coverage import Point
 from specproof.model.finding import Finding
@@ -49,6 +50,7 @@ def verdict_document(run: Run, decision: Decision, mask: Mask) -> dict[str, Any]
         "base": run.base or None,
         "changes": [_change(change) for change in run.changes],
         "inferred": list(run.inferred),
+        "access": [_cell(cell) for cell in run.access],
         "troubles": list(run.troubles),
         "left_behind": list(run.left_behind),
     }
@@ -137,6 +139,17 @@ def _operation(run: Run, label: str) -> dict[str, Any]:
         "proven": states[State.PROVEN],
         "broken": states[State.BROKEN],
         "not_exercised": states[State.NOT_EXERCISED],
+    }
+
+
+def _cell(cell: AccessCell) -> dict[str, Any]:
+    return {
+        "credential": cell.credential,
+        "operation": cell.operation,
+        "expected": cell.expected,
+        "statuses": list(cell.statuses),
+        "got": cell.got,
+        "right": cell.right,
     }
 
 

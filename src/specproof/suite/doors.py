@@ -76,9 +76,15 @@ class _Look:
                 continue
             what = f'with the {credential.state} credential "{credential.name}"'
             answer = self._ask(credential.name, what)
-            self.judgement.judge(DEAD, let_in(DEAD, self.operation, what, answer))
+            wrong = list(let_in(DEAD, self.operation, what, answer))
+            self.judgement.judge(DEAD, wrong)
+            told = credential.state != "refused" and self._is_promised(UNAUTHORIZED)
             if credential.state != "refused":
-                self.judgement.judge(UNAUTHORIZED, unauthorized(self.operation, what, answer))
+                misled = list(unauthorized(self.operation, what, answer))
+                self.judgement.judge(UNAUTHORIZED, misled)
+                wrong += misled if told else []
+            statuses = (401,) if told else ()
+            self.asker.note(credential, answer, expected="refused", right=not wrong, statuses=statuses)
         self.judgement.skip(DEAD, "the profile names no credential that is expired, revoked or refused")
 
     def _other_case(self, able: list[Credential]) -> None:

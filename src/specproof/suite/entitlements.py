@@ -82,6 +82,7 @@ class _Matrix:
             judged = [*shut_out(ALLOWED, self.operation, what, answer)]
             judged += unseen(self.operation, what, answer, usual)
             self.judgement.judge(ALLOWED, judged)
+            self.asker.note(credential, answer, expected="allowed", right=not judged)
 
     def _unable(self, unable: list[Credential], able: Credential) -> None:
         for credential in unable:
@@ -89,7 +90,12 @@ class _Matrix:
             before = self._state(able)
             answer = self._ask(credential, what)
             self.judgement.judge(ENFORCED, let_in(ENFORCED, self.operation, what, answer))
-            self.judgement.judge(STATUS, asked_to_log_in(self.operation, what, answer))
+            wrong = list(asked_to_log_in(self.operation, what, answer))
+            self.judgement.judge(STATUS, wrong)
+            told = (STATUS, self.operation.label) in self.suite.promised
+            right = not is_in(answer) and not (told and wrong)
+            statuses = (403,) if told else ()
+            self.asker.note(credential, answer, expected="refused", right=right, statuses=statuses)
             after = self._state(able)
             if before is not None and after is not None and not is_in(answer):
                 judged = effect(self.operation, what, before[0], after[0], before[1], answer, after[1])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from specproof.contract.contract import Contract
 from specproof.environment.secrets import Secret
+from specproof.model.access import AccessCell, merge_cells
 from specproof.model.change import Change
 from specproof.model.coverage import Point, merge_points
 from specproof.model.exchange import Exchange
@@ -31,6 +32,7 @@ class Part:
     troubles: tuple[str, ...] = ()
     sample: tuple[Exchange, ...] = ()
     coverage: tuple[Point, ...] = ()
+    access: tuple[AccessCell, ...] = ()
     secrets: tuple[Secret, ...] = field(default=(), repr=False)  # of the profile and of the run: to be masked
 
 
@@ -69,6 +71,7 @@ def merge(parts: Sequence[Part]) -> Part:
         left_behind=tuple(left),
         troubles=tuple(troubles),
         sample=joined(part.sample for part in parts),
+        access=merge_cells(cell for part in parts for cell in part.access),
         coverage=merge_points([part.coverage for part in parts], elsewhere=ELSEWHERE),
         secrets=tuple(dict.fromkeys(secrets)),
     )
@@ -131,6 +134,7 @@ def as_run(
         traffic=part.traffic,
         left_behind=part.left_behind,
         troubles=part.troubles,
+        access=part.access,
         sample=part.sample,
         coverage=explained(part.coverage, outcomes, part.traffic),
         inferred=contract.inferred,

@@ -13,6 +13,7 @@ from specproof.environment.profile import Credential
 from specproof.generate.bodies import BodyPlan
 from specproof.generate.names import Names
 from specproof.generate.request import as_form, build_request, json_body, json_media
+from specproof.model.access import AccessCell
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation, Pagination
 from specproof.model.verdict import WRITES_FORBIDDEN
@@ -143,6 +144,34 @@ class Asker:
         able = owner if owner is not None else self.suite.access.credential(self.operation)
         self.scratch.tidy(self.operation, replace(exchange, request=replace(request, credential=able)))
         return exchange
+
+    def note(
+        self,
+        credential: Credential,
+        answer: Exchange,
+        *,
+        expected: str,
+        right: bool,
+        statuses: Sequence[int] = (),
+    ) -> None:
+        """Put what came of trying a credential into the access matrix.
+
+        Args:
+            credential: Who asked.
+            answer: What came.
+            expected: ``allowed`` or ``refused``.
+            right: Whether that is what came.
+            statuses: The statuses that a refusal should have; none: any will do.
+        """
+        cell = AccessCell(
+            credential=credential.name,
+            operation=self.operation.label,
+            expected=expected,
+            statuses=tuple(statuses),
+            got=answer.response.status,
+            right=right,
+        )
+        self.suite.cells.append(cell)
 
 
 def largest(pages: Pagination) -> tuple[tuple[str, str], ...]:

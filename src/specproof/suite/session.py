@@ -22,6 +22,7 @@ from specproof.errors import RefusedBySafety, Stopped, TargetError, Unreachable
 from specproof.generate.examples import Examples
 from specproof.generate.names import Names
 from specproof.invariants.secrets import SecretWatch
+from specproof.model.access import AccessCell
 from specproof.model.exchange import Exchange, Request
 from specproof.model.oauth import passed_on
 from specproof.model.operation import Operation
@@ -88,6 +89,7 @@ class Suite:
     plan: Plan
     ledger: Ledger
     watch: SecretWatch = field(default_factory=SecretWatch)
+    cells: list[AccessCell] = field(default_factory=list)  # of the access matrix, as they were tried
     judgements: dict[tuple[str, str], Judgement] = field(default_factory=lambda: defaultdict(Judgement))
     made: dict[str, Exchange] = field(default_factory=dict)  # identity -> the exchange that created it
     statuses: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from things import contract_of, document
 
 from specproof.environment.secrets import Secret
+from specproof.model.access import AccessCell
 from specproof.model.coverage import Point, PointKind
 from specproof.model.exchange import Exchange, Request, Response
 from specproof.model.finding import Breach
@@ -51,6 +52,17 @@ def test_the_worst_outcome_counts_in_any_order(states: tuple[State, ...]) -> Non
 def test_outcomes_of_different_promises_stand_side_by_side() -> None:
     first, second = outcome(PROMISES[0], State.PROVEN), outcome(PROMISES[1], State.BROKEN)
     assert merge([part(first), part(second)]).outcomes == {PROMISES[0].key: first, PROMISES[1].key: second}
+
+
+def test_the_access_matrix_has_one_cell_each_and_remembers_what_was_wrong() -> None:
+    """Two processes, or two looks, may have tried the same credential."""
+    good = AccessCell(credential="a", operation="GET /x", expected="refused", got=403, right=True)
+    bad, other = replace(good, got=200, right=False), replace(good, credential="b")
+
+    merged = merge([part(access=(other, good)), part(access=(bad,)), part(access=(good,))])
+
+    assert merged.access == (bad, other)
+    assert pickle.loads(pickle.dumps(merged)).access == merged.access
 
 
 def test_traffic_is_added_up() -> None:
