@@ -10,6 +10,7 @@ from specproof.model.exchange import MISSING, Exchange
 from specproof.model.finding import Breach
 from specproof.model.operation import MediaType, Operation
 
+_MOST_ERRORS = 20  # of one answer; more help nobody
 _WITHOUT_BODY = frozenset({204, 205, 304})  # RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5
 
 
@@ -43,8 +44,8 @@ def body_schema(context: Context, exchange: Exchange) -> Iterator[Breach]:
     for error in context.schemas.errors(
         media.schema, response.document, direction="response", partial=partial
     ):
-        detail = f"{response.status} {error.schema_path}"
-        if detail not in seen and len(seen) < 5:
+        detail = f"{response.status} {error.schema_path} {error.member}".rstrip()
+        if detail not in seen and len(seen) < _MOST_ERRORS:
             seen.add(detail)
             where = error.instance_path or "the body"
             yield context.breach(

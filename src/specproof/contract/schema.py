@@ -28,6 +28,7 @@ class SchemaError:
     instance_path: str  # JSON pointer into the instance
     schema_path: str  # JSON pointer: where in the document (or in the schema) the rule stands
     keyword: str
+    member: str = ""  # the member that is missing, with the keyword ``required``
 
 
 class Schemas:
@@ -68,6 +69,7 @@ class Schemas:
                 instance_path=_pointer(error.instance_path),
                 schema_path=_pointer(error.schema_path),
                 keyword=error.kind.name,
+                member=str(error.kind.property) if error.kind.name == "required" else "",
             )
 
     def is_valid(self, schema: Schema | None, instance: Any, *, direction: Direction) -> bool:

@@ -125,10 +125,13 @@ def echo(context: LifeContext, life: Life) -> Iterator[Breach]:
             if act.moment == "after create" and act.accepted
         ]
         for act in (created, *reads):
-            for name, sent, got in differences(context.known, created.sent, act.shown)[:1]:
+            found = differences(context.known, created.sent, act.shown)
+            for name, sent, got in found:
                 text = f"expected {name} = {shorten(sent)} as it was sent; got {shorten(got)}"
-                detail = f"{name} {life.name}"
+                # A member that the life is not about is wrong in every life: that is one bug.
+                detail = f"{name} {life.name}" if life.name.startswith(f"{name}:") else name
                 yield context.breach("echo", "create", text, created, act, detail=detail)
+            if found:
                 return
 
 
@@ -146,9 +149,11 @@ def update(context: LifeContext, life: Life) -> Iterator[Breach]:
         for shown in (act, read) if act.accepted else ():
             if shown is None or not shown.accepted:
                 continue
-            for name, sent, got in differences(context.known, act.sent, shown.shown)[:1]:
+            found = differences(context.known, act.sent, shown.shown)
+            for name, sent, got in found:
                 text = f"expected {name} = {shorten(sent)} after the update; got {shorten(got)}"
                 yield context.breach("update", "update", text, created, act, shown, detail=name)
+            if found:
                 return
     yield from _kept(context, life)
 

@@ -288,7 +288,7 @@ BROKEN: list[tuple[str, type[Things], str]] = [
     ("listed", _ListsOldValues, "other size"),
     ("echo", _Trims, "note note: spaces around"),
     ("echo", _CutsAt255, "note note: 256 characters"),
-    ("echo", _ForgetsTheSize, "size story"),
+    ("echo", _ForgetsTheSize, "size"),
     ("update", _UpdatesNothing, "note"),
     ("update", _RefusesUpdates, "refused 400"),
     ("update", _ClearsWhatIsOmitted, "kept note"),
