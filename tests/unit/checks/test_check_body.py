@@ -87,7 +87,7 @@ def test_a_valid_body_is_silent() -> None:
 @pytest.mark.parametrize(
     ("document", "pointer", "place"),
     [
-        ({"id": 1}, "/required", "the body"),
+        ({"id": 1}, "/required name", "the body"),
         ({"id": "1", "name": "x"}, "/properties/id/type", "/id"),
         ({"id": 1, "name": "x", "born": "yesterday"}, "/properties/born/format", "/born"),
         ([], "/type", "the body"),
