@@ -101,13 +101,13 @@ def test_a_broken_rule_is_found_with_its_place(document: Any, pointer: str, plac
     assert breach.source.endswith("/responses/200/content/application/json/schema")
 
 
-def test_one_rule_is_found_once_and_five_at_most() -> None:
+def test_one_rule_is_found_once_and_twenty_at_most() -> None:
     """A list of a hundred bad items breaks one rule; a body that breaks everything is cut short."""
     bad_items = context(schema={"type": "array", "items": {"type": "integer"}})
     assert len(list(body_schema(bad_items, make_exchange(200, ["x"] * 100)))) == 1
-    many = {f"m{number}": {"type": "integer"} for number in range(9)}
+    many = {f"m{number}": {"type": "integer"} for number in range(30)}
     bad_members = context(schema={"properties": many})
-    assert len(list(body_schema(bad_members, make_exchange(200, dict.fromkeys(many, "x"))))) == 5
+    assert len(list(body_schema(bad_members, make_exchange(200, dict.fromkeys(many, "x"))))) == 20
 
 
 @pytest.mark.parametrize("body", [b"{", b"{'id': 1}", b"\xff\xfe", b"[" * 100_000, b"kettle"])
