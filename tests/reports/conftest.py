@@ -17,7 +17,7 @@ SUPPORT = str(Path(__file__).parents[1] / "support")
 if SUPPORT not in sys.path:
     sys.path.insert(0, SUPPORT)
 
-from reported import CREATE, LIST, changed, exchange, finding, make_run, outcome  # noqa: E402 - from the line above
+from reported import CREATE, LIST, changed, exchange, finding, make_run, note, outcome  # noqa: E402 - from the line above
 
 
 @pytest.fixture
@@ -74,7 +74,8 @@ def hostile_run() -> Callable[[str], Run]:
             outcome("status.documented", CREATE, replace(broken, waiver=text, unstable="1 of 2")),
             outcome("lifecycle.create", CREATE, why=text),
             contract_title=text, contract_version=text, contract_source=text, base_url=text,
-            base=text, changes=(changed(text),), left_behind=(text,), troubles=(text,), inferred=(text,),
+            base=text, document_notes=(note(text),), changes=(changed(text),),
+            left_behind=(text,), troubles=(text,), inferred=(text,),
         )  # fmt: skip
 
     return build

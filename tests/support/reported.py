@@ -9,7 +9,7 @@ from specproof.model.change import Change, Level
 from specproof.model.exchange import Exchange, Request, Response
 from specproof.model.finding import Finding
 from specproof.model.promise import Promise, PromiseKind, Severity
-from specproof.model.verdict import Outcome, Run, State, Traffic
+from specproof.model.verdict import DocumentNote, Outcome, Run, State, Traffic
 
 LIST, CREATE = "GET /teams/{username}/things", "POST /teams/{username}/things"
 
@@ -108,6 +108,11 @@ def large_run(operations: int, promises: int, broken_every: int = 0) -> Run:
         durations={label: tuple((n % 7 + k) / 1000 for k in range(1, 11)) for n, label in enumerate(labels)},
     )
     return make_run(*outcomes, operations=labels, traffic=traffic)
+
+
+def note(text: str) -> DocumentNote:
+    """Return a note on the document, with a text wherever a document can put one."""
+    return DocumentNote(pointer=f"#/{text}", place=f"{text}:1", said=text, effect=text)
 
 
 def changed(text: str, level: Level = Level.RISKY) -> Change:

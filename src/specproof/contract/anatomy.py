@@ -47,9 +47,11 @@ _CHILDREN: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "links": (_MAP, "link"),
         "callbacks": (_MAP, "callback"),
         "pathItems": (_MAP, "path item"),
+        "mediaTypes": (_MAP, "media type"),
     },
     "path item": {
-        **dict.fromkeys(METHODS, (_ONE, "operation")),
+        **dict.fromkeys((*METHODS, "query"), (_ONE, "operation")),
+        "additionalOperations": (_MAP, "operation"),
         "servers": (_LIST, "server"),
         "parameters": (_LIST, "parameter"),
     },
@@ -69,7 +71,12 @@ _CHILDREN: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "links": (_MAP, "link"),
         "schema": (_ONE, "schema"),
     },
-    "media type": {"schema": (_ONE, "schema"), "examples": (_MAP, "example"), "encoding": (_MAP, "encoding")},
+    "media type": {
+        "schema": (_ONE, "schema"),
+        "itemSchema": (_ONE, "schema"),
+        "examples": (_MAP, "example"),
+        "encoding": (_MAP, "encoding"),
+    },
     "encoding": {"headers": (_MAP, "header")},
 }
 
@@ -153,7 +160,7 @@ class Anatomy:
 
     def __init__(self, document: Mapping[str, Any], version: str) -> None:
         self.document = document
-        self.version = version  # "2.0", "3.0" or "3.1"
+        self.version = version  # "2.0", "3.0", "3.1" or "3.2"
         self.parts = list(parts(document))
 
     def of(self, *kinds: str) -> Iterator[Part]:

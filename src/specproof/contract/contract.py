@@ -12,6 +12,7 @@ from specproof.contract.operations import read_operations
 from specproof.contract.schema import Schemas
 from specproof.model.operation import Operation
 from specproof.model.promise import Promise
+from specproof.model.verdict import DocumentNote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Contract:
     promises: tuple[Promise, ...]
     schemas: Schemas
     place: Callable[[str], str] = field(compare=False)  # pointer -> "file:line"
+    notes: tuple[DocumentNote, ...] = ()  # what of the document is not tested as it stands
+    origin: Callable[[str], str] = field(compare=False, default=str)  # pointer -> pointer in the file
 
     def operation(self, label: str) -> Operation:
         """Return the operation of that label.
@@ -56,7 +59,13 @@ class Contract:
 
 
 def build_contract(
-    document: Mapping[str, Any], *, source: str, sha256: str, place: Callable[[str], str]
+    document: Mapping[str, Any],
+    *,
+    source: str,
+    sha256: str,
+    place: Callable[[str], str],
+    origin: Callable[[str], str] = str,
+    notes: Sequence[DocumentNote] = (),
 ) -> Contract:
     """Read operations and promises out of a loaded document."""
     operations: Sequence[Operation] = infer(document, read_operations(document))
@@ -71,4 +80,6 @@ def build_contract(
         promises=derive(document, operations),
         schemas=Schemas(document),
         place=place,
+        origin=origin,
+        notes=tuple(notes),
     )

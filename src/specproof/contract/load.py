@@ -42,6 +42,7 @@ class Document:
     warnings: tuple[Problem, ...] = ()  # overlay actions that matched nothing
     externals: Mapping[str, External] = field(default_factory=dict)  # by file or URL
     unloaded: Mapping[str, str] = field(default_factory=dict)  # file or URL -> why it could not be loaded
+    lenient: bool = False  # defects are mended or left out, and noted
     overlays: tuple[str, ...] = ()  # files or URLs as given
 
     def place(self, pointer: str) -> str:
@@ -54,12 +55,13 @@ class Document:
         return str(self.spot.nearest(pointer))
 
 
-def load_document(source: str, *, overlays: Sequence[str] = ()) -> Document:
+def load_document(source: str, *, overlays: Sequence[str] = (), lenient: bool = False) -> Document:
     """Load a document and apply overlays to it, in their order.
 
     Args:
         source: A path or an http(s) URL; YAML or JSON, gzipped or not.
         overlays: Paths or URLs of OpenAPI Overlays.
+        lenient: A run uses the sound part of the document, and notes the rest.
 
     Raises:
         DocumentError: Something cannot be read, or is no YAML or JSON, or no mapping. One line.
@@ -93,6 +95,7 @@ def load_document(source: str, *, overlays: Sequence[str] = ()) -> Document:
         warnings=tuple(warnings),
         externals=externals,
         unloaded=unloaded,
+        lenient=lenient,
         overlays=tuple(overlays),
     )
 

@@ -136,17 +136,16 @@ _SWAGGER_SCHEMA_KEYS = {
 }
 
 
-def _content(content: Any, pointer: str) -> tuple[MediaType, ...]:
+def _content(document: Mapping[str, Any], content: Any, pointer: str) -> tuple[MediaType, ...]:
     result = []
     for name, entry in (content or {}).items():
-        media = entry or {}
+        media, place = follow(document, entry, f"{pointer}/content/{escape(name)}")
+        media = media if isinstance(media, Mapping) else {}
         examples = [media["example"]] if "example" in media else []
         named = media.get("examples") or {}
         examples += [e["value"] for e in named.values() if isinstance(e, Mapping) and "value" in e]
-        where = f"{pointer}/content/{escape(name)}"
-        result.append(
-            MediaType(name=name.lower(), schema=media.get("schema"), pointer=where, examples=tuple(examples))
-        )
+        schema = media.get("schema")
+        result.append(MediaType(name=name.lower(), schema=schema, pointer=place, examples=tuple(examples)))
     return tuple(result)
 
 
@@ -155,7 +154,9 @@ def _body(document: Mapping[str, Any], raw: Any, pointer: str) -> RequestBody | 
     if not isinstance(node, Mapping):
         return None
     return RequestBody(
-        required=node.get("required") is True, content=_content(node.get("content"), where), pointer=where
+        required=node.get("required") is True,
+        content=_content(document, node.get("content"), where),
+        pointer=where,
     )
 
 
@@ -168,7 +169,7 @@ def _responses(
         node, where = follow(document, entry, f"{pointer}/{status}")
         if isinstance(node, Mapping):
             headers = tuple(_headers(document, node.get("headers") or {}, where))
-            content = _content(node.get("content"), where)
+            content = _content(document, node.get("content"), where)
             yield (
                 str(status),
                 ResponseDoc(status=str(status), content=content, headers=headers, pointer=where),

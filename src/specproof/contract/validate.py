@@ -14,8 +14,9 @@ from openapi_spec_validator import (
     OpenAPIV2SpecValidator,
     OpenAPIV30SpecValidator,
     OpenAPIV31SpecValidator,
+    OpenAPIV32SpecValidator,
 )
-from openapi_spec_validator.schemas import schema_v2, schema_v30, schema_v31
+from openapi_spec_validator.schemas import schema_v2, schema_v30, schema_v31, schema_v32
 from openapi_spec_validator.validation.exceptions import (
     DuplicateOperationIDError,
     ExtraParametersError,
@@ -35,6 +36,7 @@ _VERSIONS = {
     "2.0": (schema_v2, OpenAPIV2SpecValidator),
     "3.0": (schema_v30, OpenAPIV30SpecValidator),
     "3.1": (schema_v31, OpenAPIV31SpecValidator),
+    "3.2": (schema_v32, OpenAPIV32SpecValidator),
 }
 _SAID_BY_RULES = (
     DuplicateOperationIDError,
@@ -82,9 +84,9 @@ def _sorted(found: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def version_of(data: dict[str, Any]) -> str | None:
-    """Return ``2.0``, ``3.0`` or ``3.1``, or ``None`` where the document is of no such version."""
+    """Return ``2.0``, ``3.0``, ``3.1`` or ``3.2``, or ``None`` where the document is of no such version."""
     said = data.get("openapi", data.get("swagger"))
-    found = re.fullmatch(r"(2\.0|3\.[01])(\.\d+(-.*)?)?", str(said))
+    found = re.fullmatch(r"(2\.0|3\.[012])(\.\d+(-.*)?)?", str(said))
     return found[1] if found and (found[1] == "2.0") == ("openapi" not in data) else None
 
 
@@ -118,7 +120,7 @@ def _unknown_version(data: dict[str, Any]) -> Flaw:
     for key in ("openapi", "swagger", "asyncapi"):
         if key in data:
             message = f"{key} {data[key]!r} is not a version that is understood"
-            return Flaw(f"#/{key}", message, "write swagger: '2.0', or openapi: 3.0.x or 3.1.x")
+            return Flaw(f"#/{key}", message, "write swagger: '2.0', or openapi: 3.0.x, 3.1.x or 3.2.x")
     return Flaw(
         "#", "there is no openapi or swagger member", "begin the document with openapi: 3.1.0 or 3.0.3"
     )

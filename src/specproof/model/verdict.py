@@ -93,6 +93,16 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentNote:
+    """Something in the document that was not tested as it stands."""
+
+    pointer: str  # into the document as it was read, with "#"
+    place: str  # "file:line"
+    said: str  # what is the matter
+    effect: str  # what was done about it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """Everything that a run leaves for the gate and the reports."""
 
@@ -115,6 +125,7 @@ class Run:
     sample: tuple[Exchange, ...] = ()  # some exchanges of every kind, for those who want to see how it went
     context: Mapping[str, Any] = field(default_factory=dict)
     coverage: tuple[Point, ...] = ()  # every point of the contract, seen or not
+    document_notes: tuple[DocumentNote, ...] = ()
     base: str = ""  # the older document that changes are counted from, as given
     changes: tuple[Change, ...] = ()  # what differs from it, the worst first
     access: tuple[AccessCell, ...] = ()  # what every credential may do, and what came of trying

@@ -33,6 +33,7 @@ class Options:
     compare_with: Path | None = None  # verdict.json of another run, or its folder
     examples_db: tuple[str, ...] = ()  # where found cases are kept: folders, redis:// URLs
     exploring: bool = False  # the seed was chosen at random
+    lenient: bool = False  # run the sound part of the document
     base: str | None = None  # the older document
     changed_only: bool = False
     wish: Wish = field(default_factory=Wish)
@@ -56,6 +57,11 @@ def add_options(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         help="OpenAPI Overlay to apply to the document; may be given several times",
+    )
+    group.addoption(
+        "--lenient",
+        action="store_true",
+        help="run the sound part of a document with defects; what was left out stands in the reports",
     )
     group.addoption(
         "--depth",
@@ -185,6 +191,7 @@ def read_options(config: pytest.Config) -> Options:
         plan=config.getoption("--plan"),
         examples_db=tuple(config.getoption("--examples-db")),
         exploring=exploring,
+        lenient=config.getoption("--lenient"),
         base=base or changed_since,
         changed_only=bool(changed_since),
         wish=wish,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from specproof.client.safety import SAFE_METHODS
 from specproof.contract.catalogue import CATALOGUE
@@ -43,6 +44,7 @@ from specproof.suite.setup import build_prover, make_plan, preflight, read_contr
 from specproof.suite.surveying import survey
 from specproof.target.process import start
 
+_OF_ENVIRONMENT = "environment:"
 _TARGET_URL = "SPECPROOF_TARGET_URL"
 
 
@@ -68,7 +70,11 @@ class Session:
     @cached_property
     def document(self) -> Document:
         """The OpenAPI document, overlays applied."""
-        return load_document(self.options.spec or str(self._default_spec()), overlays=self.options.overlays)
+        source = self.options.spec or str(self._default_spec())
+        if source.startswith(_OF_ENVIRONMENT):  # a URL as the environment's base URL has it (RFC 3986)
+            base_url = self.profile.environment.base_url.rstrip("/")
+            source = urljoin(f"{base_url}/", source.removeprefix(_OF_ENVIRONMENT))
+        return load_document(source, overlays=self.options.overlays, lenient=self.options.lenient)
 
     @cached_property
     def contract(self) -> Contract:

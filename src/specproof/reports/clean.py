@@ -9,7 +9,7 @@ from typing import TypeVar
 from specproof.model.change import Change
 from specproof.model.exchange import Exchange, Pairs, Request, Response
 from specproof.model.finding import Finding
-from specproof.model.verdict import Decision, Outcome, Run
+from specproof.model.verdict import Decision, DocumentNote, Outcome, Run
 from specproof.reports.text import decoded, encoded, harmless
 
 Mask = Callable[[str], str]
@@ -34,6 +34,7 @@ def clean(run: Run, decision: Decision, mask: Mask) -> tuple[Run, Decision]:
         left_behind=tuple(map(cleaner.text, run.left_behind)),
         troubles=tuple(map(cleaner.text, run.troubles)),
         inferred=tuple(map(cleaner.text, run.inferred)),
+        document_notes=tuple(map(cleaner.note, run.document_notes)),
         base=cleaner.text(run.base),
         changes=tuple(map(cleaner.change, run.changes)),
         sample=tuple(map(cleaner.exchange, run.sample)),
@@ -62,6 +63,14 @@ class _Cleaner:
             pointer=self.text(change.pointer),
             place=self.text(change.place),
             operations=tuple(map(self.text, change.operations)),
+        )
+
+    def note(self, note: DocumentNote) -> DocumentNote:
+        return DocumentNote(
+            pointer=self.text(note.pointer),
+            place=self.text(note.place),
+            said=self.text(note.said),
+            effect=self.text(note.effect),
         )
 
     def outcome(self, outcome: Outcome) -> Outcome:

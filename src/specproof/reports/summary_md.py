@@ -14,7 +14,8 @@ from specproof.reports.text import harmless, one_line
 LIMIT = 60_000  # bytes; a comment may hold 65,536 characters
 _TEXT_LIMIT = 500  # characters of a sentence
 _CODE_LIMIT = 1_500  # characters of a reproduction
-_CHANGES = 20
+_NOTES = 15
+_CHANGES = 15
 _REASONS = 10  # of the verdict, and for what was not exercised
 
 
@@ -26,7 +27,7 @@ def write_summary(run: Run, decision: Decision, folder: Path) -> None:
 def summary(run: Run, decision: Decision) -> str:
     """Return the summary; findings that do not fit are counted."""
     head = _head(run, decision)
-    tail = _not_exercised(run) + _changes(run)
+    tail = _not_exercised(run) + _notes(run) + _changes(run)
     size = len((head + tail).encode())
     parts = []
     findings = run.findings
@@ -38,6 +39,15 @@ def summary(run: Run, decision: Decision) -> str:
             break
         parts.append(part)
     return head + "".join(parts) + tail
+
+
+def _notes(run: Run) -> str:
+    """Return what of the document was not tested as it stands."""
+    shown = run.document_notes[:_NOTES]
+    lines = [f"- {code(note.place)}: {plain(note.said)}; {plain(note.effect)}" for note in shown]
+    if len(run.document_notes) > len(lines):
+        lines.append(f"- {len(run.document_notes) - len(lines)} more are in `verdict.json`")
+    return "\n".join(("\n## Notes on the document", "", *lines, "")) if lines else ""
 
 
 def _changes(run: Run) -> str:

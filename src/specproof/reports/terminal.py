@@ -81,6 +81,8 @@ class _Screen:
         self.line(
             f"  {run.traffic.requests} requests in {run.seconds:.1f} s, seed {run.seed}, depth {run.depth}"
         )
+        if run.document_notes:
+            self.line(f"  {len(run.document_notes)} notes on the document, see summary.md", whole=True)
         if run.base:
             self.line(f"  {counted(run.changes)} since {run.base}", whole=True)
 

@@ -12,7 +12,7 @@ from specproof.model.access import AccessCell
 from specproof.model.change import Change
 from specproof.model.coverage import Point
 from specproof.model.finding import Finding
-from specproof.model.verdict import Decision, Outcome, Ruling, Run, State, Timing
+from specproof.model.verdict import Decision, DocumentNote, Outcome, Ruling, Run, State, Timing
 from specproof.reports.clean import Mask
 from specproof.reports.text import harmless, one_line
 
@@ -47,6 +47,7 @@ def verdict_document(run: Run, decision: Decision, mask: Mask) -> dict[str, Any]
         "findings": _findings(run, mask),
         "coverage": _coverage(run),
         "operations": [_operation(run, label) for label in run.operations],
+        "document_notes": [_note(note) for note in run.document_notes],
         "base": run.base or None,
         "changes": [_change(change) for change in run.changes],
         "inferred": list(run.inferred),
@@ -78,6 +79,10 @@ def _finding(finding: Finding, inferred: bool, mask: Mask) -> dict[str, Any]:
         "waiver_owner": finding.waiver_owner,
         "waiver_until": finding.waiver_until,
     }
+
+
+def _note(note: DocumentNote) -> dict[str, str]:
+    return {"pointer": note.pointer, "place": note.place, "said": note.said, "effect": note.effect}
 
 
 def _change(change: Change) -> dict[str, Any]:

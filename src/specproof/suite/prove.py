@@ -178,7 +178,7 @@ class Prover:
             operation=promise.operation,
             severity=severity,
             summary=breach.summary + (" (inferred)" if promise.inferred else ""),
-            source=source,
+            source=suite.contract.origin(source),
             place=suite.contract.place(source),
             detail=breach.detail,
             excerpt=excerpt(suite.contract.document, source),
@@ -204,6 +204,10 @@ class Prover:
     def _about_document(self, promise: Promise, started: float) -> Outcome:
         if self._problems is None:
             self._problems = list(problems(self.document))
+        if self.document.lenient and self._problems:
+            number = len(self._problems)
+            why = f"the document is taken leniently, and {number} of its defects are noted"
+            return _not_exercised(promise, why, started)
         mine = [problem for problem in self._problems if _about(problem) == promise.id]
         findings = tuple(
             Finding(

@@ -138,6 +138,7 @@ def as_run(
         sample=part.sample,
         coverage=explained(part.coverage, outcomes, part.traffic),
         inferred=contract.inferred,
+        document_notes=contract.notes,
         base=base,
         changes=changes,
     )

@@ -12,7 +12,8 @@ from specproof.client.client import Client
 from specproof.client.ledger import Ledger
 from specproof.client.ledger_entries import Heading
 from specproof.contract.contract import Contract, build_contract
-from specproof.contract.load import Document, bundle
+from specproof.contract.load import Document
+from specproof.contract.readable import readable
 from specproof.contract.selection import Selection
 from specproof.environment.profile import Profile
 from specproof.errors import OptionError, ProfileError, Stopped, Unreachable
@@ -37,12 +38,14 @@ def read_contract(document: Document) -> Contract:
     Raises:
         OptionError: It has no operation.
     """
-    if "swagger" in document.data:
-        raise OptionError(
-            f"{document.source}: swagger: OpenAPI 2.0 can be validated, but not run yet; convert it to 3.0"
-        )
+    whole = readable(document)
     contract = build_contract(
-        bundle(document), source=document.source, sha256=document.sha256, place=document.place
+        whole.data,
+        source=document.source,
+        sha256=document.sha256,
+        place=whole.place,
+        origin=whole.origin,
+        notes=whole.notes,
     )
     if not contract.operations:
         raise OptionError(f"{document.source}: paths: the document has no operation; nothing can be proven")

@@ -82,7 +82,7 @@ def diff(
 
 def _read(source: str, overlays: Sequence[str]) -> Document:
     document = load_document(source, overlays=overlays)
-    version = version_of(document.data)
-    if version not in {"3.0", "3.1"}:
-        raise DocumentError(f"{source}: is no OpenAPI document of version 3.0 or 3.1; convert it first")
+    if version_of(document.data) is None:
+        mend = "it begins with openapi: 3.0.x, 3.1.x or 3.2.x, or swagger: '2.0'"
+        raise DocumentError(f"{source}: is no OpenAPI document of a version that is understood; {mend}")
     return document

@@ -15,7 +15,8 @@ from specproof.contract.diff.parameters import parameters
 from specproof.contract.diff.security import requirements, schemes
 from specproof.contract.diff.servers import servers
 from specproof.contract.diff.walk import Walk
-from specproof.contract.load import Document, bundle
+from specproof.contract.load import Document
+from specproof.contract.readable import readable
 from specproof.model.change import Change
 
 
@@ -36,8 +37,8 @@ def compare(old: Document, new: Document, *, today: date) -> tuple[Change, ...]:
 
 class _Comparison:
     def __init__(self, old: Document, new: Document, today: date) -> None:
-        self._documents = {"old": old, "new": new}
-        self._old, self._new = bundle(old), bundle(new)
+        self._documents = {"old": readable(old), "new": readable(new)}
+        self._old, self._new = (self._documents[name].data for name in ("old", "new"))
         self._walk = Walk(self._old, self._new)
         self._today = today
         self._found: dict[Note, dict[str, None]] = {}  # -> the operations it touches
@@ -88,7 +89,7 @@ class _Comparison:
             side=kind.side,
             said=note.said,
             document=document,
-            pointer=pointer,
+            pointer=self._documents[document].origin(pointer),
             place=self._documents[document].place(pointer),
             operations=operations,
         )

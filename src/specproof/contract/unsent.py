@@ -1,0 +1,41 @@
+"""What OpenAPI 3.2 added and a run does not test yet.
+
+Source: OpenAPI 3.2.0 sections 4.9 (Path Item Object), 4.12 (Parameter Object), 4.14 (Media Type Object).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from specproof.contract.anatomy import parts
+
+Note = tuple[str, str, str]  # pointer, what it is, what is done about it
+
+
+def unsent(document: Mapping[str, Any]) -> Iterator[Note]:
+    """Yield what is read, and then left out."""
+    if not str(document.get("openapi", "")).startswith("3.2"):
+        return
+    for part in parts(document):
+        node = part.node
+        if not isinstance(node, Mapping):
+            continue
+        if part.kind == "path item" and part.pointer.startswith("#/paths/"):
+            if "query" in node:
+                yield f"{part.pointer}/query", "the method QUERY is new in OpenAPI 3.2", "it is not sent"
+            if node.get("additionalOperations"):
+                said = "additionalOperations holds methods that HTTP does not define"
+                yield f"{part.pointer}/additionalOperations", said, "they are not sent"
+        elif part.kind == "parameter" and node.get("in") == "querystring":
+            yield (
+                part.pointer,
+                "it is the query string as a whole",
+                "it is sent, but its values are not judged",
+            )
+        elif part.kind == "media type" and "itemSchema" in node:
+            yield (
+                f"{part.pointer}/itemSchema",
+                "it describes the items of a stream",
+                "the items are not judged",
+            )
