@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
+from specproof.errors import Forbidden
 from specproof.generate.walks import Collection, Send, read_page, same_host, walk
 from specproof.model.exchange import Request
 from specproof.model.walk import Page, PagedEvidence, Probe, Walk
@@ -32,13 +33,13 @@ def explore(collection: Collection, send: Send, *, depth: str = "standard") -> P
         items = len(first.identities)
         for size in _sizes(collection, items, depth):
             walks.append(walk(collection, send, size=size))
-    probes = [*_bound_probes(collection, send), *_number_probes(collection, send, first)]
+    asked = (*_bound_probes(collection, send), *_number_probes(collection, send, first))
     longest = max(walks, key=lambda each: len(each.pages))
     return PagedEvidence(
         operation=collection.operation.label,
         walks=tuple(walks),
         backward=tuple(_step_back(collection, send, longest)),
-        probes=tuple(probes),
+        probes=tuple(probe for probe in asked if probe is not None),
     )
 
 
@@ -73,13 +74,18 @@ def _step_back(collection: Collection, send: Send, longest: Walk) -> Iterator[tu
 
 def _probe(
     collection: Collection, send: Send, kind: str, *extra: tuple[str, str], number: int | None = None
-) -> Probe:
+) -> Probe | None:
+    """Ask for one page; ``None`` where the environment forbids the question."""
     asked = "&".join(f"{name}={value}" for name, value in extra)
-    page = read_page(collection.pagination, send(collection.request(*extra, purpose=f"asks for {asked}")))
+    try:
+        exchange = send(collection.request(*extra, purpose=f"asks for {asked}"))
+    except Forbidden:
+        return None
+    page = read_page(collection.pagination, exchange)
     return Probe(kind=kind, asked=asked, page=page, number=number)
 
 
-def _bound_probes(collection: Collection, send: Send) -> Iterator[Probe]:
+def _bound_probes(collection: Collection, send: Send) -> Iterator[Probe | None]:
     pages = collection.pagination
     if not pages.size_parameter:
         return
@@ -100,7 +106,7 @@ def _bound_probes(collection: Collection, send: Send) -> Iterator[Probe]:
         yield _probe(collection, send, "no-integer", (pages.size_parameter, word))
 
 
-def _number_probes(collection: Collection, send: Send, first: Walk) -> Iterator[Probe]:
+def _number_probes(collection: Collection, send: Send, first: Walk) -> Iterator[Probe | None]:
     pages = collection.pagination
     name = pages.page_parameter or pages.offset_parameter
     if not name:

@@ -23,7 +23,7 @@ from specproof.environment.load import find_profile, load_profile
 from specproof.environment.overrides import read_overrides
 from specproof.environment.profile import Profile
 from specproof.environment.secrets import Secret
-from specproof.errors import OptionError
+from specproof.errors import OptionError, SpecproofError
 from specproof.gate.gate import Gate, load_gate
 from specproof.gate.older import require_same_contract
 from specproof.generate.cases import case_schema
@@ -155,7 +155,11 @@ class Session:
         if gate.older is not None:
             require_same_contract(gate.older, prover.suite.contract.title)
         prover.accepted = gate.accepted
-        preflight(prover)
+        try:
+            preflight(prover)
+        except SpecproofError:
+            prover.suite.ledger.close()
+            raise
         if not self.worker:  # several workers would do it at the same time
             self.left_before += take_over(prover.suite, self.options.reports_dir)
         self.left_before += survey(prover.suite)

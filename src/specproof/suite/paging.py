@@ -9,6 +9,7 @@ from specproof.generate.explore import explore
 from specproof.generate.walks import Collection, walk
 from specproof.invariants.pagination import INVARIANTS
 from specproof.model.operation import Operation
+from specproof.model.verdict import NEGATIVE_FORBIDDEN
 from specproof.model.walk import PagedEvidence
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
@@ -29,12 +30,13 @@ _NEEDS_PROBE = {
 def judge_pages(suite: Suite, operation: Operation) -> Judgement:
     """Explore the collections of an operation and judge them by every promise about pages."""
     judgement = Judgement()
+    negative = suite.profile.environment.negative_data == "allowed"
     promises = [name for name in INVARIANTS if (name, operation.label) in suite.promised]
     try:
         for collection in collections(suite, operation):
             seen = explore(collection, suite.send, depth=suite.plan.depth)
             steady = suite.profile.environment.exclusive or _is_steady(suite, collection, seen)
-            _judge(judgement, operation, promises, seen, steady=steady)
+            _judge(judgement, operation, promises, seen, steady=steady, negative=negative)
     except NotExercised as error:
         for promise in promises:
             judgement.skip(promise, str(error))
@@ -48,7 +50,13 @@ def _is_steady(suite: Suite, collection: Collection, seen: PagedEvidence) -> boo
 
 
 def _judge(
-    judgement: Judgement, operation: Operation, promises: list[str], seen: PagedEvidence, *, steady: bool
+    judgement: Judgement,
+    operation: Operation,
+    promises: list[str],
+    seen: PagedEvidence,
+    *,
+    steady: bool,
+    negative: bool,
 ) -> None:
     first = seen.walks[0].pages[0]
     if not first.readable:
@@ -60,7 +68,7 @@ def _judge(
         if not steady and "exclusive" in CATALOGUE[promise].needs:
             judgement.skip(promise, "the collection changed while it was walked (exclusive = false)")
             continue
-        missing = _missing(promise.partition(".")[2], seen)
+        missing = _missing(promise.partition(".")[2], seen, negative=negative)
         breaches = list(INVARIANTS[promise](operation, seen))
         if missing and not breaches:
             judgement.skip(promise, missing)
@@ -68,7 +76,7 @@ def _judge(
             judgement.judge(promise, breaches, times=sum(len(walk.pages) for walk in seen.walks))
 
 
-def _missing(name: str, seen: PagedEvidence) -> str:
+def _missing(name: str, seen: PagedEvidence, *, negative: bool) -> str:
     """Tell why a promise cannot be judged from what was seen; empty where it can."""
     longest = max(len(walk.pages) for walk in seen.walks)
     items = len(seen.walks[0].identities)
@@ -82,7 +90,7 @@ def _missing(name: str, seen: PagedEvidence) -> str:
             return "the optional member was on no page"
     wanted = _NEEDS_PROBE.get(name)
     if wanted and not any(probe.kind == wanted for probe in seen.probes):
-        return "the collection offers nothing to ask for"
+        return "the collection offers nothing to ask for" if negative else NEGATIVE_FORBIDDEN
     return ""
 
 

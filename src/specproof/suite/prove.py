@@ -253,7 +253,7 @@ def doubted(outcome: Outcome, since: int) -> Outcome:
         since: Number of the first exchange of the time in which the service was failing.
     """
     findings = tuple(
-        replace(finding, unstable=finding.unstable or _WHILE_FAILING)
+        replace(finding, unstable=_WHILE_FAILING)
         if any(each.number >= since and each.response.status >= 500 for each in finding.evidence)
         else finding
         for finding in outcome.findings

@@ -25,6 +25,7 @@ from specproof.invariants.search_results import BESIDES, JUDGES, SearchContext, 
 from specproof.model.exchange import Request
 from specproof.model.operation import Operation, Parameter
 from specproof.model.search import Answer, Found, Law, Query, SourceText
+from specproof.model.verdict import NEGATIVE_FORBIDDEN
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.session import Suite
@@ -279,6 +280,9 @@ class _Look:
     def at_refusals(self) -> None:
         """Ask what cannot be read, and nothing at all."""
         if self.rules.malformed is None:
+            return
+        if self.suite.profile.environment.negative_data == "forbidden":
+            self.judgement.skip("search.malformed", NEGATIVE_FORBIDDEN)
             return
         status = self.asker.ask(self.known[0]).status
         if not 200 <= status < 300:
