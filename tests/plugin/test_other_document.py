@@ -84,7 +84,7 @@ def test_a_credential_that_expires_during_the_run_makes_it_inconclusive(tmp_path
 
     assert run.verdict["verdict"] == "inconclusive"
     assert run.verdict["findings"] == []
-    assert 'the credential "me" worked at the start' in str(run.verdict["reasons"])
+    assert 'the credential "me" worked before and is refused' in str(run.verdict["reasons"])
     assert run.status == 1
 
 
