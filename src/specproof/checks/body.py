@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlsplit
 
 from specproof.checks.context import Context
+from specproof.contract.languages import selects
 from specproof.model.exchange import MISSING, Exchange
 from specproof.model.finding import Breach
 from specproof.model.operation import MediaType, Operation
@@ -39,7 +39,8 @@ def body_schema(context: Context, exchange: Exchange) -> Iterator[Breach]:
         text = f"expected JSON with status {response.status}; got a body that cannot be parsed"
         yield context.breach("body.schema", exchange, text, detail=f"{response.status} parse")
         return
-    partial = is_partial(context.operation, exchange)
+    request = exchange.request
+    partial = request.selected or selects(context.operation, request.url)
     seen: set[str] = set()
     for error in context.schemas.errors(
         media.schema, response.document, direction="response", partial=partial
@@ -55,12 +56,6 @@ def body_schema(context: Context, exchange: Exchange) -> Iterator[Breach]:
                 detail=detail,
                 source=f"{media.pointer}/schema",
             )
-
-
-def is_partial(operation: Operation, exchange: Exchange) -> bool:
-    """Tell whether the request asked for a reduced representation (``x-partial-response``)."""
-    asked = {name for name, _ in parse_qsl(urlsplit(exchange.request.url).query, keep_blank_values=True)}
-    return any("x-partial-response" in p.extensions and p.name in asked for p in operation.parameters)
 
 
 def _documented(operation: Operation, exchange: Exchange) -> tuple[MediaType, ...]:

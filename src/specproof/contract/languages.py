@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import ValidationError
 
@@ -32,6 +33,12 @@ class Language(Generic[M]):
 def partial_response(operation: Operation) -> Language[PartialResponse] | None:
     """Return the parameter that chooses members of the answer."""
     return _language(operation, "x-partial-response", PartialResponse)
+
+
+def selects(operation: Operation, url: str) -> bool:
+    """Tell whether the query of a URL asks for some members of an answer only (``x-partial-response``)."""
+    asked = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
+    return any("x-partial-response" in p.extensions and p.name in asked for p in operation.parameters)
 
 
 def filtering(operation: Operation) -> Language[Filter] | None:
@@ -87,3 +94,18 @@ def is_declared(document: Mapping[str, Any], schema: Any, path: tuple[str, ...])
         return True
     members = object_schema(document, node)
     return path[0] in members and is_declared(document, members[path[0]], path[1:])
+
+
+def declared_part(document: Mapping[str, Any], schema: Any, value: Any) -> Any:
+    """Return what of a JSON value its schema names; whole where the schema names no members.
+
+    Members that nobody declared may be anything, and may change from answer to answer.
+    """
+    node, _ = follow(document, schema, "#")
+    if isinstance(value, list):
+        items = node.get("items") if isinstance(node, Mapping) else None
+        return [declared_part(document, items, item) for item in value]
+    members = object_schema(document, node) if isinstance(value, Mapping) else {}
+    if not members:
+        return value
+    return {name: declared_part(document, members[name], v) for name, v in value.items() if name in members}

@@ -123,6 +123,10 @@ def _strangers(desk: Desk, supply: Supply) -> Trials:
         answer = _refresh(desk, held[1].refresh, "use it as another client", party=desk.other)
         what = "a refresh token of another client"
         yield refused("refresh-bound-to-client", what, (*held[0], answer), REFRESH, NOT_YOURS)
+    if desk.thorough and (held := _get(supply, "get an access token that is used to refresh")) is not None:
+        answer = _refresh(desk, held[1].access, "use the access token as a refresh token")
+        what = "an access token in its place"
+        yield refused("refresh-revoked", what, (*held[0], answer), REFRESH, MISFIT)
     if desk.thorough and desk.client.credential is not None:
         held = _get(supply, "get a refresh token that is used without the secret")
         if held is not None:

@@ -63,6 +63,9 @@ class Lawyer:
         yield from self._law("search.all-words", "beside", "intersection", every, a, b, paged=subject.paged)
         yield from self._law("search.all-words", "repeated", "equal", language.beside(a, a), a)
         yield from self._law("search.word-order", "", "equal", language.beside(b, a), beside)
+        nobody = language.word(self.chooser.nonsense())
+        none = language.every(a, nobody)
+        yield from self._law("search.all-words", "nonsense", "nothing", none, a, may_refuse=True)
         if beside is not None:
             yield from self._law("search.all-words", "and", "equal", language.spelled("and_", a, b), beside)
         if len(a.words) == 1:
@@ -100,6 +103,8 @@ class Lawyer:
             return
         words = language.every(*map(language.word, sample.words))
         yield from self._law(promise, "words", "within", phrase, words)
+        # Turned round it hardly stands anywhere: the texts of what is found all the same tell.
+        yield from self._law(promise, "turned", "within", language.phrase(*reversed(sample.words)), words)
         yield from self._shown(promise, "shown", sample, phrase)
         without, both = language.without(base, phrase), language.every(base, phrase)
         yield from self._law("search.negation", "phrase", "difference", without, base, both)

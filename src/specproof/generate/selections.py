@@ -184,6 +184,10 @@ class Chooser:
             one, other = ((mode, path) for path in pair)
             for steps in ((one, other), (other, one), (one, other, one)):
                 yield self.write("order", *steps)
+        if pair and self.terms.exclude is not None and self.terms.add is not None and self.depth != "quick":
+            added, away = ("add", pair[0]), ("exclude", pair[1])
+            for steps in ((away, added), (added, away)):
+                yield self.write("order", *steps)
 
     def _unknown(self, paths: dict[Path, list[Any]]) -> Iterator[Selection]:
         said, terms = self.terms.unknown, self.terms

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from specproof.contract.languages import selects
 from specproof.generate.request import build_request
 from specproof.model.exchange import MISSING, Exchange, Request, resolve_pointer
 from specproof.model.operation import Operation, Pagination
@@ -77,6 +78,7 @@ def walk(collection: Collection, send: Send, *, size: int | None = None, max_pag
         led to a page that was seen, ``error`` where a page could not be read.
     """
     request = collection.request(*collection.sized(size), purpose="first page")
+    selected = selects(collection.operation, request.url)  # a link need not show that it selects
     pages: list[Page] = []
     seen: set[str] = set()
     ended = "limit"
@@ -106,6 +108,7 @@ def walk(collection: Collection, send: Send, *, size: int | None = None, max_pag
             credential=collection.credential,
             operation=collection.operation.label,
             purpose=f"page {len(pages) + 1}, by the next link",
+            selected=selected,
         )
     return Walk(
         operation=collection.operation.label,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from specproof.invariants.members import Known, differences, same, shorten
-from specproof.model.exchange import MISSING, resolve_pointer
+from specproof.model.exchange import MISSING, Exchange, resolve_pointer
 from specproof.model.finding import Breach
 from specproof.model.life import Act, Life
 from specproof.model.operation import Operation, Resource
@@ -23,6 +25,8 @@ class LifeContext:
     resource: Resource
     operations: Mapping[str, Operation]  # verb -> operation
     known: Known
+    exclusive: bool = False  # nobody else changes anything meanwhile
+    described: Callable[[Exchange], Any] = lambda exchange: exchange.response.document
 
     def breach(self, name: str, verb: str, summary: str, *acts: Act | None, detail: str = "") -> Breach:
         """Return a breach of a life cycle promise on the operation of a verb."""
@@ -230,12 +234,31 @@ def neighbours(context: LifeContext, life: Life) -> Iterator[Breach]:
                 continue
             first = life.find("create", subject="first")
             cause = life.all(kind, subject="first")
-            if not after.accepted or before.shown != after.shown:
+            if not after.accepted or context.described(before.exchange) != context.described(after.exchange):
                 got = f"status {_status(after)}" if not after.accepted else "another representation"
                 text = f"expected the {subject} neighbour unchanged {moment} of another thing; got {got}"
                 acts = (created, first, before, *cause, after)
                 yield context.breach("neighbours", "update", text, *acts, detail=moment)
                 return
+    yield from _listed_neighbours(context, life)
+
+
+def _listed_neighbours(context: LifeContext, life: Life) -> Iterator[Breach]:
+    """Compare what nobody touched in the lists before and after, by the members that a client can write."""
+    own = {act.identity for act in life.acts if act.kind != "list"}
+    lists = [life.find("list", moment=f"after {moment}") for moment in ("create", "update", "delete")]
+    for kind, (before, after) in zip(("update", "delete"), itertools.pairwise(lists), strict=True):
+        cause = life.all(kind, subject="first")
+        if not context.exclusive or before is None or after is None or not any(c.accepted for c in cause):
+            continue
+        for identity, item in before.listed.items():
+            now = after.listed.get(identity)
+            if identity in own or (now is not None and not differences(context.known, item, now)):
+                continue
+            got = "no such thing" if now is None else "another representation"
+            text = f"expected {identity} unchanged in the list after {kind} of another thing; got {got}"
+            yield context.breach("neighbours", "update", text, before, *cause, after, detail=f"list {kind}")
+            return
 
 
 def unique(context: LifeContext, life: Life) -> Iterator[Breach]:

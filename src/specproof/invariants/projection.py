@@ -32,13 +32,17 @@ class Sameness:
     Args:
         parameter: The query parameter of the selection; links of the answer may carry it on.
         links: Members that hold links which nobody may take apart, such as the one to the next page.
+        volatile: Members that change by themselves.
     """
 
     parameter: str
     links: frozenset[Path] = frozenset()
+    volatile: frozenset[Path] = frozenset()
 
     def same(self, one: Any, other: Any, path: Path) -> bool:
         """Compare two values that are neither objects nor lists."""
+        if path in self.volatile:
+            return True
         if isinstance(one, str) and isinstance(other, str):
             return one == other or path in self.links or self._bare(one) == self._bare(other)
         if isinstance(one, bool) or isinstance(other, bool):

@@ -41,7 +41,7 @@ def answers_head(twins: Sequence[Twin], *, documented: bool) -> bool:
 def head(operation: Operation, twins: Sequence[Twin]) -> Iterator[Breach]:
     """HEAD answers what GET answers, without the content.
 
-    Header fields are compared where both answers have them, and the length only where two GETs agree on it.
+    Header fields are compared where both answers have them, and the length only where two GETs agree.
 
     Source: RFC 9110 sections 8.6 and 9.3.2.
     """
@@ -57,7 +57,8 @@ def head(operation: Operation, twins: Sequence[Twin]) -> Iterator[Breach]:
             text = f"expected Content-Type {get.media_type} for HEAD as for GET; got {other.media_type}"
             yield _breach("head", operation, text, twin.get, twin.head, detail="content-type")
         length, told = get.header("Content-Length"), other.header("Content-Length")
-        steady = length is not None and twin.again.response.header("Content-Length") == length
+        again = twin.again.response
+        steady = length is not None and (again.header("Content-Length"), again.body) == (length, get.body)
         if steady and told is not None and told != length:
             text = f"expected Content-Length {length} for HEAD as for GET; got {told}"
             yield _breach("head", operation, text, twin.get, twin.head, detail="content-length")

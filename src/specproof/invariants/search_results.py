@@ -148,14 +148,17 @@ def stand_together(phrase: Sequence[str], text: str) -> bool:
 def shows_match(context: SearchContext, answers: Sequence[Answer]) -> Iterator[Breach]:
     """Where some results of a query show what matched, all of them do, in the text or in the path.
 
-    A query of words that are too common to be looked for may find everything, and show nothing.
+    A query of words that are too common to be looked for may find everything, and show nothing. But a word
+    that finds less than another one did tell results apart.
     """
     if not (context.matches.blocks and context.matches.path_segments):
         return
     asked = [answer for answer in answers if answer.query.words]
     shown = {answer.query.text for answer in asked if any(found.is_marked for found in answer.found)}
+    most = max((len(answer.found) for answer in asked if answer.query.text in shown), default=0)
     for answer, found in _results(asked):
-        if not found.is_marked and (answer.query.text in shown or not shown):
+        rare = answer.complete and len(answer.query.words) == 1 and 2 * len(answer.found) <= most
+        if not found.is_marked and (answer.query.text in shown or not shown or rare):
             text = f"expected a match in each result of {answer.query.text!r}; got none in {found.identity}"
             yield context.breach("shows-match", text, found.exchange, detail="none" if shown else "never")
             return

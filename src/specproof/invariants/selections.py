@@ -27,14 +27,14 @@ class SelectionContext:
     parameter: str
     terms: PartialResponse
     declared: Callable[[Path], bool]
+    volatile: frozenset[Path] = frozenset()  # members that changed by themselves
 
     def sameness(self) -> Sameness:
         """Return when two values count as the same: links may carry the selection on."""
         pages = self.operation.pagination
         pointers = (pages.next, pages.previous) if pages else ()
-        return Sameness(
-            parameter=self.parameter, links=frozenset(path_of(pointer) for pointer in pointers if pointer)
-        )
+        links = frozenset(path_of(pointer) for pointer in pointers if pointer)
+        return Sameness(parameter=self.parameter, links=links, volatile=self.volatile)
 
     def breach(self, topic: str, summary: str, *evidence: Exchange, detail: str) -> Breach:
         """Return a breach of one promise."""

@@ -27,6 +27,7 @@ class Request:
     operation: str | None = None  # label of the operation it is meant for
     purpose: str = ""  # a few words for people: "third page", "create again"
     valid: bool | None = None  # True: the contract allows it; False: it forbids it; None: not judged
+    selected: bool = False  # by a link out of an answer of which only some members had been asked for
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, in any case of letters."""

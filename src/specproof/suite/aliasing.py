@@ -45,8 +45,10 @@ def _compare(asker: Asker, judgement: Judgement) -> None:
             )
             alias = suite.send(asker.request(credential.name, {**path, name: spelling}, purpose=what))
             later = suite.send(asker.request(credential.name, path, purpose="by the plain spelling"))
-            if later.response.document != plain.response.document:
+            if suite.described(later) != suite.described(plain):
                 judgement.skip(SAME, "the plain answer changes by itself")
                 continue
             stand_ins = {spelling: "~", path[name]: "~"}
-            judgement.judge(SAME, other_answer(operation, what, alias, plain, stand_ins))
+            judgement.judge(
+                SAME, other_answer(operation, what, alias, plain, stand_ins, described=suite.described)
+            )

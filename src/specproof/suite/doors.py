@@ -88,10 +88,11 @@ class _Look:
         self.judgement.skip(DEAD, "the profile names no credential that is expired, revoked or refused")
 
     def _other_case(self, able: list[Credential]) -> None:
-        for credential in able[:1]:
+        by_scheme = {credential.scheme: credential for credential in reversed(able)}
+        for credential in list(by_scheme.values())[: 1 if self.suite.plan.depth == "quick" else None]:
             name = in_other_case(self.suite, credential)
             if name is not None:
-                what = "with the scheme in other case"
+                what = f"with the scheme in other case ({credential.scheme})"
                 answer = self._ask(name, what)
                 usual = self._ask(credential.name, "as usual")
                 judged = (

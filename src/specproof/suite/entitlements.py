@@ -115,18 +115,20 @@ class _Matrix:
         if reader is None or (not item and not self.suite.profile.environment.exclusive):
             return None
         looker = Asker(suite=self.suite, scratch=self.asker.scratch, operation=reader, names=self.asker.names)
-        path = self.asker.path() if item else self.suite.access.parents(reader)
-        exchange = self.suite.send(looker.request(able.name, path, purpose="look at what is there"))
+        path, pages = self.asker.path() if item else self.suite.access.parents(reader), reader.pagination
+        size = largest(pages) if pages is not None and not item else ()
+        request = looker.request(able.name, path, purpose="look at what is there", query=size)
+        exchange = self.suite.send(request)
         status, document = exchange.response.status, exchange.response.document
         if item and status in _GONE:
             return status, exchange
         if status >= 300 or document is MISSING:
             return None
-        pages = reader.pagination
-        if not item and pages is not None and pages.total is not None:
-            total = resolve_pointer(document, pages.total)
-            return (document if total is MISSING else total), exchange
-        return document, exchange
+        if item or pages is None:
+            return self.suite.described(exchange), exchange
+        total = resolve_pointer(document, pages.total) if pages.total is not None else MISSING
+        items = resolve_pointer(self.suite.described(exchange), pages.items)
+        return (items if total is MISSING else total), exchange
 
     def _bound(self, bound: list[Credential], able: Credential) -> None:
         pages = self.operation.pagination

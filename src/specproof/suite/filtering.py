@@ -24,6 +24,7 @@ from specproof.suite.listing import (
     skipping,
     stage_for_secrets,
 )
+from specproof.suite.samples import told, varied
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 
@@ -38,34 +39,33 @@ def judge_filter(suite: Suite, scratch: Scratch, operation: Operation, again: bo
         if language is None or not promises:
             return judgement
         found = listing(suite, operation)
-        terms = language.terms
-        seen = ask_filter(found.asker, found.plain, language, found.secrets)
-        context = FilterContext(
-            operation=operation,
-            parameter=language.parameter,
-            reader=Reader(terms=terms, secrets=found.secrets),
-            malformed=terms.malformed,
-        )
-        steady = found.is_steady([tuple(name.split(terms.separator)) for name in terms.fields])
-        for promise in (name for name in promises if name in JUDGES):
-            _judge(judgement, promise, context, seen, steady=steady)
+        fields, scope = language.terms.fields, f"filter{' again' if again else ''}"
+        with varied(scratch, found, lambda name: fields.get(name) == "string", f"{scope} texts") as more:
+            _ask(judgement, [name for name in promises if name in JUDGES], more, language)
         if _SECRETS in promises:
-            scope = f"filter{' again' if again else ''}"
             with skipping(judgement, [_SECRETS]):
                 _guess(judgement, scratch, found, language, scope)
     return judgement
 
 
-def _judge(
-    judgement: Judgement, promise: str, context: FilterContext, seen: FilterEvidence, *, steady: bool
-) -> None:
-    times = _times(promise.partition(".")[2], seen)
-    if not steady and "exclusive" in CATALOGUE[promise].needs:
-        judgement.skip(promise, CHANGED)
-    elif not times:
-        judgement.skip(promise, "the list shows no values from which such a condition could be made")
-    else:
-        judgement.judge(promise, JUDGES[promise](context, seen), times=times)
+def _ask(judgement: Judgement, promises: list[str], found: Listing, language: Language[Filter]) -> None:
+    terms = language.terms
+    seen = ask_filter(found.asker, found.plain, language, found.secrets)
+    context = FilterContext(
+        operation=found.operation,
+        parameter=language.parameter,
+        reader=Reader(terms=terms, secrets=found.secrets),
+        malformed=terms.malformed,
+    )
+    steady = found.is_steady([tuple(name.split(terms.separator)) for name in terms.fields])
+    for promise in promises:
+        times = _times(promise.partition(".")[2], seen)
+        if not steady and "exclusive" in CATALOGUE[promise].needs:
+            judgement.skip(promise, CHANGED)
+        elif not times:
+            judgement.skip(promise, "the list shows no values from which such a condition could be made")
+        else:
+            judgement.judge(promise, told(found, JUDGES[promise](context, seen)), times=times)
 
 
 def _times(topic: str, seen: FilterEvidence) -> int:

@@ -146,10 +146,12 @@ class _Foreign:
         before = theirs[0].read(theirs[1], "before") if theirs is not None and changes else None
         seen = self._send(caller, case.path, case.what, owner=rival.name if rival else None)
         self.judgement.judge(UNREACHABLE, let_in(UNREACHABLE, self.operation, f"to {case.what}", seen))
+        if self.operation.method == "GET" and not is_in(seen):
+            self._head(caller, case)
         if (LIKE_ABSENT, self.operation.label) in self.asker.suite.promised:
             self._compare(caller, case, seen)
         after = theirs[0].read(theirs[1], "after") if theirs is not None and before is not None else None
-        if before is not None and after is not None and before.shown != after.shown and not is_in(seen):
+        if before is not None and after is not None and self._differ(before, after) and not is_in(seen):
             self.judgement.judge(
                 UNREACHABLE,
                 _changed(self.operation, case.what, before.exchange, seen, after.exchange),
@@ -165,6 +167,17 @@ class _Foreign:
             LIKE_ABSENT,
             unlike_absent(self.operation, case.what, seen, absent, spellings=case.spellings, message=message),
         )
+
+    def _differ(self, before: Act, after: Act) -> bool:
+        described = self.asker.suite.described
+        return before.accepted != after.accepted or described(before.exchange) != described(after.exchange)
+
+    def _head(self, caller: Credential, case: _Case) -> None:
+        """Ask the same without wanting the content (RFC 9110 section 9.3.2): that is no way round a door."""
+        what = f"to {case.what} by HEAD"
+        request = self.asker.request(caller.name, case.path, purpose=what)
+        head = self.asker.suite.send(replace(request, method="HEAD"))
+        self.judgement.judge(UNREACHABLE, let_in(UNREACHABLE, self.operation, what, head), times=0)
 
     def _send(self, caller: Credential, path: Mapping[str, str], what: str, *, owner: str | None) -> Exchange:
         request = self.asker.request(caller.name, path, purpose=what)

@@ -38,12 +38,23 @@ def impostors(suite: Suite, credential: Credential) -> Iterator[tuple[str, str]]
                 suite, credential, "as bearer", f"Bearer {secret}", ("-H", f'"Authorization: Bearer {shown}"')
             ),
         )
+    if credential.scheme == "bearer":
+        for user in _users(suite):
+            text = quote(f"{user}:")
+            name = _know(suite, credential, f"as {user}", _basic(user, secret), ("-u", f'{text}"{shown}"'))
+            yield "with its secret as the password of a user", name
     for what, value in (
         ("with no secret", f"{credential.scheme.title()} {_empty(credential)}".rstrip()),
         ("with a garbled header", f"{credential.scheme.title()} %%%"),
         ("with a scheme that nobody knows", "Specproof bm9ib2R5"),
     ):
         yield what, _know(suite, credential, what, value, ("-H", quote(f"Authorization: {value}")))
+
+
+def _users(suite: Suite) -> list[str]:
+    """Return a name that Basic authentication knows, if the profile has one."""
+    named = (c.username for c in suite.profile.credentials if c.scheme == "basic" and c.state == "valid")
+    return [name for name in named if name][:1]
 
 
 def in_other_case(suite: Suite, credential: Credential) -> str | None:

@@ -41,7 +41,7 @@ def judge_links(suite: Suite, scratch: Scratch, operation: Operation, _again: bo
             judgement.skip(promise, str(error))
         return judgement
     links = [link for answer in answers for link in links_of(rules, answer)]
-    documented = [link for answer in answers for link in _documented_headers(operation, answer)]
+    documented = [link for answer in answers for link in _documented_headers(suite, operation, answer)]
     followed = list(_follow(suite, operation, [*links, *documented]))
     own = [each for each in followed if each.link.relation == "self" and each.exchange.response.is_json]
     judged = (
@@ -96,10 +96,29 @@ def _selections(operation: Operation) -> Iterator[tuple[tuple[str, str], ...]]:
         yield ((language.parameter, language.terms.delimiter.join(added)),)
 
 
-def _documented_headers(operation: Operation, exchange: Exchange) -> Iterator[Link]:
+def _documented_headers(suite: Suite, operation: Operation, exchange: Exchange) -> Iterator[Link]:
+    """Yield the links of documented headers; of Link those alone that lead to what the document describes.
+
+    A successor, a help page or another version may well be on a server that is not there in a test.
+    """
     found = operation.response_for(exchange.response.status)
     names = {header.name for header in found.headers} if found else set()
-    return (link for link in header_links(exchange) if link.pointer in names)
+    for link in header_links(exchange):
+        if link.pointer in names and (link.pointer != "Link" or _is_described(suite, link)):
+            yield link
+
+
+def _is_described(suite: Suite, link: Link) -> bool:
+    base, url = suite.client.base_url, urljoin(link.exchange.request.url, str(link.href))
+    path = url.partition("?")[0].removeprefix(base)
+    return url.startswith(base) and any(_leads_through(each, path) for each in suite.contract.operations)
+
+
+def _leads_through(operation: Operation, path: str) -> bool:
+    steps, given = operation.path.split("/"), path.split("/")
+    return len(steps) == len(given) and all(
+        step == here or (step.startswith("{") and here) for step, here in zip(steps, given, strict=True)
+    )
 
 
 def _follow(suite: Suite, operation: Operation, links: list[Link]) -> Iterator[Followed]:

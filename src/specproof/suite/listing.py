@@ -33,6 +33,7 @@ class Listing:
     operation: Operation
     asker: Asker
     plain: Walk
+    planted: tuple[Act, ...] = ()  # what the run put into it for the while
 
     @property
     def secrets(self) -> tuple[SecretRule, ...]:

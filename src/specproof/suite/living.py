@@ -61,6 +61,8 @@ def life_context(suite: Suite, stage: Stage) -> LifeContext:
     return LifeContext(
         resource=stage.resource,
         operations=stage.operations,
+        described=suite.described,
+        exclusive=suite.profile.environment.exclusive,
         known=Known(shown=frozenset(shown & set(stage.plan.members)), secrets=stage.plan.secrets),
     )
 

@@ -8,11 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from specproof.contract.languages import partial_response
 from specproof.contract.secret import SecretRule
 from specproof.errors import Forbidden, TargetError
+from specproof.generate.request import build_request
 from specproof.generate.sequences import Stage
 from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised
+from specproof.suite.rights import largest
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 
@@ -88,6 +91,7 @@ class Secrecy:
             return False
         taken = stage.acts[-1].sent
         self._read(stage, identity)
+        self._ask_for(stage, rule, identity)
         again = self._secret(stage, rule)
         if again is not None:
             unique = {
@@ -105,6 +109,29 @@ class Secrecy:
         if "read" in stage.operations:
             stage.call("read", identity=identity, purpose="read it")
         stage.list("with the secret")
+
+    def _ask_for(self, stage: Stage, rule: SecretRule, identity: str) -> None:
+        """Name the secret member where an operation lets one choose members: that must not bring it."""
+        for verb in ("read", "list"):
+            operation = stage.operations.get(verb)
+            language = partial_response(operation) if operation is not None else None
+            if operation is None or language is None:
+                continue
+            terms, pages = language.terms, operation.pagination if verb == "list" else None
+            steps = [step for step in (pages.items if pages else "").split("/") if step]
+            name = terms.separator.join([*steps, rule.member])
+            path = {**stage.path, **({stage.resource.parameter: identity} if verb == "read" else {})}
+            size = largest(pages) if pages else ()
+            for text in ([name] if terms.include else []) + ([f"{terms.add}{name}"] if terms.add else []):
+                request = build_request(
+                    operation,
+                    base_url=stage.base_url,
+                    path=path,
+                    query=(*size, (language.parameter, text)),
+                    credential=stage.credential(operation),
+                    purpose="ask for the secret member",
+                )
+                self.suite.send(request)
 
     def _updates(self, stage: Stage, rule: SecretRule, identity: str) -> None:
         plan = stage.update_plan

@@ -15,12 +15,15 @@ from specproof.client.client import Client
 from specproof.client.curl import Captured
 from specproof.client.ledger import Ledger
 from specproof.contract.contract import Contract
+from specproof.contract.infer import success_schema
+from specproof.contract.languages import declared_part
 from specproof.contract.secret import secret_rules
 from specproof.coverage.recorder import CoverageRecorder
 from specproof.environment.profile import Profile
 from specproof.errors import RefusedBySafety, Stopped, TargetError, Unreachable
 from specproof.generate.examples import Examples
 from specproof.generate.names import Names
+from specproof.invariants.doors import without_links
 from specproof.invariants.secrets import SecretWatch
 from specproof.model.access import AccessCell
 from specproof.model.exchange import Exchange, Request
@@ -280,6 +283,20 @@ class Suite:
             )
             before = (origin,) if origin is not None and origin not in breach.evidence else ()
             yield replace(breach, evidence=(*before, *breach.evidence))
+
+    def described(self, exchange: Exchange) -> Any:
+        """Return what of an answer stays the same while nothing changes.
+
+        That is what the document names, without links to other pages: they may differ each time.
+        """
+        document, operation = (
+            exchange.response.document,
+            self.operations.get(exchange.request.operation or ""),
+        )
+        if operation is None or not 200 <= exchange.response.status < 300:
+            return document
+        part = declared_part(self.contract.document, success_schema(operation), document)
+        return without_links(operation, part)
 
     def trouble(self, text: str) -> None:
         """Note once what kept the suite from looking."""

@@ -23,6 +23,7 @@ from specproof.suite.listing import (
     skipping,
     stage_for_secrets,
 )
+from specproof.suite.samples import told, varied
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 
@@ -37,23 +38,34 @@ def judge_sort(suite: Suite, scratch: Scratch, operation: Operation, again: bool
         if language is None or not promises:
             return judgement
         found = listing(suite, operation)
-        terms = language.terms
-        seen = ask_sort(found.asker, found.plain, language, filtering(operation), found.secrets)
-        context = SortContext(
-            operation=operation, parameter=language.parameter, terms=terms, secrets=found.secrets
-        )
-        steady = found.is_steady([tuple(name.split(".")) for name in terms.fields])
-        for promise in (name for name in promises if name in JUDGES):
-            _judge(judgement, promise, context, seen, steady=steady)
+        fields, scope = language.terms.fields, f"sort{' again' if again else ''}"
+        with varied(scratch, found, fields.__contains__, f"{scope} texts") as more:
+            _ask(judgement, [name for name in promises if name in JUDGES], more, language)
         if _SECRETS in promises:
-            scope = f"sort{' again' if again else ''}"
             with skipping(judgement, [_SECRETS]):
                 _guess(judgement, scratch, found, language, scope)
     return judgement
 
 
+def _ask(judgement: Judgement, promises: list[str], found: Listing, language: Language[Sort]) -> None:
+    operation, terms = found.operation, language.terms
+    seen = ask_sort(found.asker, found.plain, language, filtering(operation), found.secrets)
+    context = SortContext(
+        operation=operation, parameter=language.parameter, terms=terms, secrets=found.secrets
+    )
+    steady = found.is_steady([tuple(name.split(".")) for name in terms.fields])
+    for promise in promises:
+        _judge(judgement, promise, context, seen, steady=steady, found=found)
+
+
 def _judge(
-    judgement: Judgement, promise: str, context: SortContext, seen: SortEvidence, *, steady: bool
+    judgement: Judgement,
+    promise: str,
+    context: SortContext,
+    seen: SortEvidence,
+    *,
+    steady: bool,
+    found: Listing,
 ) -> None:
     times = {
         "order": sum(not each.descending for each in seen.whole),
@@ -68,7 +80,7 @@ def _judge(
     elif not times:
         judgement.skip(promise, "the list is too long, or nothing of it could be chosen")
     else:
-        judgement.judge(promise, JUDGES[promise](context, seen), times=times)
+        judgement.judge(promise, told(found, JUDGES[promise](context, seen)), times=times)
 
 
 def _guess(

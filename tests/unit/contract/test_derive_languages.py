@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from specproof.contract.derive import derive
-from specproof.contract.languages import filtering, is_declared, item_secrets, partial_response, sorting
+from specproof.contract.languages import (
+    declared_part,
+    filtering,
+    is_declared,
+    item_secrets,
+    partial_response,
+    sorting,
+)
 from specproof.contract.operations import read_operations
 from specproof.contract.secret import SecretRule
 
@@ -163,3 +170,14 @@ def test_members_are_declared(path: tuple[str, ...], expected: bool) -> None:
     schema = said["paths"]["/x"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
 
     assert is_declared(said, schema, path) is expected
+
+
+def test_what_a_schema_names_is_what_can_be_compared() -> None:
+    """Nested, in lists, and whole where it names nothing."""
+    document = {"components": {"schemas": {"thing": {"properties": {"id": {}, "up": {"type": "object"}}}}}}
+    thing = {"$ref": "#/components/schemas/thing"}
+    page = {"properties": {"values": {"type": "array", "items": thing}, "any": {"type": "object"}}}
+    value = {"values": [{"id": 1, "up": {"x": 2}, "seen": 3}], "any": {"y": 4}, "took": 5}
+
+    assert declared_part(document, page, value) == {"values": [{"id": 1, "up": {"x": 2}}], "any": {"y": 4}}
+    assert declared_part(document, None, value) == value

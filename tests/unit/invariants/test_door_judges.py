@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from specproof.invariants.doors import (
     unseen,
 )
 from specproof.model.exchange import Exchange
-from specproof.model.operation import Operation
+from specproof.model.operation import Operation, Pagination
 
 READ = Operation(method="GET", path="/things/{id}", pointer="#/paths/~1things~1{id}/get")
 
@@ -65,10 +66,29 @@ def test_who_is_known_is_not_asked_to_log_in(status: int, broken: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "broken"), [({"next": "/x?access_token=s3cr3t-t0ken"}, 1), ({"next": "/x"}, 0)]
+    ("body", "broken"), [({"you": "/x?access_token=s3cr3t-t0ken"}, 1), ({"you": "/x"}, 0)]
 )
 def test_a_token_from_the_query_is_not_told(body: dict[str, str], broken: int) -> None:
     assert len(list(echoed("credential.places", READ, "s3cr3t-t0ken", seen(200, body)))) == broken
+
+
+def test_a_link_to_another_page_may_carry_the_token_on() -> None:
+    """It is opaque, and has to work for whoever follows it."""
+    paged = replace(READ, pagination=Pagination(style="page", items="/values", next="/next", pointer="#"))
+
+    assert not list(echoed("credential.places", paged, "s3cr3t-t0ken", seen(200, {"next": "/x?access_token=s3cr3t-t0ken"})))
+    assert list(echoed("credential.places", paged, "s3cr3t-t0ken", seen(200, {"next": "/x", "you": "s3cr3t-t0ken"})))
+
+
+def test_an_alias_may_lead_to_other_links_and_to_members_that_nobody_declared() -> None:
+    """``described`` takes what can be compared."""
+    one, other = seen(200, {"a": 1, "took": 3}), seen(200, {"a": 1, "took": 4})
+
+    def described(exchange: Exchange) -> Any:
+        return exchange.response.document["a"]
+
+    assert list(other_answer(READ, "by an alias", one, other, {}))
+    assert not list(other_answer(READ, "by an alias", one, other, {}, described=described))
 
 
 def test_a_refused_request_with_an_effect_is_found() -> None:

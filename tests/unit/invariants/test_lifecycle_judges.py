@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -361,3 +362,35 @@ def test_a_server_that_refuses_everything_ends_the_story_early() -> None:
     context, [life] = lives(Closed())
     assert [act.kind for act in life.acts] == ["create"] * 3
     assert [list(judge(context, life)) for judge, _ in JUDGES.values()] == [[]] * len(JUDGES)
+
+
+class _UpdatesWhatWasThere(Things):
+    """Changes something that was there before the run, whenever anything is updated."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.create({"key": "old", "note": "as it was", "size": 1})
+        (self.old,) = self.kept
+
+    def update(self, identity: str, sent: Body) -> Reply:
+        self.kept[self.old]["note"] += "!"
+        return super().update(identity, sent)
+
+
+@pytest.mark.parametrize(("exclusive", "details"), [(True, ["list update"]), (False, [])])
+def test_what_others_own_is_compared_where_nobody_else_changes_it(
+    exclusive: bool, details: list[str]
+) -> None:
+    context, (life,) = lives(_UpdatesWhatWasThere())
+    judge, _ = JUDGES["lifecycle.neighbours"]
+
+    assert [breach.detail for breach in judge(replace(context, exclusive=exclusive), life)] == details
+
+
+def test_members_that_nobody_declared_may_change_by_themselves() -> None:
+    """``described`` takes what can be compared."""
+    context, (life,) = lives(_UpdatesTheNeighbour())
+    judge, _ = JUDGES["lifecycle.neighbours"]
+
+    assert list(judge(context, life))
+    assert not list(judge(replace(context, described=lambda _exchange: "the same"), life))

@@ -135,3 +135,11 @@ def test_one_path_leads_through_another() -> None:
     assert is_related(("a", EVERY), ("a", "b", "c"))
     assert is_related(("a", "b", "c"), ("a",))
     assert not is_related(("a", "b"), ("a", "c"))
+
+
+def test_what_changes_by_itself_may_differ() -> None:
+    """Whatever it is, but it has to be there."""
+    changing = Sameness(parameter="fields", volatile=frozenset({("total",)}))
+
+    assert list(differences({"total": 2}, {"total": 3}, changing)) == []
+    assert [each.kind for each in differences({"total": 2}, {}, changing)] == ["missing"]

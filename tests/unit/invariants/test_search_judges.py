@@ -275,6 +275,17 @@ def test_what_a_result_shows(promise: str, found: Found, more: dict[str, Any], e
     assert details(f"search.{promise}", found, **more) == expected
 
 
+@pytest.mark.parametrize(("rare", "complete", "broken"), [(1, True, 1), (3, True, 0), (1, False, 0)])
+def test_a_word_that_tells_results_apart_shows_where(rare: int, complete: bool, broken: int) -> None:
+    """One that finds nearly everything may be too common to be looked for."""
+    common = answer(*"abcd", text="file")
+    marked = tuple(replace(found, path_pieces=pieces("*file*")) for found in common.found)
+    seen = [replace(common, found=marked), answer(*"abcd"[:rare], text="docs", complete=complete)]
+    context = SearchContext(operation=OPERATION, rules=RULES)
+
+    assert len(list(JUDGES["search.shows-match"](context, seen))) == broken
+
+
 def test_one_line_is_the_same_in_every_answer() -> None:
     """Also where the text itself cannot be read."""
     seen = [

@@ -66,10 +66,11 @@ class CommitLinkOfName(Results):
         return super().commit(row, at) | {"links": {"self": {"href": href}}}
 
 
-@fault("answers", "successor-link-broken", SOMEWHERE, "The successor that Link names is not there.")
+@fault("answers", "successor-link-broken", SOMEWHERE, "Link names a team that is not there as successor.")
 class SuccessorLinkBroken(Answers):
     def deprecate(self, response: Response, successor: str) -> None:
-        super().deprecate(response, f"{successor}-v2")
+        root = successor.partition("/workspaces/")[0]
+        super().deprecate(response, f"{root}/teams/no-such-team/pipelines_config/variables")
 
 
 @fault("results", "file-link-unescaped", FORM, "Paths are not escaped in the links of files.")

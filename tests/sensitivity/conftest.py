@@ -1,0 +1,8 @@
+"""Makes the servers of tests/support importable."""
+
+import sys
+from pathlib import Path
+
+SUPPORT = str(Path(__file__).parents[1] / "support")
+if SUPPORT not in sys.path:
+    sys.path.insert(0, SUPPORT)

@@ -1,0 +1,1 @@
+"""A third server of the reference contract, made from its prose, that decides everything differently."""
