@@ -150,7 +150,7 @@ client-secret-is-token          -
 scheme-exact-case               credential.scheme-case
 query-token-refused             credential.places
 post-query-token                credential.places
-form-token-refused              oauth.token-works|credential.places
+form-token-refused              -
 no-challenge                    headers.documented
 reader-deletes                  authorization.scope-enforced
 reader-token-creates            authorization.scope-enforced
