@@ -133,7 +133,9 @@ def authorise(world: World, who: Who, segment: str, scope: str, method: str) -> 
     if team is None:
         raise Refusal(404, "Kein solches Team" if world.manner.lean else f"{segment!r} is no team")
     if team not in who.teams and not _stray(world, who, segment, method, scope):
-        raise Refusal(404, "Kein solches Team" if world.manner.lean else f"{segment!r} is no team")
+        if world.manner.lean:
+            raise Refusal(403, "Nicht dein Team")
+        raise Refusal(404, f"{segment!r} is no team")
     _scope(world, who, scope, method)
     return team
 

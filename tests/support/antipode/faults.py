@@ -150,7 +150,7 @@ client-secret-is-token          -
 scheme-exact-case               credential.scheme-case
 query-token-refused             credential.places
 post-query-token                credential.places
-form-token-refused              -
+form-token-refused              credential.form-token lavish
 no-challenge                    headers.documented
 reader-deletes                  authorization.scope-enforced
 reader-token-creates            authorization.scope-enforced

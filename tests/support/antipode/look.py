@@ -21,11 +21,18 @@ from specproof.suite.prove import Prover
 from specproof.suite.session import Plan
 from specproof.suite.setup import build_prover, preflight
 
+_ROOT = Path(__file__).parents[3]
+PROMISED = {
+    "lean": str(_ROOT / "tests" / "support" / "documents" / "antipode_lean.yaml"),
+    "lavish": str(_ROOT / "spec" / "overlays" / "form-bodies.yaml"),
+}
+"""The overlay of each manner: what it does not promise, or does beyond the reference contract."""
+
 
 @cache
-def document(overlay: str = "") -> Document:
-    """Return the reference contract, with an overlay if one is named."""
-    return load_document(str(reference_contract()), overlays=[overlay] if overlay else [])
+def document(*overlays: str) -> Document:
+    """Return the reference contract with overlays."""
+    return load_document(str(reference_contract()), overlays=overlays)
 
 
 @contextmanager
@@ -39,7 +46,10 @@ def proving(
         environ = {**os.environ, **variables(world)}
         plan = Plan(seed=seed, depth="standard")
         prover = build_prover(
-            document(overlay), load_profile(path, environ=environ), plan, ledger=folder / "ledger.jsonl"
+            document(overlay or PROMISED[manner]),
+            load_profile(path, environ=environ),
+            plan,
+            ledger=folder / "ledger.jsonl",
         )
         preflight(prover)
         yield prover, world
