@@ -15,6 +15,7 @@ _COMMANDS = {
     "cleanup": "specproof.suite.cleanup_command:cleanup",
     "environment": "specproof.plugin.environment_command:environment",
     "gate-policy": "specproof.gate.command:gate_policy",
+    "merge": "specproof.merging.command:merge",
     "report": "specproof.reports.site.command:report",
     "sensitivity": "specproof.sensitivity.command:sensitivity",
     "target": "specproof.target.command:target",

@@ -30,7 +30,7 @@ MAY = {
     "client": LEAF | {"environment"},
     "suite": LEAF | {"contract", "environment", "client", "coverage", "generate", "checks", "invariants"},
 }
-FREE = {"plugin", "cli", "sensitivity", "__init__", "__main__"}
+FREE = {"plugin", "cli", "merging", "sensitivity", "__init__", "__main__"}
 DOORS: dict[str, str | tuple[str, ...]] = {
     "schemathesis": "generate/",
     "hypothesis": "generate/",

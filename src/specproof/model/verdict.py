@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -66,7 +66,7 @@ class Traffic:
 
     requests: int = 0
     statuses: Mapping[str, Mapping[int, int]] = field(default_factory=dict)  # label -> status -> count
-    durations: Mapping[str, Sequence[float]] = field(default_factory=dict)  # label -> seconds of each answer
+    durations: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # label -> seconds of each
 
     def timing(self, label: str) -> Timing | None:
         """Return how long the answers of an operation took, or ``None`` where there was none.

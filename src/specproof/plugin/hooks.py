@@ -111,6 +111,7 @@ def _check_environment(session: Session) -> None:
     try:
         session.only_reads = not probe.prover.suite.client.writes
         session.spent = probe.prover.suite.client.sent
+        _ = probe.shares
         probe.prover.suite.ledger.close()
         session.left_before += probe.left_before
     finally:
@@ -124,9 +125,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     session = metafunc.config.stash[SESSION]
     try:
-        selection = session.selection
-        promises = session.prover.suite.contract.promises
-        wanted = [p for p in promises if p.kind.area in areas and selection.has(p.operation, p.kind.area)]
+        wanted = [p for p in session.promises if p.kind.area in areas]
     except SpecproofError as error:
         metafunc.config.stash[ERROR] = error
         wanted = []
@@ -162,6 +161,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Put promises into the order in which they are proven, and keep together what shares evidence."""
     error = config.stash.get(ERROR, None)
     if error is not None:
+        del config.stash[ERROR]  # pytest prints it; the summary must not do so again
         raise pytest.UsageError(str(error)) from error
     if not config.stash[SESSION].running:
         return

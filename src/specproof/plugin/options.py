@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from specproof.contract.selection import Wish
 from specproof.environment.overrides import OPTION, overrides_help
 from specproof.errors import OptionError, did_you_mean
+from specproof.model.verdict import Shard
 
 DEPTHS = ("quick", "standard", "deep")
 DEFAULT_SEED = 1
@@ -38,6 +40,7 @@ class Options:
     changed_only: bool = False
     wish: Wish = field(default_factory=Wish)
     overrides: tuple[str, ...] = ()  # KEY=VALUE, for [environment]
+    shard: Shard | None = None  # which part of the work, where other machines do the rest
     plan: bool = False  # say what would be sent, and send nothing
     explicit: bool = False  # the user gave an environment, a document or an overlay
 
@@ -133,6 +136,11 @@ def _add_choice(group: pytest.OptionGroup) -> None:
         help=f"test only operations such as 'GET /pets*'; {glob}",
     )
     group.addoption(
+        "--shard",
+        metavar="N/OF",
+        help="look at one part of the work only, the others being done by other machines: 2/5",
+    )
+    group.addoption(
         "--exclude", metavar="GLOB", action="append", default=[], help=f"leave out operations; {glob}"
     )
     group.addoption(
@@ -188,6 +196,7 @@ def read_options(config: pytest.Config) -> Options:
         site=config.getoption("--site"),
         compare_with=_path(config, "--compare-with"),
         overrides=tuple(config.getoption(OPTION)),
+        shard=read_shard(config.getoption("--shard")),
         plan=config.getoption("--plan"),
         examples_db=tuple(config.getoption("--examples-db")),
         exploring=exploring,
@@ -197,6 +206,21 @@ def read_options(config: pytest.Config) -> Options:
         wish=wish,
         explicit=bool(environment or spec or overlays or base or changed_since or wish != Wish()),
     )
+
+
+def read_shard(text: str | None) -> Shard | None:
+    """Read ``2/5``.
+
+    Raises:
+        OptionError: It is no part of a whole.
+    """
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
+    number, of = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1 <= number <= of:
+        raise OptionError(f"--shard: {text!r} is no part of a whole; the second of five is 2/5")
+    return Shard(number=number, of=of)
 
 
 def _path(config: pytest.Config, option: str) -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ from specproof.generate.examples import Examples, open_examples
 from specproof.model.access import merge_cells
 from specproof.model.change import Change
 from specproof.model.operation import Operation
+from specproof.model.promise import Promise
 from specproof.model.verdict import Run
 from specproof.plugin.options import Options
 from specproof.shipped import reference_contract, shipped
@@ -41,6 +43,7 @@ from specproof.suite.result import Part, as_run, merge
 from specproof.suite.session import Plan
 from specproof.suite.settings import safety_of
 from specproof.suite.setup import build_prover, make_plan, preflight, read_contract
+from specproof.suite.sharding import in_other_shards, requests_to, share, subject
 from specproof.suite.surveying import survey
 from specproof.target.process import start
 
@@ -184,16 +187,55 @@ class Session:
 
     @property
     def sendable_operations(self) -> list[Operation]:
-        """The operations that are tested and may be called in this environment."""
+        """The operations that are tested, belong to this shard and may be called in this environment."""
         suite = self.prover.suite
         client = suite.client
         return [
             operation
             for operation in suite.contract.operations
             if operation.label in self.selection.operations
+            and self._is_mine(requests_to(operation.label))
             and client.allows(operation.method)
             and (client.writes or operation.method in SAFE_METHODS)
         ]
+
+    @property
+    def promises(self) -> list[Promise]:
+        """The promises that are tested and belong to this shard."""
+        operations = self.prover.suite.operations
+        return [promise for promise in self._chosen if self._is_mine(subject(promise, operations))]
+
+    @property
+    def _chosen(self) -> list[Promise]:
+        """The promises that are tested, by this shard or another one."""
+        return [p for p in self.contract.promises if self.selection.has(p.operation, p.kind.area)]
+
+    def _is_mine(self, each: str) -> bool:
+        shard = self.options.shard
+        return shard is None or self.shares[each] == shard.number
+
+    @cached_property
+    def shares(self) -> Mapping[str, int]:
+        """Which shard looks at which subject.
+
+        Raises:
+            OptionError: The work cannot be shared among so many, or shards would disturb each other.
+        """
+        shard, client = self.options.shard, self.prover.suite.client
+        if shard is None:
+            return {}
+        profile = self.profile
+        if not self._starts_own and client.writes and not profile.environment.exclusive:
+            raise OptionError(
+                f"{profile.source}: --shard: writes are allowed, and the server is not exclusive, so that "
+                'shards would see the changes of others; set writes = "forbidden", or give each shard a '
+                "server of its own and set exclusive = true"
+            )
+        return self._shares(shard.of)
+
+    def _shares(self, of: int) -> Mapping[str, int]:
+        operations = {operation.label: operation for operation in self.contract.operations}
+        return share(self._chosen, operations, of, called=self.selection.operations)
 
     @property
     def apart(self) -> bool:
@@ -244,6 +286,10 @@ class Session:
         lost = [] if self.running else list(dict.fromkeys(self.left_before))
         if self.lost_workers:
             lost += left_open(self.options.reports_dir)
+        shard, elsewhere = self.options.shard, {}
+        if shard is not None:
+            operations = {operation.label: operation for operation in self.contract.operations}
+            elsewhere = in_other_shards(self._chosen, operations, self._shares(shard.of), shard)
         return as_run(
             self.contract,
             replace(part, left_behind=(*part.left_behind, *lost)),
@@ -253,6 +299,8 @@ class Session:
             seconds=time.time() - self.started,
             base=self.options.base or "",
             changes=self.changes,
+            shard=shard,
+            elsewhere=elsewhere,
         )
 
     @property

@@ -43,6 +43,7 @@ def verdict_document(run: Run, decision: Decision, mask: Mask) -> dict[str, Any]
         "depth": run.depth,
         "started": started.replace("+00:00", "Z"),
         "seconds": round(run.seconds, 3),
+        "shard": {"number": run.shard.number, "of": run.shard.of} if run.shard else None,
         "requests": run.traffic.requests,
         "findings": _findings(run, mask),
         "coverage": _coverage(run),

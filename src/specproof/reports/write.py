@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from specproof.errors import OptionError
 from specproof.model.verdict import Decision, Run
-from specproof.reports import allure, badge, code_insights, har, sarif, scripts
+from specproof.reports import allure, badge, code_insights, har, run_json, sarif, scripts
 from specproof.reports.clean import Mask, clean
 from specproof.reports.folder import staged
 from specproof.reports.junit import write_junit
@@ -19,8 +19,9 @@ from specproof.reports.summary_md import write_summary
 from specproof.reports.verdict_json import write_verdict
 
 OWNED = (
-    render.NAME, "verdict.json", "junit.xml", "summary.md", sarif.NAME, har.NAME, code_insights.REPORT,
-    code_insights.ANNOTATIONS, badge.JSON, badge.SVG, scripts.FOLDER, allure.FOLDER, SITE,
+    render.NAME, "verdict.json", run_json.NAME, "junit.xml", "summary.md", sarif.NAME, har.NAME,
+    code_insights.REPORT, code_insights.ANNOTATIONS, badge.JSON, badge.SVG, scripts.FOLDER, allure.FOLDER,
+    SITE,
 )  # fmt: skip
 """What a run leaves; entries of these names are replaced, all others are left alone."""
 
@@ -63,6 +64,7 @@ def write_all(
             har.write_har(run, fresh)
             code_insights.write_code_insights(run, decision, fresh)
             badge.write_badges(run, decision, fresh)
+            run_json.write_run(run, fresh, mask)
             write_verdict(run, decision, fresh, mask)
     except OSError as error:
         raise OptionError(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
 
 from specproof.contract.contract import Contract
 from specproof.environment.secrets import Secret
@@ -12,11 +13,13 @@ from specproof.model.access import AccessCell, merge_cells
 from specproof.model.change import Change
 from specproof.model.coverage import Point, merge_points
 from specproof.model.exchange import Exchange
+from specproof.model.finding import Finding
 from specproof.model.promise import Promise
-from specproof.model.verdict import DESELECTED, IN_ANOTHER_SHARD, Outcome, Run, State, Traffic
+from specproof.model.verdict import DESELECTED, IN_ANOTHER_SHARD, Outcome, Run, Shard, State, Traffic
 from specproof.suite.sample import joined
 
 ELSEWHERE = (DESELECTED, IN_ANOTHER_SHARD)  # reasons that hold for one machine: another one may have looked
+_NOBODY: Mapping[tuple[str, str], str] = MappingProxyType({})
 _RANK = {State.BROKEN: 0, State.PROVEN: 1, State.NOT_EXERCISED: 2}
 
 
@@ -48,8 +51,7 @@ def merge(parts: Sequence[Part]) -> Part:
     for part in parts:
         for key, outcome in part.outcomes.items():
             known = outcomes.get(key)
-            if known is None or _RANK[outcome.state] < _RANK[known.state]:
-                outcomes[key] = outcome
+            outcomes[key] = outcome if known is None else _joined(known, outcome)
         for label, counts in part.traffic.statuses.items():
             statuses.setdefault(label, Counter()).update(counts)
         for label, seconds in part.traffic.durations.items():
@@ -77,11 +79,41 @@ def merge(parts: Sequence[Part]) -> Part:
     )
 
 
-def complete(promises: Sequence[Promise], part: Part) -> tuple[Outcome, ...]:
-    """Return an outcome for every promise of the contract, in its order; what nobody asked is deselected."""
+def _joined(one: Outcome, other: Outcome) -> Outcome:
+    """Return what two processes found out about one promise: the worse state, the findings of both.
+
+    Of a finding that both have, the one that came back on every replay stays, then that with less evidence.
+    """
+    worse = min(one, other, key=_rank)
+    found: dict[str, Finding] = {}
+    for finding in (*one.findings, *other.findings):
+        known = found.setdefault(finding.fingerprint, finding)
+        found[finding.fingerprint] = min(known, finding, key=_weight)
+    by_detail = sorted(found.values(), key=lambda finding: finding.detail)
+    return replace(worse, findings=tuple(by_detail), times=one.times + other.times)
+
+
+def _rank(outcome: Outcome) -> tuple[int, int]:
+    """Of two that did not look, the one comes first whose reason holds for others too."""
+    here_only = next((n for n, reason in enumerate(ELSEWHERE, 1) if outcome.why.startswith(reason)), 0)
+    return _RANK[outcome.state], here_only
+
+
+def _weight(finding: Finding) -> tuple[bool, int, tuple[str, ...]]:
+    return finding.unstable is not None, len(finding.evidence), finding.reproduce
+
+
+def complete(
+    promises: Sequence[Promise], part: Part, elsewhere: Mapping[tuple[str, str], str] = _NOBODY
+) -> tuple[Outcome, ...]:
+    """Return an outcome for every promise of the contract, in its order.
+
+    What nobody asked is deselected, unless ``elsewhere`` says who looks at it.
+    """
+    deselected = f"{DESELECTED}: its test did not run"
     return tuple(
         part.outcomes.get(promise.key)
-        or Outcome(promise=promise, state=State.NOT_EXERCISED, why=f"{DESELECTED}: its test did not run")
+        or Outcome(promise=promise, state=State.NOT_EXERCISED, why=elsewhere.get(promise.key, deselected))
         for promise in promises
     )
 
@@ -115,9 +147,24 @@ def as_run(
     seconds: float,
     base: str = "",
     changes: tuple[Change, ...] = (),
+    shard: Shard | None = None,
+    elsewhere: Mapping[tuple[str, str], str] = _NOBODY,
 ) -> Run:
-    """Return the record of the whole run for the gate and the reports."""
-    outcomes = complete(contract.promises, part)
+    """Return the record of the whole run for the gate and the reports.
+
+    Args:
+        contract: What the run was about.
+        part: What all processes found out.
+        seed: As the user gave it.
+        depth: As the user gave it.
+        started: Unix time in seconds.
+        seconds: How long the run took.
+        base: The older document, as the user gave it.
+        changes: What differs from it.
+        shard: Which part of the work this is, where other machines do the rest.
+        elsewhere: Why a promise is not looked at here, by its key.
+    """
+    outcomes = complete(contract.promises, part, elsewhere)
     return Run(
         contract_title=contract.title,
         contract_version=contract.version,
@@ -137,8 +184,18 @@ def as_run(
         access=part.access,
         sample=part.sample,
         coverage=explained(part.coverage, outcomes, part.traffic),
+        shard=shard,
         inferred=contract.inferred,
         document_notes=contract.notes,
         base=base,
         changes=changes,
+    )
+
+
+def part_of(run: Run) -> Part:
+    """Return the part that a run was made of, so that it can be merged with others; its secrets are gone."""
+    named = {each.name for each in fields(Part)} - {"outcomes", "secrets"}
+    return Part(
+        outcomes={outcome.promise.key: outcome for outcome in run.promised},
+        **{name: getattr(run, name) for name in named},
     )

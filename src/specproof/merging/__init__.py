@@ -1,0 +1,1 @@
+"""Put the records of several machines together into one run, with one verdict."""

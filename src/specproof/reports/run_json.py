@@ -1,0 +1,78 @@
+"""``run.json``: the whole record of a run, for ``specproof merge`` on another machine."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from specproof.errors import OptionError
+from specproof.model.verdict import Outcome, Run
+from specproof.reports.clean import Mask
+from specproof.reports.text import harmless
+
+NAME = "run.json"
+FORMAT: Literal[1] = 1  # counted up when an older reader would misunderstand
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can spell it, UTF-8 cannot (RFC 8259 section 8.2)
+
+
+class _Record(BaseModel):
+    """The file; everything in it is checked against the types of the model."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", extra="forbid")
+
+    format: Literal[1] = FORMAT
+    run: Run
+
+
+def write_run(run: Run, folder: Path, mask: Mask) -> None:
+    """Write ``run.json`` of a clean run.
+
+    Bodies are base64, since they are bytes. The detail of a finding is masked, and its fingerprint, which
+    is made of the detail, stands beside it.
+    """
+    outcomes = tuple(_masked(outcome, mask) for outcome in run.outcomes)
+    content = _Record(run=replace(run, outcomes=outcomes)).model_dump(mode="json")
+    text = _LONE_SURROGATE.sub("\ufffd", json.dumps(content, ensure_ascii=False))
+    (folder / NAME).write_text(f"{text}\n", encoding="utf-8")
+
+
+def read_run(folder: Path) -> Run:
+    """Read the record that a run left in its reports folder.
+
+    Raises:
+        OptionError: There is none, or it cannot be used.
+    """
+    path = folder / NAME
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise OptionError(
+            f"{path}: cannot be read ({reason}); give the reports folder of a run that ended"
+        ) from error
+    try:
+        return _Record.model_validate_json(text).run
+    except ValidationError as error:
+        raise OptionError(
+            f"{path}: {_first(error)}; it must be written by this version of specproof, and unchanged"
+        ) from error
+
+
+def _masked(outcome: Outcome, mask: Mask) -> Outcome:
+    findings = tuple(
+        replace(finding, detail=harmless(mask(finding.detail)), known_as=finding.fingerprint)
+        for finding in outcome.findings
+    )
+    return replace(outcome, findings=findings)
+
+
+def _first(error: ValidationError) -> str:
+    """Return the first thing that is wrong, with its place."""
+    found: Any = error.errors()[0]
+    place = ".".join(str(step) for step in found["loc"])
+    return f"{place}: {found['msg']}" if place else str(found["msg"]).partition(" at line")[0]
