@@ -17,7 +17,7 @@ from specproof.reports.text import harmless
 
 NAME = "run.json"
 FORMAT: Literal[1] = 1  # counted up when an older reader would misunderstand
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can spell it, UTF-8 cannot (RFC 8259 section 8.2)
+_ODD = re.compile(r"[^ -~]")  # JSON itself needs none of these, so they stand in texts
 
 
 class _Record(BaseModel):
@@ -37,8 +37,8 @@ def write_run(run: Run, folder: Path, mask: Mask) -> None:
     """
     outcomes = tuple(_masked(outcome, mask) for outcome in run.outcomes)
     content = _Record(run=replace(run, outcomes=outcomes)).model_dump(mode="json")
-    text = _LONE_SURROGATE.sub("\ufffd", json.dumps(content, ensure_ascii=False))
-    (folder / NAME).write_text(f"{text}\n", encoding="utf-8")
+    text = _ODD.sub(_escaped, json.dumps(content, ensure_ascii=False))
+    (folder / NAME).write_text(f"{text}\n", encoding="ascii")
 
 
 def read_run(folder: Path) -> Run:
@@ -69,6 +69,14 @@ def _masked(outcome: Outcome, mask: Mask) -> Outcome:
         for finding in outcome.findings
     )
     return replace(outcome, findings=findings)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """Write a character as JSON escapes, half a surrogate pair as U+FFFD: it is no text (RFC 8259, 8.2)."""
+    data = match[0].encode("utf-16-be", "surrogatepass")
+    if 0xD800 <= ord(match[0]) <= 0xDFFF:
+        return "\\ufffd"
+    return "".join(f"\\u{data[at : at + 2].hex()}" for at in range(0, len(data), 2))
 
 
 def _first(error: ValidationError) -> str:
