@@ -46,6 +46,16 @@ def test_bodies_that_are_no_text_come_back(tmp_path: Path) -> None:
     assert found.findings[0].evidence == (odd,)
 
 
+def test_large_bodies_are_cut_and_say_so(tmp_path: Path) -> None:
+    exchange = finding("a.b", LIST).evidence[0]
+    large = replace(exchange, response=replace(exchange.response, body=b"a" * 3_000_000))
+    found = again(make_run(outcome("a.b", LIST, finding("a.b", LIST, evidence=(large,)))), tmp_path)
+
+    body = found.findings[0].evidence[0].response.body
+    assert len(body) < 10_000
+    assert body.endswith(b" more bytes")
+
+
 def test_hostile_texts_can_be_written_and_read(
     hostile_run: Callable[[str], Run], decision: Decision, tmp_path: Path
 ) -> None:

@@ -11,12 +11,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from specproof.errors import OptionError
+from specproof.model.exchange import Exchange
 from specproof.model.verdict import Outcome, Run
 from specproof.reports.clean import Mask
-from specproof.reports.text import harmless
+from specproof.reports.text import BODY_LIMIT, harmless
 
 NAME = "run.json"
 FORMAT: Literal[1] = 1  # counted up when an older reader would misunderstand
+_BODY_BYTES = BODY_LIMIT - 100  # with the note of what was cut a body is not cut again
 _ODD = re.compile(r"[^ -~]")  # JSON itself needs none of these, so they stand in texts
 
 
@@ -32,11 +34,12 @@ class _Record(BaseModel):
 def write_run(run: Run, folder: Path, mask: Mask) -> None:
     """Write ``run.json`` of a clean run.
 
-    Bodies are base64, since they are bytes. The detail of a finding is masked, and its fingerprint, which
-    is made of the detail, stands beside it.
+    Bodies are base64, since they are bytes, and cut as in every report. The detail of a finding is masked;
+    its fingerprint, which is made of the detail, stands beside it.
     """
     outcomes = tuple(_masked(outcome, mask) for outcome in run.outcomes)
-    content = _Record(run=replace(run, outcomes=outcomes)).model_dump(mode="json")
+    sample = tuple(map(_cut, run.sample))
+    content = _Record(run=replace(run, outcomes=outcomes, sample=sample)).model_dump(mode="json")
     text = _ODD.sub(_escaped, json.dumps(content, ensure_ascii=False))
     (folder / NAME).write_text(f"{text}\n", encoding="ascii")
 
@@ -65,10 +68,30 @@ def read_run(folder: Path) -> Run:
 
 def _masked(outcome: Outcome, mask: Mask) -> Outcome:
     findings = tuple(
-        replace(finding, detail=harmless(mask(finding.detail)), known_as=finding.fingerprint)
+        replace(
+            finding,
+            detail=harmless(mask(finding.detail)),
+            known_as=finding.fingerprint,
+            evidence=tuple(map(_cut, finding.evidence)),
+        )
         for finding in outcome.findings
     )
     return replace(outcome, findings=findings)
+
+
+def _cut(exchange: Exchange) -> Exchange:
+    """Shorten bodies, so that the reports that are made of them are as those of the machine itself."""
+    request, response = exchange.request, exchange.response
+    return replace(
+        exchange,
+        request=replace(request, body=_shortened(request.body) if request.body else request.body),
+        response=replace(response, body=_shortened(response.body)),
+    )
+
+
+def _shortened(body: bytes) -> bytes:
+    left = len(body) - _BODY_BYTES
+    return body if left <= 0 else body[:_BODY_BYTES] + f"\n… {left} more bytes".encode()
 
 
 def _escaped(match: re.Match[str]) -> str:
