@@ -45,6 +45,7 @@ class Settings:
     network: Network = field(default_factory=Network)
     rate: tuple[int, float] | None = None
     max_requests: int | None = None
+    budget: int | None = None  # what `max_requests` is a part of
     error_share: float = 0.5  # above it, and with the pulse gone, the run stops
     forbids: Callable[[Request], str] | None = None  # why a request must not go out, or an empty text
     signatures: Mapping[str, Signature] = field(default_factory=dict)
@@ -80,6 +81,7 @@ class Client:
             source=settings.safety.source,
             max_requests=settings.max_requests,
             error_share=settings.error_share,
+            whole=settings.budget,
         )
         self._pulse: Request | None = None
         self._signatures = dict(settings.signatures)
@@ -115,6 +117,10 @@ class Client:
     def allows(self, method: str) -> bool:
         """Tell whether a method may be sent to the API."""
         return self._settings.safety.allows(method)
+
+    def may_be_led_to(self, url: str) -> bool:
+        """Tell whether a link may be followed: it stays on the API, or leads to a host of the profile."""
+        return self._settings.safety.server_of(url) is not None
 
     @property
     def failing_since(self) -> int | None:

@@ -17,11 +17,15 @@ class Guard:
     Args:
         source: The profile, for the messages.
         max_requests: How many requests may go over the wire; ``None``: no limit.
+        whole: The budget that this is a part of, where several processes share it; for the messages.
         error_share: Above this share of failures among the last ``WINDOW`` answers something is wrong.
     """
 
-    def __init__(self, *, source: str, max_requests: int | None, error_share: float) -> None:
+    def __init__(
+        self, *, source: str, max_requests: int | None, error_share: float, whole: int | None = None
+    ) -> None:
         self._source, self._most, self._limit = source, max_requests, error_share
+        self._whole = max_requests if whole is None else whole
         self._lock, self._window = Lock(), deque[bool](maxlen=WINDOW)
         self.cleaning = False
         self.spent = 0
@@ -45,7 +49,7 @@ class Guard:
                     return
                 raise Stopped(f"{self._source}: only what cleans up is sent at the end of a run, no {method}")
             if not self.stopped and self._most is not None and self.spent + number > self._most:
-                self.stopped = f"{self._source}: max_requests = {self._most}: the run stopped there"
+                self.stopped = f"{self._source}: max_requests = {self._whole}: the run stopped there"
             if self.stopped:
                 raise Stopped(self.stopped)
             self.spent += number

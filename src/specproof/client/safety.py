@@ -75,8 +75,7 @@ class Safety:
         if named is not None:
             return named
         self._check_method(request.method)
-        wanted = origin(request.url)
-        found = next((url for url in (self.base_url, *self.hosts) if origin(url) == wanted), None)
+        found = self.server_of(request.url)
         if found is None:
             raise RefusedBySafety(
                 f"{self.source}: base_url is on {_shown(self.base_url)}: "
@@ -92,6 +91,11 @@ class Safety:
                 origin than the base URL; and the profile does not name the URL for this method.
         """
         self.door(request)
+
+    def server_of(self, url: str) -> str | None:
+        """Return the server of the API, by its base URL or as the profile names it, that a URL is on."""
+        wanted = origin(url)
+        return next((each for each in (self.base_url, *self.hosts) if origin(each) == wanted), None)
 
     def _check_method(self, method: str) -> None:
         if method not in SAFE_METHODS and not self.writes:

@@ -41,7 +41,9 @@ def find_proxies(proxy: str | None, environ: Mapping[str, str]) -> Proxies:
 
     found = {scheme: of(f"{scheme}_proxy") or of("all_proxy") for scheme in ("http", "https")}
     hosts = tuple(entry.strip() for entry in of("no_proxy").split(",") if entry.strip())
-    return Proxies(by_scheme={scheme: url for scheme, url in found.items() if url}, not_for=hosts)
+    # Without a scheme, as in proxy:3128, all programs take it for http.
+    urls = {scheme: url if "://" in url else f"http://{url}" for scheme, url in found.items() if url}
+    return Proxies(by_scheme=urls, not_for=hosts)
 
 
 def is_loopback(host: str) -> bool:

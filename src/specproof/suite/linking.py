@@ -7,7 +7,6 @@ from urllib.parse import urljoin
 
 from pydantic import ValidationError
 
-from specproof.client.safety import origin
 from specproof.contract.languages import partial_response
 from specproof.contract.vocabulary import ADAPTERS, Links
 from specproof.generate.links import choose, header_links, links_of
@@ -122,12 +121,12 @@ def _leads_through(operation: Operation, path: str) -> bool:
 
 
 def _follow(suite: Suite, operation: Operation, links: list[Link]) -> Iterator[Followed]:
-    """Follow links that stay on this server, with the credential of the answer they stand in."""
+    """Follow links that may be followed, with the credential of the answer they stand in."""
     base_url, seen = suite.client.base_url, set[str]()
     seed = f"{suite.plan.seed} {operation.label}"
     for link in choose(links, seed=seed, base_url=base_url, number=_EACH[suite.plan.depth]):
         url = urljoin(link.exchange.request.url, str(link.href).strip())
-        if origin(url) != origin(base_url) or url in seen:
+        if not suite.client.may_be_led_to(url) or url in seen:
             continue
         seen.add(url)
         credential = link.exchange.request.credential

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote, urljoin
 
-from specproof.client.safety import origin
 from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.searching import search_parameter
 from specproof.contract.vocabulary import Search
@@ -258,7 +257,7 @@ class _Look:
 
     def _text(self, found: Found) -> SourceText | None:
         url = urljoin(found.exchange.request.url, found.source or "")
-        if origin(url) != origin(self.suite.client.base_url):
+        if not self.suite.client.may_be_led_to(url):
             return None
         credential = found.exchange.request.credential
         exchange = self.suite.send(

@@ -51,6 +51,7 @@ def client_settings(
         ),
         rate=(rate[0], rate[1] * processes) if rate is not None else None,
         max_requests=max(0, most - spent) // processes if most is not None else None,
+        budget=most,
         error_share=environment.stop_at_error_share,
         forbids=(
             Negative(contract=contract, base_url=environment.base_url)

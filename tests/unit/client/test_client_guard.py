@@ -48,6 +48,12 @@ def test_no_request_passes_the_budget(server: Recorder) -> None:
     assert len(server.seen) == 3
 
 
+def test_a_part_of_a_budget_is_told_by_the_whole(server: Recorder) -> None:
+    """Where several processes share it; the profile has no other number."""
+    with pytest.raises(Stopped, match="max_requests = 60: the run stopped there"):
+        client_for(server.origin, max_requests=0, budget=60).send(get(server))
+
+
 def test_what_is_sent_again_counts_too(server: Recorder) -> None:
     """Each attempt goes over the wire, whoever asked for it."""
     server.respond = lambda _: Answer(429, (("Retry-After", "0"),))
@@ -157,6 +163,8 @@ def test_links_may_lead_to_named_hosts_and_to_no_others(server: Recorder) -> Non
         safety = Safety(base_url=server.origin, writes=False, hosts=(named.origin,))
         client = Client(Settings(safety=safety))
         client.send(Request(method="GET", url=f"{named.origin}/next"))
+        led = [client.may_be_led_to(f"{each.origin}/next") for each in (server, named, other)]
+        assert led == [True, True, False]
         with pytest.raises(RefusedBySafety, match=r"base_url is on .*: a request to .* was not sent"):
             client.send(Request(method="GET", url=f"{other.origin}/next"))
         with pytest.raises(Forbidden, match='writes = "forbidden": POST was not sent'):

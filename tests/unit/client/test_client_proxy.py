@@ -78,6 +78,7 @@ def test_the_variables_of_all_programs_are_obeyed_where_the_profile_says_nothing
     assert way("https://api.example.com", **CORPORATE) == "http://proxy.example:3128"
     assert way("http://api.example.com", **CORPORATE) == "http://old.example:80"
     assert way("https://api.example.com", ALL_PROXY="http://all.example") == "http://all.example"
+    assert way("https://api.example.com", HTTPS_PROXY="proxy:3128") == "http://proxy:3128"
     assert way("https://api.example.com", NO_PROXY="other.com, example.com", **CORPORATE) == ""
     assert way("https://api.example.com") == ""
 
