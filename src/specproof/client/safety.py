@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from specproof.client.target import split_target
@@ -111,6 +112,7 @@ def _place(url: str) -> tuple[tuple[str, str, int], str] | None:
     return (found, split_target(url)[1].partition("?")[0]) if found[1] else None
 
 
+@lru_cache(maxsize=256)
 def origin(url: str) -> tuple[str, str, int]:
     """Return scheme, host in lower case and port of a URL (RFC 6454 section 4).
 

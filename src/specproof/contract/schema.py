@@ -60,7 +60,7 @@ class Schemas:
             return
         validator = self._validator(schema, direction, partial)
         try:
-            found = list(validator.iter_errors(_encodable(instance)))
+            found = _all_errors(validator, instance)
         except (ValueError, RecursionError):  # nested some hundred levels deep: cannot be judged
             return
         for error in found:
@@ -216,6 +216,14 @@ def _absolute(node: Any) -> Any:
         else _absolute(child)
         for key, child in node.items()
     }
+
+
+def _all_errors(validator: Any, instance: Any) -> list[Any]:
+    """Return what a validator says; the copy without lone surrogates is made only where there are any."""
+    try:
+        return list(validator.iter_errors(instance))
+    except UnicodeEncodeError:
+        return list(validator.iter_errors(_encodable(instance)))
 
 
 def _encodable(instance: Any) -> Any:

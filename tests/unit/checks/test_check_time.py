@@ -65,6 +65,15 @@ def test_what_was_made_was_made_in_the_past(body: Any, expected: list[str]) -> N
     assert late(body) == expected
 
 
+def test_a_moment_with_escapes_is_read() -> None:
+    """JSON may write any character as an escape."""
+    body = rb'{"updatedAt": "2027-01-01T00:00:00\u002b01:00"}'
+
+    found = list(not_in_future(CONTEXT, make_exchange(200, body=body, headers=DATE)))
+
+    assert [breach.detail for breach in found] == ["updatedAt"]
+
+
 def test_without_a_clock_nothing_is_judged() -> None:
     exchange = make_exchange(200, {"created_on": "2999-01-01T00:00:00Z"})
 
