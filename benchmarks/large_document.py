@@ -127,9 +127,8 @@ def _measure(title: str, command: list[str]) -> None:
     seconds = time.monotonic() - started
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     last = (run.stdout.strip() or run.stderr.strip()).splitlines()[-1:]
-    print(
-        collect = [python, "-m", "pytest", "tests/contract", "--collect-only", "-q", *named]
-    )
+    memory = usage.ru_maxrss / 1024
+    print(f"{title:34} {seconds:6.1f} s {memory:6.0f} MB  status {run.returncode}  {''.join(last)}")
 
 
 def main() -> None:
