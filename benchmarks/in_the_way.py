@@ -345,10 +345,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", default="", help="only cases with this word in their name")
+    parser.add_argument("--only", action="append", help="only cases with this word in their name; repeatable")
     parser.add_argument("--kills", type=int, default=20, help="how many runs are killed (default: 20)")
     options = parser.parse_args()
     chance = random.Random(1)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
     print(
         "| in the way | verdict (status) | confirmed findings | unstable | troubles | listed as left behind "
         "| really there | of these unknown | after cleanup | wrong |"
@@ -356,7 +357,7 @@ def main() -> int:
     print("|---|---|---:|---:|---:|---:|---:|---:|---:|---|")
     bad = 0
     for case in cases(options.kills):
-        if options.only in case.name:
+        if any(word in case.name for word in options.only or [""]):
             seen = look(case, chance)
             bad += bool(seen.wrong)
             print(row(seen), flush=True)

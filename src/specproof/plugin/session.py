@@ -165,7 +165,8 @@ class Session:
             raise
         if not self.worker:  # several workers would do it at the same time
             self.left_before += take_over(prover.suite, self.options.reports_dir)
-        self.left_before += survey(prover.suite)
+        # Not yet: another worker may be lost first, and this one take over what it had begun.
+        prover.suite.before_creating = lambda: self.left_before.extend(survey(prover.suite))
         return prover
 
     def planned(self) -> tuple[RunPlan, Plan]:

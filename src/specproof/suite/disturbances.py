@@ -13,31 +13,32 @@ from specproof.model.operation import Operation
 STATUSES = frozenset({429, 502, 503, 504})
 
 
-@dataclass(slots=True)
+@dataclass(kw_only=True, slots=True)
 class Disturbances:
-    """How many such answers there were."""
+    """Counts such answers; the document may say that a gateway's answer is the server's own."""
 
+    operations: Mapping[str, Operation]
     count: int = 0
     told: str = ""  # about the last one, for people
 
-    def spoil(self, evidence: Iterable[Exchange], operations: Mapping[str, Operation]) -> bool:
-        """Tell whether one of these answers is in the evidence: then it shows nothing about the server."""
-        return any(
-            exchange.response.status in STATUSES
-            and (operation := operations.get(exchange.request.operation or "")) is not None
-            and not self._documented(operation, exchange.response.status)
-            for exchange in evidence
-        )
-
-    def _documented(self, operation: Operation, status: int) -> bool:
-        return status != 429 and str(status) in operation.responses
-
-    def note(self, operation: Operation, exchange: Exchange) -> bool:
-        """Count an answer; tell whether it is one of these that the document does not name."""
+    def is_one(self, exchange: Exchange) -> bool:
+        """Tell whether an answer is one of these."""
         status = exchange.response.status
-        if status not in STATUSES or self._documented(operation, status):
+        operation = self.operations.get(exchange.request.operation or "")
+        documented = operation is not None and str(status) in operation.responses
+        return status in STATUSES and (status == 429 or not documented)
+
+    def spoil(self, evidence: Iterable[Exchange]) -> bool:
+        """Tell whether one of these answers is in the evidence: then it shows nothing about the server."""
+        return any(self.is_one(exchange) for exchange in evidence)
+
+    def note(self, exchange: Exchange) -> bool:
+        """Count an answer that is one of these; tell whether it is."""
+        if not self.is_one(exchange):
             return False
+        request, status = exchange.request, exchange.response.status
         self.count += 1
         mend = "; set rate_limit in the profile" if status == 429 else ""
-        self.told = f"{operation.label} was answered with {status} by something in between{mend}"
+        what = request.operation or f"{request.method} beside the documented operations"
+        self.told = f"{what} was answered with {status} by something in between{mend}"
         return True

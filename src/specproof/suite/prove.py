@@ -157,9 +157,7 @@ class Prover:
     def _worth_telling(self, promise: Promise, judgement: Judgement) -> list[Breach]:
         """Return what is reported: everything that was accepted, and as many others as help."""
         suite = self.suite
-        clear = [
-            b for b in judgement.of(promise.id) if not suite.disturbances.spoil(b.evidence, suite.operations)
-        ]
+        clear = [b for b in judgement.of(promise.id) if not suite.disturbances.spoil(b.evidence)]
         breaches = sorted(clear, key=lambda breach: breach.detail)
         accepted = [
             fingerprint(promise.id, promise.operation, breach.detail) in self.accepted for breach in breaches

@@ -14,6 +14,7 @@ from specproof.checks.context import Check, Context
 from specproof.client.client import Client
 from specproof.client.curl import Captured
 from specproof.client.ledger import Ledger
+from specproof.client.safety import SAFE_METHODS
 from specproof.contract.contract import Contract
 from specproof.contract.infer import success_schema
 from specproof.contract.languages import declared_part
@@ -106,9 +107,9 @@ class Suite:
     examples: Examples = field(default_factory=Examples)  # found by earlier runs
     keep_judging: bool = True
     generation: str = ""  # in every name after the run's id: things with the plain names were there already
+    before_creating: Callable[[], None] | None = None  # called once, before the first name is given
     look: tuple[str, str] = ("", "")  # what is being looked at: kind and subject; see bounds.py
     sent_for: Counter[tuple[str, str]] = field(default_factory=Counter)  # requests, by look
-    disturbances: Disturbances = field(default_factory=Disturbances)
     _worked: dict[str, Request] = field(default_factory=dict)  # credential -> a request that it was good for
     _unanswered: int = 0
     _scopes: Counter[tuple[str, ...]] = field(default_factory=Counter)
@@ -117,6 +118,7 @@ class Suite:
     def __post_init__(self) -> None:
         """Watch every answer for secrets, and count it."""
         self.operations = {operation.label: operation for operation in self.contract.operations}
+        self.disturbances = Disturbances(operations=self.operations)
         self.promised = {promise.key for promise in self.contract.promises}
         self.access = Access(contract=self.contract, profile=self.profile)
         self.contexts = {label: self._context(operation) for label, operation in self.operations.items()}
@@ -202,11 +204,18 @@ class Suite:
         """Write down what a request is about to create; return the number of that entry."""
         if self.dead:
             raise Unreachable(self.dead)
+        if request.method not in SAFE_METHODS:
+            self._prepare()
         try:
             return self.book.announce(request)
         except RefusedBySafety as error:
             self.trouble(str(error))
             raise
+
+    def _prepare(self) -> None:
+        prepare, self.before_creating = self.before_creating, None
+        if prepare is not None:
+            prepare()
 
     def _not_answered(self, error: TargetError, *numbers: int | None) -> None:
         """Settle what was not sent; end the run where nothing more can come."""
@@ -228,11 +237,11 @@ class Suite:
         self._unanswered = 0
         if exchange.response.status == 401 and request.credential and request.valid is not False:
             self._check_credential(request.credential)
+        if self.disturbances.note(exchange) and not request.purpose.startswith("generated"):
+            self.trouble(self.disturbances.told)  # of generated requests there are many more
         operation = self.operations.get(request.operation or "")
         if operation is not None:
             self._keep_ledger(exchange, number)
-            if self.disturbances.note(operation, exchange) and not request.purpose.startswith("generated"):
-                self.trouble(self.disturbances.told)  # of generated requests there are many more
             if self.keep_judging:
                 self.judge_answer(operation, exchange)
         return exchange
@@ -307,6 +316,7 @@ class Suite:
 
     def names(self, *scope: str) -> Names:
         """Return unique names for one part of the run, the same on every run with this seed."""
+        self._prepare()
         run = self.plan.run_id(self.profile.environment.name)
         asked = self._scopes[scope]  # a third look at something must not meet the names of the second
         self._scopes[scope] += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -72,6 +74,16 @@ def test_a_moment_with_escapes_is_read() -> None:
     found = list(not_in_future(CONTEXT, make_exchange(200, body=body, headers=DATE)))
 
     assert [breach.detail for breach in found] == ["updatedAt"]
+
+
+def test_a_gateway_with_a_slow_clock_makes_nothing_late() -> None:
+    """The answer says 12:00 (see DATE), but the run got it at 13:00 by its own clock."""
+    body = {"created_on": "2026-11-22T13:00:00Z"}
+    received = datetime(2026, 11, 22, 13, 0, tzinfo=UTC).timestamp()
+    exchange = replace(make_exchange(200, body, headers=DATE), started=received)
+
+    assert list(not_in_future(CONTEXT, exchange)) == []
+    assert [b.detail for b in not_in_future(CONTEXT, replace(exchange, started=1.0))] == ["created_on"]
 
 
 def test_without_a_clock_nothing_is_judged() -> None:
