@@ -97,3 +97,12 @@ def test_an_environment_that_cannot_be_reached_cannot_be_used(target: RunningTar
     result = check(target, SPECPROOF_TARGET_URL="http://127.0.0.1:9/2.0")
     assert "environment.base_url: http://127.0.0.1:9/2.0 cannot be reached" in str(result.exception)
     assert result.exit_code != 0
+
+
+def test_the_embedded_target_is_not_taken_for_another_server(target: RunningTarget) -> None:
+    """A base URL in the environment of a job would otherwise prove something about the wrong server."""
+    result = check(target, SPECPROOF_BASE_URL="https://staging.example.com/2.0")
+    assert str(result.exception) == (
+        "SPECPROOF_BASE_URL: the embedded target has a URL of its own; "
+        "name the environment that is meant with --environment"
+    )
