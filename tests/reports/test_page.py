@@ -17,6 +17,8 @@ import pytest
 from reported import CREATE, LIST, finding, large_run, make_run, outcome
 
 from specproof.errors import OptionError
+from specproof.model.access import AccessCell
+from specproof.model.change import Change, Level
 from specproof.model.coverage import Point, PointKind
 from specproof.model.verdict import Decision, Run, Verdict
 from specproof.reports import write_all
@@ -111,6 +113,39 @@ def test_findings_coverage_reasons_and_timings_are_told(run: Run, decision: Deci
     assert "status 410: nothing was gone" in text
     assert "writes are forbidden 1 lifecycle.create POST /teams/{username}/things" in text
     assert "GET /teams/{username}/things 20 75% 100.0 190.0 200.0" in text
+
+
+def test_access_is_told_by_operation_and_credential(run: Run, decision: Decision) -> None:
+    cells = (
+        AccessCell(credential="admin", operation=LIST, expected="allowed", got=200, right=True),
+        AccessCell(
+            credential="guest", operation=LIST, expected="refused", statuses=(403,), got=200, right=False
+        ),
+        AccessCell(credential="admin", operation=CREATE, expected="allowed", got=201, right=True),
+    )
+
+    root = checked(page(replace(run, access=cells), decision, str))
+
+    section = next(each for each in root.iter("section") if each.get("aria-labelledby") == "access")
+    rows = [[told(cell) for cell in row] for row in section.iter("tr")]
+    assert rows == [
+        ["Operation", "admin", "guest"],
+        [LIST, "allowed, 200", "refused (403), 200"],
+        [CREATE, "allowed, 201", ""],
+    ]
+    assert [td.get("class") for td in section.iter("td") if told(td)] == ["a p", "a b", "a p"]
+
+
+def test_changes_of_the_document_are_told(run: Run, decision: Decision) -> None:
+    change = Change(
+        kind="response-status-removed", level=Level.BREAKING, side="response", said="200 was, 204 is",
+        document="new", pointer="#/paths", place="spec/a.yaml:3", operations=(LIST, CREATE),
+    )  # fmt: skip
+
+    text = told(checked(page(replace(run, base="spec/old.yaml", changes=(change,) * 201), decision, str)))
+
+    assert f"breaking {LIST} and 1 more: 200 was, 204 is spec/a.yaml:3" in text
+    assert "and 1 more, see verdict.json" in text
 
 
 @pytest.mark.parametrize(

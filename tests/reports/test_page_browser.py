@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from reported import LIST, exchange, finding, large_run, outcome
 
+from specproof.model.access import AccessCell
 from specproof.model.verdict import Decision, Run
 from specproof.reports.clean import clean
 from specproof.reports.page.render import page
@@ -75,6 +76,10 @@ def full_run(run: Run) -> Run:
     return replace(
         run, troubles=("the target did not answer once",), left_behind=("https://api.example.com/things/1",),
         inferred=("x-pagination of GET /things",),
+        access=(
+            AccessCell(credential="admin", operation=LIST, expected="allowed", got=200, right=True),
+            AccessCell(credential="guest", operation=LIST, expected="refused", got=200, right=False),
+        ),
     )  # fmt: skip
 
 

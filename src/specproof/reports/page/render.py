@@ -19,6 +19,7 @@ from specproof.model.promise import PromiseKind
 from specproof.model.verdict import Decision, Run, State
 from specproof.reports.clean import Mask
 from specproof.reports.links import VERSION, promise_link
+from specproof.reports.page.access import access
 from specproof.reports.page.compare import compared
 from specproof.reports.page.findings import entries
 from specproof.reports.page.matrix import Tone, matrix, tone
@@ -27,6 +28,7 @@ from specproof.reports.text import harmless
 
 NAME = "index.html"
 _POINTS = 200  # of the contract that were not seen
+_CHANGES = 200  # of the document
 
 
 def write_page(
@@ -73,6 +75,8 @@ def page(run: Run, decision: Decision, mask: Mask, previous: Mapping[str, Any] |
         unseen_count=sum(not point.seen for point in run.coverage),
         bars=bars(run),
         bar_width=WIDTH,
+        access=access(run),
+        changes=run.changes[:_CHANGES],
         reasons=_reasons(run),
         kinds=_kinds(run),
         link=promise_link,
