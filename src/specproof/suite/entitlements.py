@@ -60,7 +60,7 @@ class _Matrix:
         values = tuple(self.asker.path().values())
         valid = rights.valid(self.operation, values)
         able = rights.able(self.operation, values)
-        unable = [c for c in valid if not rights.may(c, self.operation)]
+        unable = [c for c in valid if rights.surely_may_not(c, self.operation)]
         if self.suite.plan.depth == "quick":
             able, unable = able[:_QUICK], unable[:_QUICK]
         if not able:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -48,6 +49,20 @@ class Rights:
         if any(fnmatchcase(operation.label, pattern) for pattern in credential.refused_operations):
             return False
         return is_enough(credential, operation.security, schemes=self.schemes, implications=self.implications)
+
+    def surely_may_not(self, credential: Credential, operation: Operation) -> bool:
+        """Tell whether a credential is to be refused for its scopes or its role.
+
+        Where the document is silent on what scopes imply, one of the family of a scope that is asked for
+        (``pipeline:write`` beside ``pipeline``) may well bring it along.
+        """
+        if self.may(credential, operation):
+            return False
+        narrowed = any(fnmatchcase(operation.label, pattern) for pattern in credential.refused_operations)
+        if narrowed or any("x-scope-implications" in scheme for scheme in self.schemes.values()):
+            return True
+        asked = {scope for each in operation.security for scopes in each.values() for scope in scopes}
+        return not {_family(scope) for scope in asked} & {_family(scope) for scope in credential.scopes or ()}
 
     def speaks(self, credential: Credential, operation: Operation) -> bool:
         """Tell whether the operation knows the scheme of a credential at all."""
@@ -179,3 +194,7 @@ def largest(pages: Pagination) -> tuple[tuple[str, str], ...]:
     if pages.size_parameter is None or pages.size_maximum is None:
         return ()
     return ((pages.size_parameter, str(pages.size_maximum)),)
+
+
+def _family(scope: str) -> str:
+    return re.split(r"[:./]", scope)[0]
