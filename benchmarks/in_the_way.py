@@ -100,7 +100,7 @@ def at_request(number: int, how: int) -> Callable[[subprocess.Popen[bytes], Way,
     """Send a signal once so many requests have come."""
 
     def act(process: subprocess.Popen[bytes], way: Way, chance: random.Random) -> None:
-        wanted = number or chance.randint(30, 600)
+        wanted = number or chance.randint(30, 350)
         while process.poll() is None and len(way.seen) < wanted:
             time.sleep(0.002)
         time.sleep(chance.random() / 100)

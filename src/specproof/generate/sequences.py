@@ -280,6 +280,8 @@ def echoes(stage: Stage) -> Iterator[Life]:
                 continue
             stage.acts = []
             made = stage.create("first", body)
+            if _is_taken(stage, member, made.exchange):
+                continue
             stage.read(made, "after create")
             stage.delete(made, "clear")
             yield Life(name=f"{member}: {name}", acts=tuple(stage.acts))
@@ -298,7 +300,14 @@ def _updated_echoes(stage: Stage) -> Iterator[Life]:
             if stage.is_valid(plan.operation, body):
                 stage.acts = [stage.acts[0]]
                 exchange = stage.call("update", identity=made.identity, body=body, purpose=f"update {member}")
+                if _is_taken(stage, member, exchange):
+                    continue
                 stage.act("update", "first", exchange, moment=member, sent=body, identity=made.identity)
                 stage.read(made, "after update")
                 yield Life(name=f"{member}: {name}, by update", acts=tuple(stage.acts))
     stage.delete(made, "clear")
+
+
+def _is_taken(stage: Stage, member: str, exchange: Exchange) -> bool:
+    """Tell whether a value that is no name of the run may be taken, by others or by a run that was killed."""
+    return f"/{member}" in stage.resource.unique and exchange.response.status == 409
