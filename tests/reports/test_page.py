@@ -130,7 +130,7 @@ def test_access_is_told_by_operation_and_credential(run: Run, decision: Decision
     rows = [[told(cell) for cell in row] for row in section.iter("tr")]
     assert rows == [
         ["Operation", "admin", "guest"],
-        [LIST, "allowed, 200", "refused (403), 200"],
+        [LIST, "allowed, 200", "expected refused (403), got 200"],
         [CREATE, "allowed, 201", ""],
     ]
     assert [td.get("class") for td in section.iter("td") if told(td)] == ["a p", "a b", "a p"]

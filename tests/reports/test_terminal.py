@@ -18,12 +18,19 @@ ROOT = Path("reports")
 
 
 def screen(
-    run: Run, decision: Decision, *, width: int = 120, encoding: str = "utf-8", **options: bool
+    run: Run,
+    decision: Decision,
+    *,
+    width: int = 120,
+    encoding: str = "utf-8",
+    verbosity: int = 0,
+    **options: bool,
 ) -> str:
     """Return what a console of that width and encoding shows."""
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding, newline="")
-    render(run, decision, Console(file=out, width=width, **options), reports=ROOT)
+    console = Console(file=out, width=width, **options)
+    render(run, decision, console, reports=ROOT, verbosity=verbosity)
     out.flush()
     return raw.getvalue().decode(encoding)
 
@@ -46,6 +53,18 @@ def test_the_screen_says_it_all(run: Run, decision: Decision) -> None:
     assert "came back 1 of 3" in text
     assert "waived: known, see T-1" in text
     assert "Not exercised:\n  1  writes are forbidden\n" in text
+    assert text.rstrip().endswith("Reports: reports")
+
+
+@pytest.mark.parametrize(("verbosity", "shown"), [(-2, 0), (-1, 20), (0, 20), (1, 50)])
+def test_more_words_show_more_findings(run: Run, decision: Decision, verbosity: int, shown: int) -> None:
+    """With -v nothing is left out, with -qq nothing but the verdict, its reasons and the folder is there."""
+    outcome = run.outcomes[0]
+    many = tuple(replace(outcome.findings[0], detail=str(number)) for number in range(50))
+    text = screen(replace(run, outcomes=(replace(outcome, findings=many),)), decision, verbosity=verbosity)
+    assert text.count("MAJOR  pagination.no-repeats") == shown
+    assert ("30 more findings are in the reports" in text) == (shown == 20)
+    assert "1 major finding blocks at minor" in text
     assert text.rstrip().endswith("Reports: reports")
 
 

@@ -338,7 +338,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     )
     options = config.stash[SESSION].options
     reports = _shown(options.reports_dir)
-    render(run, decision, console, mask=mask.mask, reports=reports)
+    verbosity = config.get_verbosity()
+    render(run, decision, console, mask=mask.mask, reports=reports, verbosity=verbosity)
     terminalreporter.section("specproof")
     terminalreporter.write(text.getvalue())
     if options.site:

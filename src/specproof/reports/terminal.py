@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +28,13 @@ _SEVERITY_STYLES = {Severity.CRITICAL: "bold red", Severity.MAJOR: "red", Severi
 
 
 def render(
-    run: Run, decision: Decision, console: Console, *, mask: Mask = str, reports: Path | None = None
+    run: Run,
+    decision: Decision,
+    console: Console,
+    *,
+    mask: Mask = str,
+    reports: Path | None = None,
+    verbosity: int = 0,
 ) -> None:
     """Print a run for people.
 
@@ -40,21 +47,27 @@ def render(
         console: Where to print; its width and encoding count.
         mask: Takes the secrets out.
         reports: Where the reports are, for the last line and for the scripts.
+        verbosity: As pytest counts it: from 1 on nothing is left out, below -1 nothing but the verdict, its
+            reasons and where the reports are is printed.
     """
     run, decision = clean(run, decision, mask)
-    screen = _Screen(console)
+    screen = _Screen(console, whole=verbosity >= 1)
     screen.verdict(run, decision)
+    if verbosity < -1:
+        screen.reports(reports)
+        return
     screen.areas(run)
     screen.findings(run, reports)
     screen.not_exercised(run)
     screen.left_behind(run, reports)
-    if reports is not None:
-        screen.line(f"Reports: {reports}", whole=True)
+    screen.reports(reports)
 
 
 class _Screen:
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, whole: bool) -> None:
         self._console = console
+        self._findings = sys.maxsize if whole else FINDINGS
+        self._reasons = sys.maxsize if whole else _REASONS
         self._ascii = console.options.ascii_only
         self._width = max(console.width, _NARROWEST)
 
@@ -86,6 +99,11 @@ class _Screen:
         if run.base:
             self.line(f"  {counted(run.changes)} since {run.base}", whole=True)
 
+    def reports(self, folder: Path | None) -> None:
+        """Print where the reports are."""
+        if folder is not None:
+            self.line(f"Reports: {folder}", whole=True)
+
     def areas(self, run: Run) -> None:
         """Print how many promises of each area were proven, broken, not exercised."""
         counts: dict[str, Counter[State]] = {}
@@ -110,14 +128,14 @@ class _Screen:
     def findings(self, run: Run, reports: Path | None) -> None:
         """Print the worst findings, six lines each."""
         found = run.findings
-        for finding in found[:FINDINGS]:
+        for finding in found[: self._findings]:
             self.line("")
             for number, text in enumerate(_finding_lines(finding, reports)):
                 self.line(text, _SEVERITY_STYLES[finding.severity] if number == 0 else "")
-        if len(found) > FINDINGS:
+        if len(found) > self._findings:
             self.line("")
             where = f" ({reports / 'summary.md'})" if reports is not None else ""
-            self.line(f"{len(found) - FINDINGS} more findings are in the reports{where}.", whole=True)
+            self.line(f"{len(found) - self._findings} more findings are in the reports{where}.", whole=True)
 
     def not_exercised(self, run: Run) -> None:
         """Print how many promises were not exercised for which reason."""
@@ -126,20 +144,20 @@ class _Screen:
             return
         self.line("")
         self.line("Not exercised:")
-        for why, number in reasons.most_common(_REASONS):
+        for why, number in reasons.most_common(self._reasons):
             self.line(f"  {number}  {why or 'no reason was given'}")
-        if len(reasons) > _REASONS:
-            self.line(f"  and {len(reasons) - _REASONS} more reasons, see verdict.json")
+        if len(reasons) > self._reasons:
+            self.line(f"  and {len(reasons) - self._reasons} more reasons, see verdict.json")
 
     def left_behind(self, run: Run, reports: Path | None) -> None:
         """Print what the run created and could not remove."""
         if run.left_behind:
             self.line("")
             self.line("Left behind:", "bold yellow")
-            for item in run.left_behind[:_REASONS]:
+            for item in run.left_behind[: self._reasons]:
                 self.line(f"  {item}")
-            if len(run.left_behind) > _REASONS:
-                self.line(f"  and {len(run.left_behind) - _REASONS} more, see verdict.json")
+            if len(run.left_behind) > self._reasons:
+                self.line(f"  and {len(run.left_behind) - self._reasons} more, see verdict.json")
             if reports is not None:
                 self.line(f"  again with: specproof cleanup --reports-dir {reports}", whole=True)
         self.line("")
