@@ -16,10 +16,11 @@ from rich.console import Console
 
 from specproof.environment.secrets import Masker
 from specproof.errors import SpecproofError, TargetError
-from specproof.generate.cases import case_label, parametrize
+from specproof.generate.cases import case_label
 from specproof.model.promise import Promise
 from specproof.model.verdict import Decision, Outcome, Run, State, Verdict
 from specproof.plugin.crashes import DISTURBANCES, note_crash
+from specproof.plugin.generated import MAKING, generated_item
 from specproof.plugin.options import add_options, read_options
 from specproof.plugin.plan_text import plan_lines
 from specproof.plugin.scheduling import PromiseScheduling
@@ -33,7 +34,6 @@ from specproof.suite.result import Part
 
 SESSION = pytest.StashKey[Session]()
 ERROR = pytest.StashKey[SpecproofError]()
-WRAPPED = pytest.StashKey[set[str]]()
 RESULT = pytest.StashKey[tuple[Run, Decision, Masker]]()
 
 # What needs a quiet collection comes first; secrets come last, for they are looked for in everything.
@@ -133,25 +133,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> list[Any] | None:
-    """Let schemathesis make the items of tests that want generated requests: one per operation.
-
-    Each operation gets a collector of its own, for the items of one collector share a node id, and
-    pytest-xdist runs each node id once.
-    """
+    """Make the items of tests that want generated requests: one per operation."""
     marks = getattr(obj, "pytestmark", [])
     if not callable(obj) or not any(mark.name == "generated_requests" for mark in marks):
         return None
-    if name in collector.stash.setdefault(WRAPPED, set()):
-        return None  # this is the call below: schemathesis takes over
+    if name in collector.stash.get(MAKING, ()):
+        return None  # called by an item that runs: schemathesis takes over
     made: list[Any] = []
     try:
         session = collector.config.stash[SESSION]
-        for operation in session.sendable_operations:
-            schema = session.case_schema.include(path=operation.path, method=operation.method)
-            test = parametrize(schema)(obj)
-            own = f"{name}[{operation.label}]"
-            collector.stash[WRAPPED].add(own)
-            made.append(collector.ihook.pytest_pycollect_makeitem(collector=collector, name=own, obj=test))
+        schema = session.case_schema
+        made = [generated_item(collector, name, obj, schema, each) for each in session.sendable_operations]
     except SpecproofError as error:
         collector.config.stash[ERROR] = error
     return made
