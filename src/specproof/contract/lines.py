@@ -76,6 +76,11 @@ class TextError(Exception):
         self.line, self.message, self.mend = line, message, mend
 
 
+def too_deep(line: int) -> TextError:
+    """Return the error for a text with more levels than ``MAX_DEPTH``."""
+    return TextError(line, f"it is nested more than {MAX_DEPTH} levels deep", "flatten it")
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """What a parser found."""
@@ -119,7 +124,7 @@ class Builder:
     def start(self, data: Container, line: int, anchor: str | None = None) -> None:
         """Open a mapping or a list."""
         if len(self._stack) >= MAX_DEPTH:
-            raise TextError(line, f"it is nested more than {MAX_DEPTH} levels deep", "flatten it")
+            raise too_deep(line)
         if self.expects_key:
             raise TextError(line, "a list or a mapping is used as a key", "use text as keys")
         mapping = isinstance(data, dict)
@@ -179,7 +184,7 @@ class Builder:
             self.key(str(data), line)
             return
         if len(self._stack) + depth > MAX_DEPTH:
-            raise TextError(line, f"it is nested more than {MAX_DEPTH} levels deep", "flatten it")
+            raise too_deep(line)
         self._aliased += size
         if self._aliased > MAX_ALIASED:
             mend = "write out what its aliases stand for"

@@ -16,7 +16,7 @@ import yaml
 from yaml import CSafeLoader, events
 from yaml.reader import ReaderError
 
-from specproof.contract.lines import MERGE, Builder, Parsed, TextError
+from specproof.contract.lines import MERGE, Builder, Parsed, TextError, too_deep
 
 _CORE = "tag:yaml.org,2002:"
 _PLAIN_TAGS = {"!", *(_CORE + name for name in ("str", "map", "seq", "int", "float", "bool", "null"))}
@@ -63,6 +63,8 @@ def parse_yaml(text: str, file: str) -> Parsed:
             _take(builder, event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if "maximum nesting depth" in (error.problem or ""):  # libyaml looks ahead, up to 1,000
+            raise too_deep(mark.line + 1 if mark else 1) from error
         reason = ", ".join(part for part in (error.context, error.problem) if part)
         column = f" at column {mark.column + 1}" if mark else ""
         raise TextError(mark.line + 1 if mark else 1, f"is not YAML: {reason}", f"look{column}") from error
