@@ -6,6 +6,7 @@ SpecproofError
 │   ├── ProfileError        the environment profile cannot be used
 │   ├── OptionError         an option has a value that cannot be used
 │   ├── LedgerError         a ledger cannot be read or written
+│   ├── HookError           code of the user's own fails, or asks for what is not to be had
 │   └── SiteError           the Allure site cannot be built
 └── TargetError         the server is at fault or away: verdict ``inconclusive``
     ├── Unreachable         no connection could be made, or it broke
@@ -42,6 +43,10 @@ class OptionError(UsageError):
 
 class LedgerError(UsageError):
     """A ledger cannot be read or written; nothing is created without one."""
+
+
+class HookError(UsageError):
+    """A hook of the user's own fails, or asks for what is not to be had."""
 
 
 class SiteError(UsageError):

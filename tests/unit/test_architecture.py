@@ -44,6 +44,7 @@ DOORS: dict[str, str | tuple[str, ...]] = {
     "jinja2": "reports/page/render.py",
     "markupsafe": "reports/page/render.py",
     "pytest": "plugin/",
+    "pluggy": "plugin/",
     "tomlkit": "gate/waiver_file.py",
     "dulwich": "target/git/",
     "_pytest": "nowhere",

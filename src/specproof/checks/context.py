@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from specproof.contract.secret import SecretRule
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
+from specproof.model.own import OwnFinding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Context:
     methods: frozenset[str]  # every method that the path documents
     error: Mapping[str, Any] | None = None  # the x-error extension
     secrets: tuple[SecretRule, ...] = ()  # which members nobody may read again
+    own: Callable[[Exchange, Operation], Iterable[OwnFinding]] | None = None  # the user's own checks
 
     def breach(
         self, promise: str, exchange: Exchange, summary: str, *, detail: str, source: str = ""

@@ -18,7 +18,7 @@ from specproof.client.connections import Connections, Network, unreachable
 from specproof.client.guard import Guard
 from specproof.client.safety import SAFE_METHODS, Safety
 from specproof.client.throttle import Throttle, retry_after_s, spread
-from specproof.errors import Forbidden, RefusedBySafety, Stopped, Unreachable
+from specproof.errors import Forbidden, HookError, RefusedBySafety, Stopped, Unreachable
 from specproof.model.exchange import Exchange, Request, Response
 
 _MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -48,6 +48,7 @@ class Settings:
     budget: int | None = None  # what `max_requests` is a part of
     error_share: float = 0.5  # above it, and with the pulse gone, the run stops
     forbids: Callable[[Request], str] | None = None  # why a request must not go out, or an empty text
+    prepare: Callable[[Request], Request] | None = None  # makes a request to the API ready to go out
     signatures: Mapping[str, Signature] = field(default_factory=dict)
     marker: str = "specproof"  # User-Agent, tells operators who is calling
     run_id: str = ""
@@ -140,7 +141,23 @@ class Client:
         signature = self._signatures.get(credential or "")
         return signature.shell if signature else ()
 
-    def send(self, request: Request) -> Exchange:
+    def prepared(self, request: Request) -> Request:
+        """Return a request as it is going to be sent.
+
+        Raises:
+            HookError: Code of the user's fails.
+        """
+        settings = self._settings
+        if settings.prepare is None or settings.safety.names(request) is not None:
+            return request
+        try:
+            return settings.prepare(request)
+        except HookError:
+            if self._guard.cleaning:
+                return request  # better unprepared than left behind
+            raise
+
+    def send(self, request: Request, *, prepared: bool = False) -> Exchange:
         """Send one request; obey 429 with Retry-After up to three times.
 
         Where a token was obtained for its credential, a 401 is taken for its end: another one is obtained and
@@ -150,7 +167,9 @@ class Client:
             RefusedBySafety: The environment forbids it; nothing was sent.
             Stopped: The run is over; nothing was sent.
             Unreachable: No answer came.
+            HookError: Code of the user's fails; nothing was sent.
         """
+        request = request if prepared else self.prepared(request)
         self.admit(request)
         keeper, credential = self._keeper, request.credential
         if keeper is None or credential is None:
@@ -186,7 +205,7 @@ class Client:
             exchange = self._send_once(request)
         return exchange
 
-    def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
+    def send_together(self, requests: Sequence[Request], *, prepared: bool = False) -> list[Exchange]:
         """Send requests at the same time, each on a connection of its own; answers come in their order.
 
         Raises:
@@ -194,6 +213,7 @@ class Client:
             Stopped: The run is over, or the budget too small for all of them; none was sent.
             Unreachable: No answer came to one of them; the others were sent.
         """
+        requests = requests if prepared else [self.prepared(request) for request in requests]
         for request in requests:
             self.admit(request)
             if self._keeper is not None and request.credential is not None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from specproof.contract.derive import derive
+from specproof.contract.derive.own import own_promises
 from specproof.contract.infer import infer
 from specproof.contract.operations import read_operations
 from specproof.contract.schema import Schemas
@@ -41,6 +42,10 @@ class Contract:
             if operation.label == label:
                 return operation
         raise KeyError(label)
+
+    def with_own_checks(self) -> Contract:
+        """Return it with the promise that every operation passes the user's own checks."""
+        return replace(self, promises=(*self.promises, *own_promises(self.operations)))
 
     @property
     def inferred(self) -> tuple[str, ...]:

@@ -173,18 +173,7 @@ class Profile(Section):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Profile:
-        seen: dict[str, int] = {}
-        for index, credential in enumerate(self.credentials):
-            if (first := seen.setdefault(credential.name, index)) != index:
-                raise ValueError(
-                    f'credentials[{index}].name: "{credential.name}" is the name of '
-                    f"credentials[{first}] already; names must differ"
-                )
-            if credential.scheme == "oauth2" and not (self.oauth and self.oauth.clients):
-                raise ValueError(
-                    f'credentials[{index}].scheme: "oauth2" needs [oauth] with one of '
-                    "[[oauth.clients]] to obtain the token from"
-                )
+        _check_credentials(self.credentials, self.oauth)
         return self
 
     def completed(
@@ -200,6 +189,17 @@ class Profile(Section):
         copy = self.model_copy()
         copy._secrets, copy._warnings, copy._source = secrets, warnings, source
         copy._proxies, copy._origins = proxies, origins
+        return copy
+
+    def with_credentials(self, more: tuple[Credential, ...], secrets: tuple[Secret, ...]) -> Profile:
+        """Return a copy with more credentials and what of them must not be shown.
+
+        Raises:
+            ValueError: A name is taken, or there is no [oauth] for one of them.
+        """
+        copy = self.model_copy(update={"credentials": (*self.credentials, *more)})
+        copy._secrets = (*self._secrets, *secrets)
+        _check_credentials(copy.credentials, copy.oauth)
         return copy
 
     @property
@@ -235,3 +235,19 @@ class Profile(Section):
     def credential(self, name: str) -> Credential | None:
         """Return the credential of that name."""
         return next((credential for credential in self.credentials if credential.name == name), None)
+
+
+def _check_credentials(credentials: tuple[Credential, ...], oauth: OAuth | None) -> None:
+    """Refuse a name that is given twice, and tokens that cannot be obtained."""
+    seen: dict[str, int] = {}
+    for index, credential in enumerate(credentials):
+        if (first := seen.setdefault(credential.name, index)) != index:
+            raise ValueError(
+                f'credentials[{index}].name: "{credential.name}" is the name of '
+                f"credentials[{first}] already; names must differ"
+            )
+        if credential.scheme == "oauth2" and not (oauth and oauth.clients):
+            raise ValueError(
+                f'credentials[{index}].scheme: "oauth2" needs [oauth] with one of '
+                "[[oauth.clients]] to obtain the token from"
+            )

@@ -19,6 +19,7 @@ class Breach:
     evidence: tuple[Exchange, ...] = ()  # in the order of sending; the last one shows the fault
     detail: str = ""  # what separates two bugs of one promise and operation: a schema pointer, a status
     source: str = ""  # pointer into the document, where it is more exact than the promise's
+    severity: Severity | None = None  # where the promise leaves that to whoever judges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

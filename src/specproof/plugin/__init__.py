@@ -21,6 +21,7 @@ from specproof.plugin.hooks import (
     pytest_xdist_make_scheduler,
     send_case,
 )
+from specproof.plugin.own_hooks import pytest_plugin_registered
 
 __all__ = [
     "prove",
@@ -30,6 +31,7 @@ __all__ = [
     "pytest_configure",
     "pytest_configure_node",
     "pytest_generate_tests",
+    "pytest_plugin_registered",
     "pytest_pycollect_makeitem",
     "pytest_runtest_makereport",
     "pytest_sessionfinish",

@@ -22,6 +22,7 @@ from specproof.model.verdict import Decision, Outcome, Run, State, Verdict
 from specproof.plugin.crashes import DISTURBANCES, note_crash
 from specproof.plugin.generated import MAKING, generated_item
 from specproof.plugin.options import add_options, read_options
+from specproof.plugin.own_hooks import GATHERED, gather
 from specproof.plugin.plan_text import plan_lines
 from specproof.plugin.scheduling import PromiseScheduling
 from specproof.plugin.session import Session, pack, unpack
@@ -52,7 +53,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if not config.getoption("--plan") or config.option.help:
         return None
     try:
-        session = Session(options=read_options(config), root=config.rootpath)
+        hooks = gather(config.pluginmanager)
+        session = Session(options=read_options(config), root=config.rootpath, hooks=hooks)
         try:
             plan, options = session.planned()
             mask = Masker(session.profile.secrets)
@@ -82,11 +84,12 @@ def pytest_configure(config: pytest.Config) -> None:
         session = Session(
             options=options,
             root=config.rootpath,
+            hooks=gather(config.pluginmanager),
             worker=worker,
             workers=given.get("workercount", 1),
             spent=given.get("specproof_spent", 0),
         )
-        config.stash[SESSION] = session
+        config.stash[SESSION], config.stash[GATHERED] = session, True
         _ = session.examples
         if options.gate_policy or options.waivers or options.compare_with:
             _ = session.gate
@@ -106,8 +109,8 @@ def _check_choice(session: Session) -> None:
 
 def _check_environment(session: Session) -> None:
     """Fail before any worker starts; the run itself makes its own connections."""
-    probe = Session(options=session.options, root=session.root)
-    probe.__dict__.update(document=session.document, contract=session.contract)
+    probe = Session(options=session.options, root=session.root, hooks=session.hooks)
+    probe.__dict__.update(document=session.document, contract=session.contract, own=session.own)
     try:
         session.only_reads = not probe.prover.suite.client.writes
         session.spent = probe.prover.suite.client.sent

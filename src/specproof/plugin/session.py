@@ -35,8 +35,10 @@ from specproof.model.operation import Operation
 from specproof.model.promise import Promise
 from specproof.model.verdict import Run
 from specproof.plugin.options import Options
+from specproof.plugin.own_hooks import Hooks
 from specproof.shipped import reference_contract, shipped
 from specproof.suite.leftovers import left_open, take_over
+from specproof.suite.own import JUDGE, Own
 from specproof.suite.planning import RunPlan
 from specproof.suite.prove import Prover
 from specproof.suite.result import Part, as_run, merge
@@ -57,6 +59,7 @@ class Session:
 
     options: Options
     root: Path  # pytest's root folder
+    hooks: Hooks | None = None  # of the user's conftest.py
     worker: str = ""  # "gw0", or "" for the controller or a single process
     parts: list[Part] = field(default_factory=list)  # what the workers found out
     lost_workers: int = 0
@@ -82,7 +85,14 @@ class Session:
     @cached_property
     def contract(self) -> Contract:
         """What the document promises."""
-        return read_contract(self.document)
+        contract = read_contract(self.document)
+        judged = self.hooks is not None and self.hooks.has(JUDGE)
+        return contract.with_own_checks() if judged else contract
+
+    @cached_property
+    def own(self) -> Own:
+        """Code of the user's."""
+        return self.hooks.own(self.contract.operations) if self.hooks is not None else Own()
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -123,7 +133,8 @@ class Session:
         if path.stem == "embedded" and _TARGET_URL not in environ:
             environ |= self._stack.enter_context(start(ephemeral=True)).variables
             self._own_target = True
-        return load_profile(path, environ=environ, overrides=overrides)
+        profile = load_profile(path, environ=environ, overrides=overrides)
+        return self.hooks.with_credentials(profile) if self.hooks is not None else profile
 
     @cached_property
     def gate(self) -> Gate:
@@ -153,6 +164,7 @@ class Session:
             contract=self.contract,
             processes=self._sharing,
             spent=self.spent,
+            own=self.own,
         )
         prover.suite.examples = self.examples
         if gate.older is not None:
@@ -172,7 +184,14 @@ class Session:
     def planned(self) -> tuple[RunPlan, Plan]:
         """Return what the run would send; nothing is sent."""
         plan = Plan(seed=self.options.seed, depth=self.options.depth)
-        found = make_plan(self.document, self.profile, plan, contract=self.contract, selection=self.selection)
+        found = make_plan(
+            self.document,
+            self.profile,
+            plan,
+            contract=self.contract,
+            selection=self.selection,
+            own=self.own,
+        )
         return found, plan
 
     @cached_property
@@ -195,6 +214,7 @@ class Session:
             operation
             for operation in suite.contract.operations
             if operation.label in self.selection.operations
+            and operation.label not in self.own.left_out
             and self._is_mine(requests_to(operation.label))
             and client.allows(operation.method)
             and (client.writes or operation.method in SAFE_METHODS)

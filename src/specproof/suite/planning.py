@@ -46,6 +46,7 @@ class DrySuite(Suite):
             RefusedBySafety: The environment forbids it.
             WouldBeSent: It does not.
         """
+        self.refuse_left_out(request)
         self.client.admit(request)
         self.reached.add(self.look)
         raise WouldBeSent(_WOULD_BE_SENT)
@@ -130,6 +131,8 @@ def plan_run(suite: DrySuite, prover: Prover, selection: Selection) -> RunPlan:
 
 def _may_be_called(prover: Prover, operation: Operation) -> bool:
     client = prover.suite.client
+    if operation.label in prover.suite.own.left_out:
+        return False
     if not client.allows(operation.method) or not (client.writes or operation.method in SAFE_METHODS):
         return False
     try:

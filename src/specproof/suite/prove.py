@@ -93,6 +93,8 @@ class Prover:
     def _outcome(self, promise: Promise, started: float) -> Outcome:
         if promise.kind.area == "document":
             return self._about_document(promise, started)
+        if promise.operation in self.suite.own.left_out:
+            return _not_exercised(promise, self.suite.own.left_out[promise.operation], started)
         if "writes" in promise.kind.needs and not self.suite.client.writes:
             return _not_exercised(promise, WRITES_FORBIDDEN, started)
         if "negative" in promise.kind.needs and self.suite.profile.environment.negative_data == "forbidden":
@@ -172,7 +174,7 @@ class Prover:
         suite = self.suite
         source = breach.source or promise.source
         operation = suite.operations.get(promise.operation)
-        severity = Severity.MINOR if promise.inferred else promise.kind.severity
+        severity = Severity.MINOR if promise.inferred else breach.severity or promise.kind.severity
         breach = next(suite.with_origin(iter((breach,)))) if breach.evidence else breach
         finding = Finding(
             promise=promise.id,

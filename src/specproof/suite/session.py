@@ -6,10 +6,11 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from specproof.checks import body, deprecation, errors, headers, internals, moments, status
+from specproof.checks import body, deprecation, errors, headers, internals, moments, own, status
 from specproof.checks.context import Check, Context
 from specproof.client.client import Client
 from specproof.client.curl import Captured
@@ -21,7 +22,7 @@ from specproof.contract.languages import declared_part
 from specproof.contract.secret import secret_rules
 from specproof.coverage.recorder import CoverageRecorder
 from specproof.environment.profile import Profile
-from specproof.errors import RefusedBySafety, Stopped, TargetError, Unreachable
+from specproof.errors import Forbidden, HookError, RefusedBySafety, Stopped, TargetError, Unreachable
 from specproof.generate.examples import Examples
 from specproof.generate.names import Names
 from specproof.invariants.doors import without_links
@@ -37,6 +38,7 @@ from specproof.suite.bounds import most_requests
 from specproof.suite.cleaning import Cleaner
 from specproof.suite.disturbances import Disturbances
 from specproof.suite.judgement import Judgement
+from specproof.suite.own import Own, found_by
 from specproof.suite.sample import Sample
 
 CONFORMANCE = "conformance"
@@ -68,6 +70,7 @@ EVERY_ANSWER: dict[str, tuple[Check, Relevant]] = {
     "timestamps.not-in-future": (moments.not_in_future, moments.tells_time),
     "deprecation.valid": (deprecation.valid, deprecation.is_announced),
     "deprecation.ordered": (deprecation.ordered, deprecation.has_both),
+    own.OWN_CHECKS: (own.own_checks, own.has_own),
 }
 
 
@@ -92,6 +95,7 @@ class Suite:
     client: Client
     plan: Plan
     ledger: Ledger
+    own: Own = field(default_factory=Own)  # code of the user's
     watch: SecretWatch = field(default_factory=SecretWatch)
     cells: list[AccessCell] = field(default_factory=list)  # of the access matrix, as they were tried
     judgements: dict[tuple[str, str], Judgement] = field(default_factory=lambda: defaultdict(Judgement))
@@ -140,7 +144,14 @@ class Suite:
         error = self.contract.document.get("x-error")
         secrets = secret_rules(self.contract.document, operation)
         schemas = self.contract.schemas
-        return Context(operation=operation, schemas=schemas, methods=methods, error=error, secrets=secrets)
+        return Context(
+            operation=operation,
+            schemas=schemas,
+            methods=methods,
+            error=error,
+            secrets=secrets,
+            own=partial(found_by, self.own) if self.own.judge is not None else None,
+        )
 
     def _count(self, exchange: Exchange) -> None:
         self._attempts.append((exchange.request, exchange.response.status))
@@ -167,10 +178,11 @@ class Suite:
             RefusedBySafety: The environment forbids it.
         """
         self._count_for_look(1)
+        request = self._prepared(request)
         number = self._announce(request)
         self._attempts.clear()
         try:
-            exchange = self.client.send(request)
+            exchange = self.client.send(request, prepared=True)
         except TargetError as error:
             self._not_answered(error, number)
             raise
@@ -179,10 +191,11 @@ class Suite:
     def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send requests at the same time; otherwise as ``send``."""
         self._count_for_look(len(requests))
+        requests = [self._prepared(request) for request in requests]
         numbers = [self._announce(request) for request in requests]
         self._attempts.clear()
         try:
-            exchanges = self.client.send_together(requests)
+            exchanges = self.client.send_together(requests, prepared=True)
         except TargetError as error:
             self._not_answered(error, *numbers)
             raise
@@ -199,6 +212,29 @@ class Suite:
         if most is not None and self.sent_for[self.look] + number > most:
             raise RefusedBySafety(f"{' '.join(self.look)}: it would take more than {most} requests")
         self.sent_for[self.look] += number
+
+    def refuse_left_out(self, request: Request) -> None:
+        """Refuse to call what the user leaves out.
+
+        Raises:
+            Forbidden: The operation is left out.
+        """
+        why = self.own.left_out.get(request.operation or "")
+        if why is not None:
+            raise Forbidden(why)
+
+    def _prepared(self, request: Request) -> Request:
+        """Return a request as it goes out; code of the user's that fails ends the run."""
+        self.refuse_left_out(request)
+        try:
+            return self.client.prepared(request)
+        except HookError as error:
+            raise self._ended_by(error) from error
+
+    def _ended_by(self, error: HookError) -> Stopped:
+        self.dead = str(error)
+        self.trouble(self.dead)
+        return Stopped(self.dead)
 
     def _announce(self, request: Request) -> int | None:
         """Write down what a request is about to create; return the number of that entry."""
@@ -281,7 +317,10 @@ class Suite:
         context, judgement = self.contexts[operation.label], self.judgements[CONFORMANCE, operation.label]
         for promise, (check, relevant) in EVERY_ANSWER.items():
             if (promise, operation.label) in self.promised and relevant(context, exchange):
-                judgement.judge(promise, self.with_origin(check(context, exchange)))
+                try:
+                    judgement.judge(promise, self.with_origin(check(context, exchange)))
+                except HookError as error:
+                    raise self._ended_by(error) from error
 
     def with_origin(self, breaches: Iterator[Any]) -> Iterator[Any]:
         """Put the exchange that created a thing before an exchange about that thing."""

@@ -8,6 +8,7 @@ from specproof.client.safety import Safety
 from specproof.contract.contract import Contract
 from specproof.environment.profile import Profile
 from specproof.suite.negative import Negative
+from specproof.suite.own import Own
 from specproof.suite.signing import elsewhere, signatures
 
 
@@ -25,7 +26,13 @@ def safety_of(profile: Profile) -> Safety:
 
 
 def client_settings(
-    profile: Profile, contract: Contract, *, run_id: str, processes: int = 1, spent: int = 0
+    profile: Profile,
+    contract: Contract,
+    *,
+    run_id: str,
+    processes: int = 1,
+    spent: int = 0,
+    own: Own | None = None,
 ) -> Settings:
     """Return the settings of a client.
 
@@ -35,6 +42,7 @@ def client_settings(
         run_id: Sent with every request.
         processes: How many clients share the limits of the profile; each gets its part.
         spent: Requests of the budget that were sent before.
+        own: Code of the user's; it may change a request before it is sent.
     """
     environment = profile.environment
     rate, most = environment.rate, environment.max_requests
@@ -58,6 +66,7 @@ def client_settings(
             if environment.negative_data == "forbidden"
             else None
         ),
+        prepare=own.preparation(contract, profile) if own is not None else None,
         signatures=signatures(profile),
         run_id=run_id,
     )

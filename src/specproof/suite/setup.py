@@ -19,6 +19,7 @@ from specproof.environment.profile import Profile
 from specproof.errors import OptionError, ProfileError, Stopped, Unreachable
 from specproof.model.exchange import Exchange, Request
 from specproof.suite.access import NotExercised
+from specproof.suite.own import Own
 from specproof.suite.planning import DrySuite, RunPlan, plan_run
 from specproof.suite.prove import Prover
 from specproof.suite.scratch import Scratch, valid_request
@@ -63,6 +64,7 @@ def build_prover(
     contract: Contract | None = None,
     processes: int = 1,
     spent: int = 0,
+    own: Own | None = None,
 ) -> Prover:
     """Return everything that is needed to prove the promises of a document in an environment.
 
@@ -76,13 +78,19 @@ def build_prover(
         contract: What was read out of the document already.
         processes: How many provers share the limits of the profile.
         spent: Requests of its budget that were sent before.
+        own: Code of the user's.
 
     Raises:
         ProfileError: A credential cannot be sent.
     """
-    contract, environment = contract or read_contract(document), profile.environment
+    contract, environment, own = contract or read_contract(document), profile.environment, own or Own()
     settings = client_settings(
-        profile, contract, run_id=plan.run_id(environment.name), processes=processes, spent=spent
+        profile,
+        contract,
+        run_id=plan.run_id(environment.name),
+        processes=processes,
+        spent=spent,
+        own=own,
     )
     heading = _heading(document, profile, plan, overlays=overlays, own_target=own_target)
     try:
@@ -92,7 +100,8 @@ def build_prover(
             f"--reports-dir: {ledger.parent} cannot be written to ({error.strerror or error}); "
             "give another folder"
         ) from error
-    suite = Suite(contract=contract, profile=profile, client=Client(settings), plan=plan, ledger=book)
+    client = Client(settings)
+    suite = Suite(contract=contract, profile=profile, client=client, plan=plan, ledger=book, own=own)
     suite.stand_ins += stand_ins(profile)
     return Prover(suite=suite, document=document, tokens=Tokens(suite=suite))
 
@@ -114,7 +123,13 @@ def _heading(
 
 
 def make_plan(
-    document: Document, profile: Profile, plan: Plan, *, contract: Contract, selection: Selection
+    document: Document,
+    profile: Profile,
+    plan: Plan,
+    *,
+    contract: Contract,
+    selection: Selection,
+    own: Own | None = None,
 ) -> RunPlan:
     """Return what a run would send, without a connection.
 
@@ -124,6 +139,7 @@ def make_plan(
         plan: Seed and depth.
         contract: What was read out of the document.
         selection: Which operations are tested.
+        own: Code of the user's; only what it leaves out is asked for.
     """
     environment = profile.environment
     settings = client_settings(profile, contract, run_id=plan.run_id(environment.name))
@@ -135,6 +151,7 @@ def make_plan(
             client=Client(replace(settings, max_requests=0)),  # whatever happens, nothing goes out
             plan=plan,
             ledger=Ledger(Path(folder) / "ledger.jsonl", heading),
+            own=own or Own(),
         )
         prover = Prover(suite=suite, document=document, tokens=Tokens(suite=suite))
         found = plan_run(suite, prover, selection)
@@ -200,7 +217,7 @@ def harmless_requests(suite: Suite) -> Iterator[Request]:
     scratch, found = Scratch(suite=suite), False
     for operation in suite.contract.operations:
         item = operation.resource is not None and operation.parameter(operation.resource.parameter, "path")
-        if operation.method != "GET" or item:
+        if operation.method != "GET" or item or operation.label in suite.own.left_out:
             continue
         try:
             request = valid_request(suite, scratch, operation, purpose="is anybody there?")

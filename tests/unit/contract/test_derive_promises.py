@@ -12,6 +12,7 @@ import yaml
 from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.contract import build_contract
 from specproof.contract.derive import derive
+from specproof.contract.derive.own import own_promises
 from specproof.contract.operations import read_operations
 from specproof.contract.secret import SecretRule, secret_rules
 from specproof.invariants import cors, filtering, search_laws, search_results, selections, sorting
@@ -315,6 +316,7 @@ def test_every_promise_of_the_catalogue_can_be_derived() -> None:
     operation = replace(contract.operations[0], pagination=numbered)
     document["x-cors"]["origins"] = ["https://page.example"]
     derived |= {promise.id for promise in derive(document, [operation])}
+    derived |= {promise.id for promise in own_promises([operation])}
     assert derived == set(CATALOGUE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from specproof.checks.own import OWN_CHECKS
 from specproof.contract.load import Document
 from specproof.model.finding import Breach, Finding
 from specproof.suite.conformance import SPECIAL
@@ -12,7 +13,7 @@ from specproof.suite.session import EVERY_ANSWER, Suite
 
 
 def test_of(suite: Suite, document: Document, finding: Finding, breach: Breach) -> str:
-    """Return the text of a pytest file that fails as long as a finding can be seen.
+    """Return the text of a pytest file that fails as long as a finding can be seen; empty where none can.
 
     Args:
         suite: The run.
@@ -20,6 +21,8 @@ def test_of(suite: Suite, document: Document, finding: Finding, breach: Breach) 
         finding: With its evidence.
         breach: What the finding was made of.
     """
+    if finding.promise == OWN_CHECKS:
+        return ""  # a file of its own would not have the user's code
     operation = suite.operations.get(finding.operation)
     resource = operation.resource if operation else None
     made_with = Circumstances(
