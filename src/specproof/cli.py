@@ -14,6 +14,7 @@ _COMMANDS = {
     "diff": "specproof.contract.diff.command:diff",
     "cleanup": "specproof.suite.cleanup_command:cleanup",
     "environment": "specproof.plugin.environment_command:environment",
+    "infer": "specproof.contract.infer_command:infer",
     "gate-policy": "specproof.gate.command:gate_policy",
     "merge": "specproof.merging.command:merge",
     "report": "specproof.reports.site.command:report",

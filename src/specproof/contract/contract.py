@@ -52,14 +52,16 @@ class Contract:
         """What was inferred, in words, for the report."""
         lines = []
         for operation in self.operations:
-            if operation.pagination and operation.pagination.inferred:
-                lines.append(f"{operation.label}: pages ({operation.pagination.style} style)")
-            if (
-                operation.resource
-                and operation.resource.inferred
-                and operation.resource.create == operation.label
-            ):
-                lines.append(f"{operation.label}: life cycle by {operation.resource.identity}")
+            pages, resource = operation.pagination, operation.resource
+            if pages and pages.inferred:
+                lines.append(
+                    f"{operation.label}: pages ({pages.style} style), confidence {pages.confidence:g}"
+                )
+            if resource and resource.inferred and resource.create == operation.label:
+                lines.append(
+                    f"{operation.label}: life cycle by {resource.identity}, "
+                    f"confidence {resource.confidence:g}"
+                )
         return tuple(lines)
 
 

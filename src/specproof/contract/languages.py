@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import ValidationError
 
-from specproof.contract.infer import object_schema, success_schema
 from specproof.contract.operations import follow
 from specproof.contract.secret import SecretRule, rules_of
+from specproof.contract.shapes import object_schema, success_schema
 from specproof.contract.vocabulary import ADAPTERS, Filter, PartialResponse, Sort
 from specproof.model.operation import Operation
 

@@ -194,7 +194,10 @@ def _pagination(document: Mapping[str, Any], raw: Mapping[str, Any], pointer: st
     if not isinstance(said, Mapping):
         return None
     parameters = said.get("parameters") or {}
-    plain = ("next", "previous", "total", "page", "size", "size_minimum", "size_maximum", "size_default")
+    plain = (
+        *("next", "next_cursor", "previous", "total", "total_header", "page", "size"),
+        *("size_minimum", "size_maximum", "size_default"),
+    )
     named: dict[str, Any] = {f"{kind}_parameter": parameters.get(kind) for kind in _PARAMETER_KINDS}
     named.update({key: said.get(key) for key in plain})
     return Pagination(

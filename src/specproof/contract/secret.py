@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from specproof.contract.infer import object_schema
+from specproof.contract.shapes import object_schema
 from specproof.model.operation import Operation
 
 

@@ -181,3 +181,9 @@ def _json_token(builder: Builder, token: str, line: int) -> None:
 
 def _refuse_constant(name: str) -> Never:
     raise ValueError(f"{name} is no JSON number")
+
+
+def to_yaml(value: Any) -> str:
+    """Write plain values as YAML, members in their order."""
+    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=110)
+    return text

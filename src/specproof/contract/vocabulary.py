@@ -51,8 +51,10 @@ class Pagination(_Model):
     style: Literal["page", "offset", "cursor", "link-header"]
     items: Pointer = ""
     next: Pointer | None = None
+    next_cursor: Pointer | None = None
     previous: Pointer | None = None
     total: Pointer | None = None
+    total_header: Name | None = None
     page: Pointer | None = None
     size: Pointer | None = None
     parameters: PageParameters = PageParameters()

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from specproof.contract.contract import Contract
-from specproof.contract.infer import object_schema, required_members
 from specproof.contract.operations import follow
 from specproof.contract.secret import SecretRule, secret_rules
+from specproof.contract.shapes import object_schema, required_members
 from specproof.model.operation import MediaType, Operation
 
 _LONGEST = 20_000  # characters; longer maxima are not sent

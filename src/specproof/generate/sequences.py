@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 from specproof.generate.bodies import BodyPlan, hard_texts
 from specproof.generate.names import Names
@@ -89,10 +89,22 @@ class Stage:
         return made
 
     def identity_of(self, exchange: Exchange) -> str | None:
-        """Return the identity in an answer's representation."""
+        """Return the identity in an answer's representation; without one, that which its Location names."""
+        if not 200 <= exchange.response.status < 300:
+            return None
         found = resolve_pointer(exchange.response.document, self.resource.identity)
-        created = 200 <= exchange.response.status < 300
-        return None if found is MISSING or not created else str(found)
+        return self._located(exchange) if found is MISSING else str(found)
+
+    def _located(self, exchange: Exchange) -> str | None:
+        """Return the last step of a Location that leads to an item (RFC 9110 section 10.2.2)."""
+        location = exchange.response.header("Location")
+        item = self.operations.get("read") or self.operations.get("delete")
+        if not location or item is None or not item.path.endswith(f"/{{{self.resource.parameter}}}"):
+            return None
+        url = urljoin(exchange.request.url, location)
+        above, _, last = urlsplit(url).path.rpartition("/")
+        here = urlsplit(exchange.request.url).path.rstrip("/")
+        return unquote(last) if last and above == here and same_host(url, self.base_url) else None
 
     def read(self, of: Act, moment: str) -> Act | None:
         """Read a thing by its identity, if there is an operation for that."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from specproof.contract.languages import selects
 from specproof.generate.request import build_request
@@ -132,7 +132,7 @@ def read_page(pages: Pagination, exchange: Exchange) -> Page:
         identities=tuple(_identity(item, pages.identity) for item in listed),
         next=_link(pages, body, exchange, "next"),
         previous=_link(pages, body, exchange, "previous"),
-        total=_number(body, pages.total),
+        total=_number(body, pages.total) if pages.total else _total_of(exchange, pages.total_header),
         number=_number(body, pages.page),
         size=_number(body, pages.size),
     )
@@ -148,12 +148,28 @@ def _number(body: Any, pointer: str | None) -> int | None:
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
+def _total_of(exchange: Exchange, header: str | None) -> int | None:
+    """Return the number of all items that a header tells (``items 0-9/57`` in RFC 9110 section 14.4)."""
+    said = (exchange.response.header(header) or "").rpartition("/")[2].strip() if header else ""
+    return int(said) if said.isascii() and said.isdecimal() else None
+
+
 def _link(pages: Pagination, body: Any, exchange: Exchange, which: str) -> str | None:
     pointer = pages.next if which == "next" else pages.previous
     if pages.style == "link-header":
         return _link_header(exchange, "prev" if which == "previous" else which)
+    if which == "next" and pages.next_cursor and pages.cursor_parameter:
+        cursor = resolve_pointer(body, pages.next_cursor)
+        given = isinstance(cursor, str | int) and cursor not in ("", False)
+        return _with_cursor(exchange.request.url, pages.cursor_parameter, str(cursor)) if given else None
     found = resolve_pointer(body, pointer) if pointer else None
     return found if isinstance(found, str) and found else None
+
+
+def _with_cursor(url: str, name: str, cursor: str) -> str:
+    parts = urlsplit(url)
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != name]
+    return urlunsplit(parts._replace(query=urlencode([*pairs, (name, cursor)])))
 
 
 def _link_header(exchange: Exchange, relation: str) -> str | None:

@@ -85,7 +85,11 @@ class Pagination:
     size_default: int | None = None
     past_end: str | None = None  # empty | error
     identity: str | None = None  # JSON pointer into an item
+    next_cursor: str | None = None  # JSON pointer to the value of the cursor parameter on the next page
+    total_header: str | None = None  # name of a response header; of Content-Range what follows the slash
     inferred: bool = False
+    confidence: float = 1.0  # below 1 where inferred
+    because: tuple[str, ...] = ()  # what spoke for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,8 @@ class Resource:
     list: str | None = None
     keeps_omitted: bool = False  # an update leaves members alone that it does not name
     inferred: bool = False
+    confidence: float = 1.0  # below 1 where inferred
+    because: tuple[str, ...] = ()  # what spoke for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from specproof.contract.infer import object_schema, success_schema
+from specproof.contract.shapes import object_schema, success_schema
 from specproof.generate.sequences import Stage, echoes, story
 from specproof.invariants.lifecycle import JUDGES, LifeContext
 from specproof.invariants.members import Known

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from specproof.contract.catalogue import CATALOGUE
-from specproof.contract.infer import success_schema
 from specproof.contract.languages import (
     Language,
     filtering,
@@ -14,6 +13,7 @@ from specproof.contract.languages import (
     item_secrets,
     partial_response,
 )
+from specproof.contract.shapes import success_schema
 from specproof.contract.vocabulary import PartialResponse
 from specproof.generate.filters import Asker, plain_conditions
 from specproof.generate.selections import Chooser

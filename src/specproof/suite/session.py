@@ -17,9 +17,9 @@ from specproof.client.curl import Captured
 from specproof.client.ledger import Ledger
 from specproof.client.safety import SAFE_METHODS
 from specproof.contract.contract import Contract
-from specproof.contract.infer import success_schema
 from specproof.contract.languages import declared_part
 from specproof.contract.secret import secret_rules
+from specproof.contract.shapes import success_schema
 from specproof.coverage.recorder import CoverageRecorder
 from specproof.environment.profile import Profile
 from specproof.errors import Forbidden, HookError, RefusedBySafety, Stopped, TargetError, Unreachable

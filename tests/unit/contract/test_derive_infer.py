@@ -128,6 +128,90 @@ def test_what_is_said_wins(said: Any, style: str | None) -> None:
     assert pages is None or not pages.inferred
 
 
+SPELLINGS = {
+    "pageNumber, pageSize": ("page", "pageNumber", "pageSize"),
+    "page[number], page[size]": ("page", "page[number]", "page[size]"),
+    "page, pagelen": ("page", "page", "pagelen"),
+    "skip, take": ("offset", "skip", "take"),
+    "$skip, $top": ("offset", "$skip", "$top"),
+    "_start, _limit": ("offset", "_start", "_limit"),
+}
+
+
+@pytest.mark.parametrize(("style", "mover", "size"), SPELLINGS.values(), ids=SPELLINGS.keys())
+def test_usual_spellings_are_known(style: str, mover: str, size: str) -> None:
+    pages = read(collection(WRAPPED, mover, size))[LIST].pagination
+    assert pages is not None
+    assert (pages.style, pages.page_parameter or pages.offset_parameter) == (style, mover)
+    assert pages.size_parameter == size
+
+
+def test_a_moment_is_no_offset() -> None:
+    document = collection(WRAPPED, "start", "limit")
+    parameter = document["paths"]["/things"]["get"]["parameters"][0]
+    parameter["schema"] = {"type": "string", "format": "date-time"}
+    assert read(document)[LIST].pagination is None
+
+
+def test_pages_are_counted_from_where_the_document_begins() -> None:
+    document = collection(WRAPPED, "page", "size")
+    document["paths"]["/things"]["get"]["parameters"][0]["schema"] = {"type": "integer", "default": 0}
+    pages = read(document)[LIST].pagination
+    assert pages is not None
+    assert pages.first == 0
+
+
+def test_a_token_in_the_body_moves_a_cursor() -> None:
+    token = {"anyOf": [{"type": "string"}, {"type": "null"}]}
+    schema = {"properties": {"runs": {"type": "array", "items": ITEM}, "next_page_token": token}}
+    document = collection(schema, "page_token", "max_results")
+    document["paths"]["/things"]["get"]["parameters"][0]["schema"] = {"type": "string"}
+    pages = read(document)[LIST].pagination
+    assert pages is not None
+    assert (pages.style, pages.items, pages.next_cursor) == ("cursor", "/runs", "/next_page_token")
+    assert (pages.cursor_parameter, pages.size_parameter) == ("page_token", "max_results")
+
+
+def test_links_and_totals_may_stand_in_an_object_of_their_own() -> None:
+    schema = {
+        "properties": {
+            "data": {"type": "array", "items": ITEM},
+            "_links": {"properties": {"next": {"properties": {"href": URI}}}},
+            "meta": {"properties": {"totalCount": {"type": ["integer", "null"]}}},
+        }
+    }
+    pages = read(collection(schema, "page", "size"))[LIST].pagination
+    assert pages is not None
+    assert (pages.items, pages.next, pages.total) == ("/data", "/_links/next/href", "/meta/totalCount")
+
+
+@pytest.mark.parametrize("name", ["X-Total-Count", "Total-Records", "Content-Range"])
+def test_a_total_may_stand_in_a_header(name: str) -> None:
+    document = collection({"type": "array", "items": ITEM}, "offset", "limit")
+    document["paths"]["/things"]["get"]["responses"]["200"]["headers"] = {name: {"schema": {}}}
+    pages = read(document)[LIST].pagination
+    assert pages is not None
+    assert (pages.total, pages.total_header) == (None, name)
+
+
+def test_a_documented_link_header_leads_on() -> None:
+    """Source: RFC 8288 section 3."""
+    document = collection({"type": "array", "items": ITEM}, "page", "per_page")
+    document["paths"]["/things"]["get"]["responses"]["200"]["headers"] = {"Link": {"schema": {}}}
+    pages = read(document)[LIST].pagination
+    assert pages is not None
+    assert (pages.style, pages.page_parameter) == ("link-header", "page")
+
+
+def test_more_evidence_makes_an_inference_surer() -> None:
+    bare, wrapped = {"properties": {"odd": {"type": "array", "items": ITEM}}}, WRAPPED
+    less, more = (read(collection(schema, "page", "size"))[LIST].pagination for schema in (bare, wrapped))
+    assert less is not None
+    assert more is not None
+    assert 0.5 < less.confidence < more.confidence < 1
+    assert more.because[0] == "the query parameters page and size"
+
+
 def crud(*methods: str, created: Any = ITEM, parameter: str = "id") -> dict[str, Any]:
     """Describe ``/things`` and ``/things/{id}`` with some methods."""
     content = {"application/json": {"schema": created}}
@@ -169,6 +253,35 @@ def test_the_identity_is_the_member_that_the_path_names() -> None:
     assert resource.identity == "/slug"
 
 
+def test_a_link_tells_the_identity() -> None:
+    document = crud("post", "get", created={"properties": {"ref": {"type": "string"}}}, parameter="thing")
+    created = document["paths"]["/things"]["post"]["responses"]["201"]
+    created["links"] = {"it": {"operationId": "x", "parameters": {"thing": "$response.body#/ref"}}}
+    resource = read(document)["POST /things"].resource
+    assert resource is not None
+    assert (resource.identity, resource.confidence) == ("/ref", 0.95)
+
+
+def test_a_location_leads_to_what_was_made() -> None:
+    document = crud("post", "get")
+    document["paths"]["/things"]["post"]["responses"]["201"] = {
+        "description": "x",
+        "headers": {"Location": {"schema": {"type": "string"}}},
+    }
+    resource = read(document)["POST /things"].resource
+    assert resource is not None
+    assert (resource.identity, resource.confidence) == ("/id", 0.75)
+
+
+def test_a_200_that_shows_what_reading_shows_makes_something() -> None:
+    document = crud("post", "get")
+    responses = document["paths"]["/things"]["post"]["responses"]
+    responses["200"] = responses.pop("201")
+    resource = read(document)["POST /things"].resource
+    assert resource is not None
+    assert (resource.identity, resource.confidence) == ("/id", 0.6)
+
+
 NO_LIFE = {
     "nothing is created": crud("list", "get", "delete"),
     "no item": {"openapi": "3.0.3", "paths": {"/things": crud("post")["paths"]["/things"]}},
@@ -190,7 +303,10 @@ def test_a_contract_says_what_it_inferred() -> None:
     })  # fmt: skip
     document["components"] = {"schemas": {"Item": ITEM}}
     contract = build_contract(document, source="x", sha256="0", place=str)
-    assert contract.inferred == ("POST /things: life cycle by /id", "GET /pages: pages (page style)")
+    assert contract.inferred == (
+        "POST /things: life cycle by /id, confidence 0.9",
+        "GET /pages: pages (page style), confidence 0.95",
+    )
     assert {promise.operation for promise in contract.promises if promise.inferred} == {
         "POST /things", "GET /things/{id}", "GET /pages",
     }  # fmt: skip

@@ -33,7 +33,7 @@ def _optional(pages: Any) -> list[tuple[str, bool]]:
     numbered = bool(pages.page_parameter or pages.offset_parameter)
     return [
         ("previous", pages.previous is not None),
-        ("total", pages.total is not None),
+        ("total", pages.total is not None or pages.total_header is not None),
         ("page-number", pages.page is not None and bool(pages.page_parameter)),
         ("page-size", pages.size is not None and bool(pages.size_parameter)),
         ("at-most-size", bool(pages.size_parameter)),
