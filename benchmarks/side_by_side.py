@@ -51,6 +51,7 @@ def commands(name: str, folder: Path, target: RunningTarget, examples: int) -> l
         ]
         command += ["run", str(reference_contract()), "--url", target.base_url, "--seed", "1"]
         command += ["--phases", "examples,coverage,fuzzing,stateful", "--checks", "all", "--no-color"]
+        command += ["--continue-on-failure"]  # else it makes fewer examples of operations that it blames
         return [*command, "--max-examples", str(examples), "--generation-database", "none"]
     command = [sys.executable, "-m", "pytest", "tests/contract", "-q"]
     return [*command, "-p", "no:cacheprovider", "--depth", name, "--reports-dir", str(folder / "reports")]

@@ -106,6 +106,7 @@ class Safety:
             raise Forbidden(f"{what}{self.source}: methods: {method} is not among them and was not sent")
 
 
+@lru_cache(maxsize=256)
 def _place(url: str) -> tuple[tuple[str, str, int], str] | None:
     """Return origin and path of a URL, or ``None`` where it has no sure origin."""
     found = origin(url)

@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 
 MASK = "***"
 _SHORT = 4  # characters; shorter ones stand in too many innocent words
+_REPEATED = 300  # characters; longer texts hardly come twice
 _BASE64_CORE = 8  # characters of base64 that no innocent text is likely to hold
 
 
@@ -48,6 +49,7 @@ class Masker:
             (form.encode(errors="surrogatepass"), shown.encode()) for form, shown in self._replacements
         ]
         self._words = [(_standing_alone(word), _constant(shown)) for word, shown in words.items()]
+        self._known: dict[str, str] = {}  # reports say the same short texts over and over
 
     def __repr__(self) -> str:
         return f"Masker({len(self._secrets)} secrets)"
@@ -58,6 +60,13 @@ class Masker:
 
     def mask(self, text: str) -> str:
         """Return the text without secrets; the longest form of a secret is replaced first."""
+        if len(text) > _REPEATED:
+            return self._masked(text)
+        if text not in self._known:
+            self._known[text] = self._masked(text)
+        return self._known[text]
+
+    def _masked(self, text: str) -> str:
         for form, shown in self._replacements:
             if form in text:
                 text = text.replace(form, shown)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 Pairs = tuple[tuple[str, str], ...]
@@ -112,6 +111,7 @@ def resolve_pointer(document: Any, pointer: str) -> Any:
     return document
 
 
-def _tokens(pointer: str) -> Iterator[str]:
-    for token in pointer.lstrip("#").split("/")[1:]:
-        yield token.replace("~1", "/").replace("~0", "~")
+@lru_cache(maxsize=4096)
+def _tokens(pointer: str) -> tuple[str, ...]:
+    tokens = pointer.lstrip("#").split("/")[1:]
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in tokens)

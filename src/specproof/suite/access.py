@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -25,6 +26,7 @@ class Access:
 
     contract: Contract
     profile: Profile
+    _found: dict[tuple[Any, ...], str | None] = field(default_factory=dict, repr=False, compare=False)
 
     def credential(self, operation: Operation, values: dict[str, str] | None = None) -> str | None:
         """Return the name of the credential that an operation needs.
@@ -32,6 +34,15 @@ class Access:
         Raises:
             NotExercised: The operation is protected and no credential of the profile is enough.
         """
+        key = (operation.label, None if values is None else frozenset(values.values()))
+        if key not in self._found:  # it is asked for before every request
+            self._found[key] = self._default(operation, values)
+        found = self._found[key]
+        if found is None and operation.security and all(operation.security):
+            raise NotExercised("no valid credential of the profile is enough for it")
+        return found
+
+    def _default(self, operation: Operation, values: dict[str, str] | None) -> str | None:
         document = self.contract.document
         schemes = (document.get("components") or {}).get("securitySchemes") or {}
         implications: dict[str, list[str]] = {}
@@ -44,8 +55,6 @@ class Access:
             implications=implications,
             values=values.values() if values is not None else None,
         )
-        if found is None and operation.security and all(operation.security):
-            raise NotExercised("no valid credential of the profile is enough for it")
         return found.name if found else None
 
     def wrong_secret(self, name: str | None) -> tuple[str, str] | None:
