@@ -16,6 +16,8 @@ _SAME: tuple[tuple[str, Callable[[Run], object]], ...] = (
     ("seed", lambda run: run.seed),
     ("depth", lambda run: run.depth),
     ("number of shards", lambda run: run.shard.of if run.shard else "not a shard"),
+    ("list of changes since an older document", lambda run: run.changes),
+    ("list of what was left out of the document", lambda run: run.document_notes),
     ("list of promises", lambda run: sorted(outcome.promise.key for outcome in run.promised)),
 )
 _LONG = 80  # characters of a value that a sentence can hold
@@ -46,6 +48,7 @@ def merge_runs(runs: Mapping[str, Run]) -> Run:
         left_behind=merged.left_behind,
         troubles=(*merged.troubles, *_missing(found)),
         sample=merged.sample,
+        access=merged.access,
         coverage=explained(merged.coverage, outcomes, merged.traffic),
         started=started,
         seconds=max(run.started + run.seconds for run in found) - started,

@@ -59,7 +59,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
             plan, options = session.planned()
             mask = Masker(session.profile.secrets)
             title = session.contract.title
-            for line in plan_lines(plan, session.profile, options, title):
+            shard = session.options.shard
+            for line in plan_lines(plan, session.profile, options, title, shard):
                 print(mask(line))  # noqa: T201  # it is what was asked for
         finally:
             session.close()
@@ -163,6 +164,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if _kind(item) or item.get_closest_marker("promises") is None]
     first = config.stash[SESSION].selection.first
     items.sort(key=lambda item: (_rank(item), _operation(item) not in first))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Note which promises this run asks about, in whichever of its processes."""
+    promises = (_promise(item) for item in session.items)
+    session.config.stash[SESSION].asked = frozenset(promise.key for promise in promises if promise)
 
 
 def _kind(item: pytest.Item) -> str:

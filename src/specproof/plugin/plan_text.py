@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specproof.environment.profile import Profile
+from specproof.model.verdict import Shard
 from specproof.suite.planning import RunPlan
 from specproof.suite.session import Plan
 
 _REASONS = 3  # shown for each area
 
 
-def plan_lines(plan: RunPlan, profile: Profile, options: Plan, title: str) -> Iterator[str]:
+def plan_lines(
+    plan: RunPlan, profile: Profile, options: Plan, title: str, shard: Shard | None = None
+) -> Iterator[str]:
     """Yield the lines: looks with the most requests of each, then what may be sent and by whom."""
     environment = profile.environment
-    yield f"PLAN  {title} on {environment.name}, seed {options.seed}, depth {options.depth}"
+    part = f", shard {shard}" if shard is not None else ""
+    yield f"PLAN  {title} on {environment.name}, seed {options.seed}, depth {options.depth}{part}"
     yield "  nothing was sent"
     yield ""
     subjects: dict[str, list[tuple[str, int, int]]] = {}

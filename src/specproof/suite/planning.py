@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from specproof.client.safety import SAFE_METHODS
-from specproof.contract.selection import Selection
 from specproof.errors import RefusedBySafety, TargetError
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation
@@ -102,19 +101,36 @@ class RunPlan:
         }
 
 
-def plan_run(suite: DrySuite, prover: Prover, selection: Selection) -> RunPlan:
-    """Return what a run of the selected operations would do, by a prover of that suite."""
+def plan_run(
+    suite: DrySuite,
+    prover: Prover,
+    promises: Sequence[Promise],
+    *,
+    called: Container[str],
+    elsewhere: Mapping[tuple[str, str], str],
+) -> RunPlan:
+    """Return what a run would do, by a prover of that suite.
+
+    Args:
+        suite: The suite that sends nothing.
+        prover: Its prover.
+        promises: What is tested.
+        called: Labels of the operations that get generated requests.
+        elsewhere: Why a promise is left to another machine, by its key.
+    """
     plan = RunPlan(methods=tuple(method for method in METHODS if suite.client.allows(method)))
     lists = sum(o.resource is not None and o.resource.create == o.label for o in suite.contract.operations)
     plan.before = _AT_THE_START + (MOST_PAGES * lists if suite.client.writes else 0)
     looks: dict[tuple[str, str], list[Promise]] = {}
     for operation in suite.contract.operations:
-        if operation.label in selection.operations and _may_be_called(prover, operation):
+        if operation.label in called and _may_be_called(prover, operation):
             looks[GENERATED, operation.label] = []
     with contextlib.suppress(TargetError, NotExercised):
         prover.secrecy.plant()  # what is planted comes before the first promise
-    chosen = [p for p in suite.contract.promises if selection.has(p.operation, p.kind.area)]
-    outcomes = [(promise, prover.prove(promise)) for promise in chosen]
+    for promise in promises:
+        if promise.key in elsewhere:
+            plan.reasons.setdefault(elsewhere[promise.key], []).append(promise)
+    outcomes = [(promise, prover.prove(promise)) for promise in promises if promise.key not in elsewhere]
     for promise, outcome in outcomes:
         look = look_of(promise, suite.operations.get(promise.operation))
         ruled_out = outcome.why.startswith((WRITES_FORBIDDEN, NEGATIVE_FORBIDDEN))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 
 from specproof.contract.lines import Problem
@@ -65,22 +66,35 @@ class Prover:
             self.outcomes[promise.key] = replace(outcome, seconds=time.perf_counter() - clock)
         return self.outcomes[promise.key]
 
-    def finish(self) -> None:
+    def finish(self, *, asked: Container[tuple[str, str]] = ()) -> None:
         """Look again at what was judged on the side after its promise had been answered.
 
         What was seen while the service was failing, and for which the run was stopped, confirms nothing.
+
+        Args:
+            asked: Keys of promises that are asked about, here or in another process of the run: of those
+                about secrets each process answers for what it received itself.
         """
         for promise in self.suite.contract.promises:
-            if promise.key not in self.outcomes and not self._has_news(promise):
-                continue
             aside = promise.kind.area != "document" and promise.kind.area not in LOOKED_AT
-            if aside and self._has_news(promise):
+            if aside and (self._has_news(promise) or (promise.key in asked and self._searched(promise))):
                 before = self.outcomes.get(promise.key)
-                outcome = self._settle(promise, self._judgement(promise), time.time())
+                outcome = self._settle(promise, self._on_the_side(promise), time.time())
                 self.outcomes[promise.key] = replace(outcome, seconds=before.seconds if before else 0.0)
         since = self.suite.client.failing_since
         if since is not None:
             self.outcomes = {key: doubted(outcome, since) for key, outcome in self.outcomes.items()}
+
+    def _on_the_side(self, promise: Promise) -> Judgement:
+        """Return what came by, without sending anything for it."""
+        if promise.kind.area == "secrets":
+            return self._secrets(self.suite.operations[promise.operation])
+        return self.suite.judgements[CONFORMANCE, promise.operation]
+
+    def _searched(self, promise: Promise) -> bool:
+        """Tell whether answers were searched for secrets without anybody asking in this process."""
+        mine = promise.kind.area == "secrets" and promise.key not in self.outcomes
+        return mine and promise.operation in self.suite.watch.looked_at
 
     def _has_news(self, promise: Promise) -> bool:
         if promise.id == "secrets.never-exposed":

@@ -19,7 +19,7 @@ from specproof.model.verdict import DESELECTED, IN_ANOTHER_SHARD, Outcome, Run, 
 from specproof.suite.sample import joined
 
 ELSEWHERE = (DESELECTED, IN_ANOTHER_SHARD)  # reasons that hold for one machine: another one may have looked
-_NOBODY: Mapping[tuple[str, str], str] = MappingProxyType({})
+NOBODY: Mapping[tuple[str, str], str] = MappingProxyType({})  # nothing is left to another machine
 _RANK = {State.BROKEN: 0, State.PROVEN: 1, State.NOT_EXERCISED: 2}
 
 
@@ -104,7 +104,7 @@ def _weight(finding: Finding) -> tuple[bool, int, tuple[str, ...]]:
 
 
 def complete(
-    promises: Sequence[Promise], part: Part, elsewhere: Mapping[tuple[str, str], str] = _NOBODY
+    promises: Sequence[Promise], part: Part, elsewhere: Mapping[tuple[str, str], str] = NOBODY
 ) -> tuple[Outcome, ...]:
     """Return an outcome for every promise of the contract, in its order.
 
@@ -148,7 +148,7 @@ def as_run(
     base: str = "",
     changes: tuple[Change, ...] = (),
     shard: Shard | None = None,
-    elsewhere: Mapping[tuple[str, str], str] = _NOBODY,
+    elsewhere: Mapping[tuple[str, str], str] = NOBODY,
 ) -> Run:
     """Return the record of the whole run for the gate and the reports.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -14,14 +14,15 @@ from specproof.client.ledger_entries import Heading
 from specproof.contract.contract import Contract, build_contract
 from specproof.contract.load import Document
 from specproof.contract.readable import readable
-from specproof.contract.selection import Selection
 from specproof.environment.profile import Profile
 from specproof.errors import OptionError, ProfileError, Stopped, Unreachable
 from specproof.model.exchange import Exchange, Request
+from specproof.model.promise import Promise
 from specproof.suite.access import NotExercised
 from specproof.suite.own import Own
 from specproof.suite.planning import DrySuite, RunPlan, plan_run
 from specproof.suite.prove import Prover
+from specproof.suite.result import NOBODY
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import Plan, Suite
 from specproof.suite.settings import client_settings
@@ -128,7 +129,9 @@ def make_plan(
     plan: Plan,
     *,
     contract: Contract,
-    selection: Selection,
+    promises: Sequence[Promise],
+    called: Container[str],
+    elsewhere: Mapping[tuple[str, str], str] = NOBODY,
     own: Own | None = None,
 ) -> RunPlan:
     """Return what a run would send, without a connection.
@@ -138,7 +141,9 @@ def make_plan(
         profile: The environment.
         plan: Seed and depth.
         contract: What was read out of the document.
-        selection: Which operations are tested.
+        promises: What is tested.
+        called: Labels of the operations that get generated requests.
+        elsewhere: Why a promise is left to another machine, by its key.
         own: Code of the user's; only what it leaves out is asked for.
     """
     environment = profile.environment
@@ -154,7 +159,7 @@ def make_plan(
             own=own or Own(),
         )
         prover = Prover(suite=suite, document=document, tokens=Tokens(suite=suite))
-        found = plan_run(suite, prover, selection)
+        found = plan_run(suite, prover, promises, called=called, elsewhere=elsewhere)
         suite.ledger.close()
     return found
 

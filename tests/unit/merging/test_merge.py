@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reported import CREATE, LIST, finding, make_run, outcome
+from reported import CREATE, LIST, changed, finding, make_run, note, outcome
 
 from specproof.cli import main
 from specproof.errors import OptionError
 from specproof.gate.decide import decide
 from specproof.merging.merge import merge_runs
+from specproof.model.access import AccessCell
 from specproof.model.coverage import Point, PointKind
 from specproof.model.verdict import DESELECTED, IN_ANOTHER_SHARD, Run, Shard, State, Traffic, Verdict
 from specproof.reports.write import write_all
@@ -85,6 +86,24 @@ def test_broken_beats_proven_and_the_findings_of_all_are_kept() -> None:
     assert whole.outcomes[1].times == 12
 
 
+def test_the_access_matrix_is_that_of_all_shards() -> None:
+    cells = [AccessCell(credential="admin", operation=label, expected="allowed", got=200, right=True)
+             for label in (LIST, CREATE)]  # fmt: skip
+
+    whole = merge_runs({"a": first(access=(cells[0],)), "b": second(access=(cells[1],))})
+
+    assert sorted(cell.operation for cell in whole.access) == sorted((LIST, CREATE))
+
+
+def test_what_belongs_to_the_document_stays() -> None:
+    """All parts have it, and so has the whole."""
+    same = {"base": "old.yaml", "changes": (changed("a change"),), "document_notes": (note("a"),)}
+
+    whole = merge_runs({"a": first(**same), "b": second(**same)})
+
+    assert {name: getattr(whole, name) for name in same} == same
+
+
 def test_waivers_of_the_parts_do_not_count() -> None:
     """The gate of the merged run has its own."""
     waived = finding(
@@ -119,6 +138,8 @@ def test_runs_of_chosen_tests_complete_each_other() -> None:
         ({"shard": Shard(number=2, of=3)}, r"another number of shards than in a \(3, not 2\)"),
         ({"shard": None}, r"another number of shards than in a \(not a shard, not 2\)"),
         ({"shard": Shard(number=1, of=2)}, "shard 1 of 2 is in a too"),
+        ({"changes": (changed("a change"),)}, "another list of changes since an older document than in a"),
+        ({"document_notes": (note("a"),)}, "another list of what was left out of the document than in a"),
         ({"outcomes": ()}, "another list of promises than in a"),
     ],
     ids=lambda value: "" if isinstance(value, str) else "-".join(value),

@@ -12,12 +12,14 @@ from specproof.contract.selection import Wish, select
 from specproof.environment.load import load_profile
 from specproof.errors import RefusedBySafety
 from specproof.model.exchange import Request
+from specproof.model.verdict import Shard
 from specproof.plugin.plan_text import plan_lines
 from specproof.suite.bounds import BOUNDS, DEPTHS, most_requests
 from specproof.suite.planning import RunPlan
 from specproof.suite.prove import look_of
 from specproof.suite.session import Plan
 from specproof.suite.setup import build_prover, make_plan, preflight, read_contract
+from specproof.suite.sharding import in_other_shards, requests_to, share
 
 STANDARD = Plan(seed=1, depth="quick")
 
@@ -28,7 +30,10 @@ def plan_of(lure: Lure, folder: Path, *only: str, **environment: object) -> RunP
     contract = read_contract(document)
     profile = load_profile(profile_of(folder, lure, **environment), environ={})
     selection = select(contract.document, contract.operations, Wish(only=only))
-    return make_plan(document, profile, STANDARD, contract=contract, selection=selection)
+    promises = [p for p in contract.promises if selection.has(p.operation, p.kind.area)]
+    return make_plan(
+        document, profile, STANDARD, contract=contract, promises=promises, called=selection.operations
+    )
 
 
 @pytest.mark.parametrize("writes", ["forbidden", "allowed"])
@@ -86,6 +91,35 @@ def test_only_what_is_selected_is_planned(tmp_path: Path) -> None:
     with hostile_api() as lure:
         plan = plan_of(lure, tmp_path, "GET /things")
     assert {look.subject for look in plan.looks if look.most} == {"GET /things"}
+
+
+def test_a_shard_plans_its_own_part(tmp_path: Path) -> None:
+    """The rest has a reason, and all parts together are the whole."""
+    with hostile_api() as lure:
+        profile = load_profile(profile_of(tmp_path, lure), environ={})
+        document = load_document(str(hostile_document(tmp_path)))
+    contract = read_contract(document)
+    operations = {operation.label: operation for operation in contract.operations}
+    shares = share(contract.promises, operations, 2, called=operations)
+    plans = [
+        make_plan(
+            document,
+            profile,
+            STANDARD,
+            contract=contract,
+            promises=contract.promises,
+            called={label for label in operations if shares[requests_to(label)] == number},
+            elsewhere=in_other_shards(contract.promises, operations, shares, Shard(number=number, of=2)),
+        )
+        for number in (1, 2)
+    ]
+    looks = [{(look.kind, look.subject, look.promises) for look in plan.looks} for plan in plans]
+    whole = plan_of(lure, tmp_path)
+    assert not looks[0] & looks[1]
+    assert sum(len(p) for _, _, p in looks[0] | looks[1]) == sum(len(look.promises) for look in whole.looks)
+    assert {reason for reason in plans[0].reasons if reason.startswith("in another shard")} == {
+        "in another shard: 2 of 2"
+    }
 
 
 def test_the_lines_name_what_may_be_sent(tmp_path: Path) -> None:
