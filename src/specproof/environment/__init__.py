@@ -23,6 +23,7 @@ from specproof.environment.profile import (
     OAuth,
     Profile,
     RefreshToken,
+    Setup,
     User,
 )
 from specproof.environment.secrets import MASK, Masker, Secret
@@ -41,6 +42,7 @@ __all__ = [
     "Profile",
     "RefreshToken",
     "Secret",
+    "Setup",
     "User",
     "authorization",
     "credentials_for",

@@ -59,6 +59,12 @@ def _origin_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _pointer(value: str) -> str:
+    if value and not value.startswith("/"):
+        raise ValueError(f'"{value}" is no JSON pointer; it begins with a slash: "/{value}"')
+    return value
+
+
 def _proxy_url(value: str) -> str:
     """Take a proxy, which may name a user and a password."""
     if value == DIRECT:
@@ -90,6 +96,7 @@ SecretText = Annotated[SecretStr, AfterValidator(_secret_text)]
 OriginURL = Annotated[str, AfterValidator(_origin_url)]
 ProxyURL = Annotated[str, AfterValidator(_proxy_url)]
 FileName = Annotated[str, AfterValidator(_file)]
+Pointer = Annotated[str, AfterValidator(_pointer)]
 Rate = Annotated[str, AfterValidator(_rate)]
 Method = Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"]
 Values = Mapping[str, Text]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from specproof.environment.fields import Lists, Name, SecretText, ServerURL, Text, Values
+from specproof.environment.fields import Lists, Name, Pointer, SecretText, ServerURL, Text, Values
 from specproof.environment.network import Proxies
 from specproof.environment.secrets import Secret
 from specproof.environment.server import Environment, Section
@@ -139,6 +139,21 @@ class Credential(Section):
         return self.name
 
 
+class Setup(Section):
+    """A request that makes or finds what the run needs."""
+
+    operation: Name
+    """`operationId` or label (`POST /projects`) of what is called"""
+    parameters: Values = Field(default_factory=dict)
+    """values of path and query parameters; others come from [parameters]"""
+    body: Any = None
+    """JSON body as a TOML table; `{unique}` in a text becomes a new name, `{NAME}` what was captured"""
+    credential: Name | None = None
+    """name of who sends it; default: the first that is enough"""
+    capture: Mapping[str, Pointer] = Field(default_factory=dict)
+    """parameter name = JSON pointer into the answer; the value then counts as one of [parameters]"""
+
+
 class Profile(Section):
     """An environment as its profile describes it."""
 
@@ -162,6 +177,8 @@ class Profile(Section):
     """the authorization server"""
     cloning: Cloning | None = None
     """cloning with a token"""
+    setup: tuple[Setup, ...] = ()
+    """requests that are sent before the run"""
     credentials: tuple[Credential, ...] = ()
     """everybody who may, or must not, be let in"""
 
@@ -190,6 +207,10 @@ class Profile(Section):
         copy._secrets, copy._warnings, copy._source = secrets, warnings, source
         copy._proxies, copy._origins = proxies, origins
         return copy
+
+    def knowing(self, values: Mapping[str, str]) -> Profile:
+        """Return a copy with more values under [parameters]."""
+        return self.model_copy(update={"parameters": {**self.parameters, **values}})
 
     def with_credentials(self, more: tuple[Credential, ...], secrets: tuple[Secret, ...]) -> Profile:
         """Return a copy with more credentials and what of them must not be shown.

@@ -107,6 +107,8 @@ def profile_lines(profile: Profile) -> Iterator[str]:
     for table in _TABLES:
         for name, value in getattr(profile, table).items():
             yield f"  {table}.{name} = {_toml(value)}"
+    for step in profile.setup:
+        yield f"  setup {step.operation}"
     for credential in profile.credentials:
         yield f"  credential {_described(profile, credential)}"
 

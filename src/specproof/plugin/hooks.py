@@ -226,7 +226,7 @@ def send_case(pytestconfig: pytest.Config) -> Callable[[Any], None]:
 
     def send(case: Any) -> None:
         try:
-            prover.secrecy.plant()
+            prover.begin()
             prover.conformance.send_case(case, case_label(case))
         except NotExercised as error:
             pytest.skip(f"not exercised: {error}")

@@ -120,13 +120,15 @@ def plan_run(
     """
     plan = RunPlan(methods=tuple(method for method in METHODS if suite.client.allows(method)))
     lists = sum(o.resource is not None and o.resource.create == o.label for o in suite.contract.operations)
-    plan.before = _AT_THE_START + (MOST_PAGES * lists if suite.client.writes else 0)
+    plan.before = (
+        _AT_THE_START + len(suite.profile.setup) + (MOST_PAGES * lists if suite.client.writes else 0)
+    )
     looks: dict[tuple[str, str], list[Promise]] = {}
     for operation in suite.contract.operations:
         if operation.label in called and _may_be_called(prover, operation):
             looks[GENERATED, operation.label] = []
     with contextlib.suppress(TargetError, NotExercised):
-        prover.secrecy.plant()  # what is planted comes before the first promise
+        prover.begin()  # what is planted comes before the first promise
     for promise in promises:
         if promise.key in elsewhere:
             plan.reasons.setdefault(elsewhere[promise.key], []).append(promise)

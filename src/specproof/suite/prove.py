@@ -26,6 +26,7 @@ from specproof.suite.reproduce import reproduction
 from specproof.suite.scratch import Scratch
 from specproof.suite.secrecy import Secrecy
 from specproof.suite.session import CONFORMANCE, Suite
+from specproof.suite.setting_up import set_up
 from specproof.suite.tokens import Tokens
 
 _NO_ANSWER = "no answer of the kind that it is about was seen"
@@ -46,6 +47,7 @@ class Prover:
     tokens: Tokens
     accepted: frozenset[str] = frozenset()  # fingerprints that must not take the place of others
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    is_set_up: bool = False  # the set-up of the profile was done, or is taken for done
     _problems: list[Problem] | None = None
 
     def __post_init__(self) -> None:
@@ -65,6 +67,17 @@ class Prover:
             outcome = self._outcome(promise, started)
             self.outcomes[promise.key] = replace(outcome, seconds=time.perf_counter() - clock)
         return self.outcomes[promise.key]
+
+    def begin(self) -> None:
+        """Do once what comes before everything else: the set-up of the profile, and secrets to watch for.
+
+        Raises:
+            TargetError: The set-up failed, or nothing can be sent.
+        """
+        if not self.is_set_up:
+            self.is_set_up = True
+            set_up(self.suite)
+        self.secrecy.plant()
 
     def finish(self, *, asked: Container[tuple[str, str]] = ()) -> None:
         """Look again at what was judged on the side after its promise had been answered.
@@ -114,7 +127,7 @@ class Prover:
         if "negative" in promise.kind.needs and self.suite.profile.environment.negative_data == "forbidden":
             return _not_exercised(promise, NEGATIVE_FORBIDDEN, started)
         try:
-            self.secrecy.plant()
+            self.begin()
             judgement = self._judgement(promise)
         except (NotExercised, Forbidden) as error:
             return _not_exercised(promise, str(error), started)

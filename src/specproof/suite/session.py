@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -361,6 +361,12 @@ class Suite:
         self._scopes[scope] += 1
         part = hashlib.sha256(" ".join((*scope, *([str(asked)] if asked else []))).encode()).hexdigest()[:4]
         return Names(f"{run}{self.generation}_{part}")
+
+    def know(self, values: Mapping[str, str]) -> None:
+        """Take values for parameters as if they stood under [parameters] of the profile."""
+        self.profile = self.profile.knowing(values)
+        self.access = replace(self.access, profile=self.profile)
+        self.book.access = self.access
 
     @property
     def traffic(self) -> Traffic:

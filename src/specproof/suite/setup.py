@@ -25,6 +25,7 @@ from specproof.suite.prove import Prover
 from specproof.suite.result import NOBODY
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import Plan, Suite
+from specproof.suite.setting_up import assume_set_up, check_setup
 from specproof.suite.settings import client_settings
 from specproof.suite.signing import stand_ins, variable_of
 from specproof.suite.tokens import Tokens
@@ -158,7 +159,9 @@ def make_plan(
             ledger=Ledger(Path(folder) / "ledger.jsonl", heading),
             own=own or Own(),
         )
-        prover = Prover(suite=suite, document=document, tokens=Tokens(suite=suite))
+        check_setup(suite)
+        assume_set_up(suite)
+        prover = Prover(suite=suite, document=document, tokens=Tokens(suite=suite), is_set_up=True)
         found = plan_run(suite, prover, promises, called=called, elsewhere=elsewhere)
         suite.ledger.close()
     return found
@@ -171,9 +174,10 @@ def preflight(prover: Prover) -> None:
 
     Raises:
         ProfileError: The server cannot be reached or is down, the base URL leads to a web page, a credential
-            is refused, or no token can be obtained for one.
+            is refused, no token can be obtained for one, or a set-up request cannot be sent here.
     """
     suite = prover.suite
+    check_setup(suite)
     source, where = suite.profile.source, f"environment.base_url: {suite.client.base_url}"
     try:
         prover.tokens.obtain_all()

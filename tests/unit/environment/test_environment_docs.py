@@ -19,6 +19,7 @@ from specproof.environment import (
     OAuth,
     Profile,
     RefreshToken,
+    Setup,
     User,
     load_profile,
 )
@@ -33,6 +34,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[[oauth.refresh_tokens]]": RefreshToken,
     "[oauth.jwt]": JWT,
     "[cloning]": Cloning,
+    "[[setup]]": Setup,
     "[[credentials]]": Credential,
 }
 
