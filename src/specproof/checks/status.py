@@ -29,7 +29,8 @@ def status_documented(context: Context, exchange: Exchange) -> Iterator[Breach]:
     """The status is listed as an exact code, a range or ``default``.
 
     A protected operation may answer 401 and 403, one with path parameters 404, unlisted. Where an operation
-    documents no 4xx at all, the refusal of a request that the document forbids may have any.
+    documents no 4xx at all, the refusal of a request that the document forbids may have any. A request
+    without a body that names the media type of one may be refused as malformed (RFC 9110 section 8.3).
     """
     operation, status = context.operation, exchange.response.status
     if operation.response_for(status) is not None or status >= 500 or status in LAYERS:
@@ -38,9 +39,17 @@ def status_documented(context: Context, exchange: Exchange) -> Iterator[Breach]:
         return
     if status == 404 and "{" in operation.path:
         return
+    if status in {400, 422} and _names_a_body_that_is_not_there(context, exchange):
+        return
     lists_errors = any(code.startswith("4") for code in operation.responses)
     if 400 <= status < 500 and exchange.request.valid is not True and not lists_errors:
         return
     documented = ", ".join(operation.responses) or "nothing"
     text = f"expected a documented status ({documented}); got {status}"
     yield context.breach("status.documented", exchange, text, detail=str(status))
+
+
+def _names_a_body_that_is_not_there(context: Context, exchange: Exchange) -> bool:
+    request = exchange.request
+    bodiless = context.operation.request_body is None and not request.body
+    return bodiless and request.header("Content-Type") is not None

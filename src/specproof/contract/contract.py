@@ -9,7 +9,7 @@ from typing import Any
 from specproof.contract.derive import derive
 from specproof.contract.derive.own import own_promises
 from specproof.contract.infer import infer
-from specproof.contract.operations import read_operations
+from specproof.contract.operations import read_operations, with_parts
 from specproof.contract.schema import Schemas
 from specproof.model.operation import Operation
 from specproof.model.promise import Promise
@@ -75,7 +75,7 @@ def build_contract(
     notes: Sequence[DocumentNote] = (),
 ) -> Contract:
     """Read operations and promises out of a loaded document."""
-    operations: Sequence[Operation] = infer(document, read_operations(document))
+    operations: Sequence[Operation] = with_parts(infer(document, read_operations(document)))
     info = document.get("info") or {}
     return Contract(
         document=document,

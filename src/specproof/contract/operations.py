@@ -224,6 +224,27 @@ def _with_resources(document: Mapping[str, Any], operations: Sequence[Operation]
     return tuple(replace(o, resource=declared.get(o.label) or named.get(o.label)) for o in operations)
 
 
+def with_parts(operations: Sequence[Operation]) -> tuple[Operation, ...]:
+    """Give what else is done to an item, on its path or below, the resource of the item.
+
+    So that a second way to change it, or a command to it, works on what the run made. The operations have no
+    part in the life cycle itself.
+    """
+    items: dict[str, Resource] = {}
+    for operation in operations:
+        found = operation.resource
+        if found is not None and operation.path.rstrip("/").endswith(f"/{{{found.parameter}}}"):
+            items[operation.path.rstrip("/")] = found
+    return tuple(replace(o, resource=_item_of(o, items)) for o in operations)
+
+
+def _item_of(operation: Operation, items: Mapping[str, Resource]) -> Resource | None:
+    if operation.resource is not None or operation.extensions.get("x-resource") is False:
+        return operation.resource
+    above = [path for path in items if f"{operation.path}/".startswith(f"{path}/")]
+    return items[max(above, key=len)] if above else None
+
+
 def _resource(document: Mapping[str, Any], operation: Operation, by_id: Mapping[str, str]) -> Resource | None:
     said = operation.extensions.get("x-resource")
     if not isinstance(said, Mapping):

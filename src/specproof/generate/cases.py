@@ -90,7 +90,11 @@ def _url(wanted: Mapping[str, Any], base_url: str) -> str:
     parts = urlsplit(str(wanted["url"]))
     base = urlsplit(base_url.rstrip("/"))
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    for name, value in (wanted.get("params") or {}).items():
+    params = wanted.get("params") or {}
+    if isinstance(params, str):  # a query whose lists are joined is written by schemathesis itself
+        query = "&".join(part for part in (_encode(pairs), params) if part)
+        return urlunsplit((base.scheme, base.netloc, parts.path, query, ""))
+    for name, value in params.items():
         pairs += [(name, as_text(v)) for v in value] if isinstance(value, list) else [(name, as_text(value))]
     return urlunsplit((base.scheme, base.netloc, parts.path, _encode(pairs), ""))
 

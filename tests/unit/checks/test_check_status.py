@@ -107,3 +107,12 @@ def test_one_answer_breaks_one_promise_about_statuses_at_most(status: int, prote
     context = make_context(make_operation("200", "404", security=PROTECTED if protected else ()))
     exchange = make_exchange(status)
     assert len([*status_documented(context, exchange), *no_server_error(context, exchange)]) <= 1
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_media_type_without_a_body_may_be_refused(status: int) -> None:
+    """Only where none is taken and none is sent: RFC 9110 section 8.3 ties Content-Type to content."""
+    context = make_context(make_operation("200", "404"))
+    stray = make_request(headers=(("Content-Type", "multipart/form-data"),))
+    assert list(status_documented(context, make_exchange(status, request=stray))) == []
+    assert list(status_documented(context, make_exchange(status))) != []

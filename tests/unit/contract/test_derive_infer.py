@@ -310,3 +310,19 @@ def test_a_contract_says_what_it_inferred() -> None:
     assert {promise.operation for promise in contract.promises if promise.inferred} == {
         "POST /things", "GET /things/{id}", "GET /pages",
     }  # fmt: skip
+
+
+def test_what_else_is_done_to_an_item_is_done_to_what_the_run_made() -> None:
+    document = crud("post", "get", "put", "patch", "delete")
+    parameters = document["paths"]["/things/{id}"]["parameters"]
+    rest = {"post": {"responses": {"200": {"description": "x"}}}}
+    document["paths"]["/things/{id}/restart"] = {"parameters": parameters, **rest}
+    document["paths"]["/things/{id}/apart"] = {"parameters": parameters, "x-resource": False, **rest}
+    contract = build_contract(document, source="x", sha256="0", place=str)
+    made = contract.operation("POST /things").resource
+    assert made is not None
+    assert contract.operation("PATCH /things/{id}").resource == made
+    assert contract.operation("POST /things/{id}/restart").resource == made
+    assert contract.operation("POST /things/{id}/apart").resource is None
+    about = {promise.id for promise in contract.promises if promise.operation == "PATCH /things/{id}"}
+    assert not any(each.startswith("lifecycle.") for each in about)

@@ -8,10 +8,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 from builders import BASE, make_operation, make_parameter, make_request
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from specproof.generate.cases import path_values, with_path_values
+from specproof.contract.operations import read_operations
+from specproof.generate.cases import case_request, case_schema, path_values, with_path_values
 from specproof.generate.request import as_text, build_request, fill_path, json_body, json_media, query_pairs
 from specproof.model.operation import MediaType, Operation, RequestBody
 
@@ -118,3 +119,35 @@ def test_json_is_sent_where_it_is_taken(documented: list[str], sent: str | None)
     body = RequestBody(required=True, content=content, pointer="#")
     assert json_media(make_operation(request_body=body)) == sent
     assert json_media(Operation(method="GET", path="/", pointer="#")) is None
+
+
+JOINED = {
+    "openapi": "3.0.3",
+    "info": {"title": "x", "version": "1"},
+    "paths": {
+        "/things": {
+            "get": {
+                "parameters": [
+                    {
+                        "name": "sort",
+                        "in": "query",
+                        "required": True,
+                        "explode": False,
+                        "schema": {"type": "array", "items": {"type": "string"}},
+                    }
+                ],
+                "responses": {"200": {"description": "x"}},
+            }
+        }
+    },
+}
+
+
+@given(case_schema(JOINED, seed=1, depth="quick")["/things"]["GET"].as_strategy())
+@settings(max_examples=10)
+def test_lists_that_are_joined_stay_joined(case: Any) -> None:
+    """``explode: false`` gives one parameter, whatever the items hold."""
+    request = case_request(case, read_operations(JOINED)[0], base_url=BASE, credential=None)
+    pairs = parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
+    assert [name for name, _ in pairs] == ["sort"]
+    assert "," not in urlsplit(request.url).query or len(case.query["sort"]) > 1
