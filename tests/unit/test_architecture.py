@@ -19,6 +19,7 @@ MAY = {
     "shipped": set[str](),
     "strict": {"errors"},
     "target": {"errors"},
+    "serving": {"errors"},
     "contract": LEAF,
     "environment": LEAF | {"strict"},
     "gate": LEAF | {"strict"},
@@ -28,7 +29,8 @@ MAY = {
     "checks": LEAF | {"contract"},
     "invariants": LEAF | {"contract"},
     "client": LEAF | {"environment"},
-    "suite": LEAF | {"contract", "environment", "client", "coverage", "generate", "checks", "invariants"},
+    "suite": LEAF
+    | {"contract", "environment", "client", "coverage", "generate", "checks", "invariants", "serving"},
 }
 FREE = {"plugin", "cli", "merging", "sensitivity", "__init__", "__main__"}
 DOORS: dict[str, str | tuple[str, ...]] = {
@@ -45,6 +47,7 @@ DOORS: dict[str, str | tuple[str, ...]] = {
     "markupsafe": "reports/page/render.py",
     "pytest": "plugin/",
     "pluggy": "plugin/",
+    "granian": ("serving/", "target/"),
     "tomlkit": "gate/waiver_file.py",
     "dulwich": "target/git/",
     "_pytest": "nowhere",

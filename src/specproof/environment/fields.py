@@ -65,6 +65,12 @@ def _pointer(value: str) -> str:
     return value
 
 
+def _application(value: str) -> str:
+    if not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*", value):
+        raise ValueError(f'"{value}" names no application; write "package.module:name"')
+    return value
+
+
 def _proxy_url(value: str) -> str:
     """Take a proxy, which may name a user and a password."""
     if value == DIRECT:
@@ -97,6 +103,7 @@ OriginURL = Annotated[str, AfterValidator(_origin_url)]
 ProxyURL = Annotated[str, AfterValidator(_proxy_url)]
 FileName = Annotated[str, AfterValidator(_file)]
 Pointer = Annotated[str, AfterValidator(_pointer)]
+Application = Annotated[str, AfterValidator(_application)]
 Rate = Annotated[str, AfterValidator(_rate)]
 Method = Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"]
 Values = Mapping[str, Text]

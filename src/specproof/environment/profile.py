@@ -14,7 +14,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from specproof.environment.fields import Lists, Name, Pointer, SecretText, ServerURL, Text, Values
 from specproof.environment.network import Proxies
 from specproof.environment.secrets import Secret
-from specproof.environment.server import Environment, Section
+from specproof.environment.server import ANY_PORT, Environment, Section
 
 Scheme = Literal["basic", "bearer", "header", "query", "cookie", "oauth2"]
 CredentialState = Literal["valid", "expired", "revoked", "refused"]
@@ -207,6 +207,12 @@ class Profile(Section):
         copy._secrets, copy._warnings, copy._source = secrets, warnings, source
         copy._proxies, copy._origins = proxies, origins
         return copy
+
+    def served_at(self, origin: str) -> Profile:
+        """Return a copy whose application is served at ``http://127.0.0.1:PORT``."""
+        here = self.environment
+        url = origin + here.base_url.removeprefix(ANY_PORT)
+        return self.model_copy(update={"environment": here.model_copy(update={"base_url": url})})
 
     def knowing(self, values: Mapping[str, str]) -> Profile:
         """Return a copy with more values under [parameters]."""

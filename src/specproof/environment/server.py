@@ -12,10 +12,21 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from specproof.environment.fields import FileName, Method, Name, OriginURL, ProxyURL, Rate, ServerURL
+from specproof.environment.fields import (
+    Application,
+    FileName,
+    Method,
+    Name,
+    OriginURL,
+    ProxyURL,
+    Rate,
+    ServerURL,
+)
 from specproof.environment.network import is_loopback
 
 PERIODS_S: Mapping[str, float] = MappingProxyType({"s": 1.0, "min": 60.0, "h": 3600.0})
+
+ANY_PORT = "http://127.0.0.1:0"
 
 
 class Section(BaseModel):
@@ -30,7 +41,11 @@ class Environment(Section):
     name: Name
     """how reports call it"""
     base_url: ServerURL
-    """absolute http(s) URL that the document's paths are appended to"""
+    """absolute http(s) URL that the document's paths are appended to; not needed with `app`"""
+    app: Application | None = None
+    """`"package.module:name"`: a Python application that the run serves on a free port of loopback"""
+    interface: Literal["asgi", "wsgi"] | None = None
+    """how `app` is called; absent: found out"""
     writes: Literal["forbidden", "allowed"] = "forbidden"
     """whether anything but GET, HEAD and OPTIONS may be sent"""
     methods: tuple[Method, ...] | None = None
@@ -63,6 +78,24 @@ class Environment(Section):
     """PEM file of its key, where the certificate's file does not hold it"""
     proxy: ProxyURL | None = None
     """`"http://proxy.example.com:3128"` or `"none"`; absent: as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say"""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _place_of_app(cls, given: object) -> object:
+        if isinstance(given, dict) and given.get("app") is not None:
+            return {"base_url": ANY_PORT, **given}
+        return given
+
+    @model_validator(mode="after")
+    def _serves(self) -> Environment:
+        if self.app is not None and f"{self.base_url}/".partition(f"{ANY_PORT}/")[0]:
+            raise ValueError(
+                f'app: is served on a free port, so base_url must be "{ANY_PORT}", a path may follow; '
+                "remove one of the two"
+            )
+        if self.interface is not None and self.app is None:
+            raise ValueError('interface: says how app is called; add app = "package.module:name"')
+        return self
 
     @model_validator(mode="after")
     def _guard(self) -> Environment:

@@ -18,12 +18,14 @@ from specproof.contract.selection import Selection, select
 from specproof.environment.load import find_profile, load_profile
 from specproof.environment.overrides import read_overrides
 from specproof.environment.profile import Profile
+from specproof.environment.secrets import Masker
 from specproof.errors import OptionError
 from specproof.gate.gate import Gate, load_gate
 from specproof.generate.examples import Examples, open_examples
 from specproof.model.change import Change
 from specproof.plugin.options import Options
 from specproof.plugin.own_hooks import Hooks
+from specproof.serving.process import serving
 from specproof.shipped import reference_contract, shipped
 from specproof.suite.own import JUDGE, Own
 from specproof.suite.setup import read_contract
@@ -86,7 +88,7 @@ class Given:
 
     @cached_property
     def profile(self) -> Profile:
-        """The environment's profile; the embedded target is started where it is asked for."""
+        """The environment's profile; the embedded target, or an application, is started where it says so."""
         folders = [
             self.root / "tests" / "environments",
             self.root / "environments",
@@ -104,6 +106,11 @@ class Given:
             environ |= self._stack.enter_context(start(ephemeral=True)).variables
             self.own_target = True
         profile = load_profile(path, environ=environ, overrides=overrides)
+        environment = profile.environment
+        if environment.app is not None:
+            mask = Masker(profile.secrets)
+            served = serving(environment.app, environment.interface, source=profile.source, mask=mask)
+            profile = profile.served_at(self._stack.enter_context(served))
         return self.hooks.with_credentials(profile) if self.hooks is not None else profile
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from specproof.contract.contract import Contract
 from specproof.contract.load import load_document
 from specproof.contract.secret import secret_rules
 from specproof.environment.load import load_profile
+from specproof.environment.secrets import Masker
 from specproof.model.exchange import Exchange, Request, Response
+from specproof.serving.process import serving
 from specproof.suite.conformance import SPECIAL
 from specproof.suite.session import EVERY_ANSWER, Plan
 from specproof.suite.setup import build_prover, preflight, read_contract
@@ -87,7 +90,12 @@ def look_again(
         LookupError: The promise could not be exercised, or the document does not make it; the text says why.
     """
     profile = load_profile(Path(environment), environ=os.environ)
-    with tempfile.TemporaryDirectory(prefix="specproof-again-") as folder:
+    here = profile.environment
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="specproof-again-"))
+        if here.app is not None:
+            served = serving(here.app, here.interface, source=profile.source, mask=Masker(profile.secrets))
+            profile = profile.served_at(stack.enter_context(served))
         prover = build_prover(
             load_document(spec, overlays=overlays),
             profile,
