@@ -16,6 +16,7 @@ _COMMANDS = {
     "environment": "specproof.plugin.environment_command:environment",
     "infer": "specproof.contract.infer_command:infer",
     "gate-policy": "specproof.gate.command:gate_policy",
+    "init": "specproof.init.command:init",
     "merge": "specproof.merging.command:merge",
     "report": "specproof.reports.site.command:report",
     "sensitivity": "specproof.sensitivity.command:sensitivity",

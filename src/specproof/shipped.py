@@ -10,10 +10,11 @@ _TREE = _PACKAGE.parent.parent
 _PLACES = {
     "environments": (_PACKAGE / "shipped" / "environments", _TREE / "tests" / "environments"),
     "spec": (_PACKAGE / "shipped" / "spec", _TREE / "spec"),
+    "ci": (_PACKAGE / "shipped" / "ci", _TREE / "docs" / "ci"),
     "contract_tests": (_PACKAGE / "contract_tests", _TREE / "tests" / "contract"),
 }
 
-Kind = Literal["environments", "spec", "contract_tests"]
+Kind = Literal["environments", "spec", "contract_tests", "ci"]
 
 
 def shipped(kind: Kind) -> Path:

@@ -32,7 +32,7 @@ MAY = {
     "suite": LEAF
     | {"contract", "environment", "client", "coverage", "generate", "checks", "invariants", "serving"},
 }
-FREE = {"plugin", "cli", "merging", "sensitivity", "__init__", "__main__"}
+FREE = {"plugin", "cli", "init", "merging", "sensitivity", "__init__", "__main__"}
 DOORS: dict[str, str | tuple[str, ...]] = {
     "schemathesis": "generate/",
     "hypothesis": "generate/",

@@ -1,0 +1,1 @@
+"""``specproof init``: from an empty folder to the first verdict."""
