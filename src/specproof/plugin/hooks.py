@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-import io
 import os
-import shutil
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from specproof.environment.secrets import Masker
 from specproof.errors import SpecproofError, TargetError
 from specproof.generate.cases import case_label
 from specproof.model.promise import Promise
-from specproof.model.verdict import Decision, Outcome, Run, State, Verdict
+from specproof.model.verdict import Outcome, State, Verdict
 from specproof.plugin.crashes import DISTURBANCES, note_crash
+from specproof.plugin.ending import Result, finish, shown, summary
 from specproof.plugin.generated import MAKING, generated_item
 from specproof.plugin.options import add_options, read_options
+from specproof.plugin.ordering import kind_of, operation_of, promise_of, rank_of
 from specproof.plugin.own_hooks import GATHERED, gather
 from specproof.plugin.plan_text import plan_lines
 from specproof.plugin.scheduling import PromiseScheduling
-from specproof.plugin.session import Session, pack, unpack
+from specproof.plugin.session import Session, unpack
 from specproof.plugin.site import site_line
-from specproof.reports.terminal import render
-from specproof.reports.write import write_all
 from specproof.suite.access import NotExercised
-from specproof.suite.areas import LOOKED_AT
-from specproof.suite.result import Part
 
 SESSION = pytest.StashKey[Session]()
 ERROR = pytest.StashKey[SpecproofError]()
-RESULT = pytest.StashKey[tuple[Run, Decision, Masker]]()
-
-# What needs a quiet collection comes first; secrets come last, for they are looked for in everything.
-_ORDER = ("document", "pagination", *sorted(LOOKED_AT - {"pagination", "lifecycle"}), "lifecycle")
-_ORDER += ("generated", "other", "secrets")
+RESULT = pytest.StashKey[Result]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -161,43 +151,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(str(error)) from error
     if not config.stash[SESSION].running:
         return
-    items[:] = [item for item in items if _kind(item) or item.get_closest_marker("promises") is None]
+    items[:] = [item for item in items if kind_of(item) or item.get_closest_marker("promises") is None]
     first = config.stash[SESSION].selection.first
-    items.sort(key=lambda item: (_rank(item), _operation(item) not in first))
+    items.sort(key=lambda item: (rank_of(item), operation_of(item) not in first))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Note which promises this run asks about, in whichever of its processes."""
-    promises = (_promise(item) for item in session.items)
+    promises = (promise_of(item) for item in session.items)
     session.config.stash[SESSION].asked = frozenset(promise.key for promise in promises if promise)
-
-
-def _kind(item: pytest.Item) -> str:
-    if item.get_closest_marker("generated_requests"):
-        return "generated"
-    promise = _promise(item)
-    if promise is None:
-        return ""
-    return promise.kind.area if promise.kind.area in _ORDER else "other"
-
-
-def _promise(item: pytest.Item) -> Promise | None:
-    callspec = getattr(item, "callspec", None)
-    found = callspec.params.get("promise") if callspec is not None else None
-    return found if isinstance(found, Promise) else None
-
-
-def _operation(item: pytest.Item) -> str:
-    """Return the label of the operation that an item is about; it stands in the name of generated ones."""
-    promise = _promise(item)
-    if promise is not None:
-        return promise.operation
-    return item.name.partition("[")[2].rpartition("]")[0]
-
-
-def _rank(item: pytest.Item) -> int:
-    kind = _kind(item)
-    return _ORDER.index(kind) if kind else -1
 
 
 @pytest.fixture
@@ -268,8 +230,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Note a test that ended in an error of ours: what it was to prove was not looked at."""
     report = yield
     ours = item.config.stash.get(SESSION, None)
-    if ours and ours.running and call.excinfo is not None and report.failed and _kind(item):
-        note_crash(ours.prover, item.name, _promise(item), call.excinfo.value)
+    if ours and ours.running and call.excinfo is not None and report.failed and kind_of(item):
+        note_crash(ours.prover, item.name, promise_of(item), call.excinfo.value)
     return report
 
 
@@ -281,7 +243,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitC
     if ours is None:
         return
     try:
-        _finish(config, ours, disturbance=DISTURBANCES.get(exitstatus, ""))
+        ended = finish(config, ours, disturbance=DISTURBANCES.get(exitstatus, ""))
+        if ended is not None:
+            config.stash[RESULT] = ended
     except SpecproofError as error:
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
         config.stash[ERROR] = error
@@ -295,33 +259,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitC
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _finish(config: pytest.Config, ours: Session, *, disturbance: str) -> None:
-    parts: list[Part] = list(ours.parts)
-    if ours.running and not config.option.collectonly:
-        parts.append(ours.finish_part(trouble=disturbance))
-    if ours.worker:
-        if parts:
-            config.workeroutput["specproof"] = pack(parts[0])  # type: ignore[attr-defined]
-        return
-    if not any(part.outcomes for part in parts):
-        return
-    run = ours.finish_run(parts)
-    troubles = [disturbance] if disturbance and disturbance not in run.troubles else []
-    if ours.lost_workers:
-        troubles.append(f"{ours.lost_workers} worker process(es) died, and what they had found is lost")
-    run, decision = ours.gate.judge(replace(run, troubles=(*run.troubles, *troubles)))
-    mask = Masker(secret for part in parts for secret in part.secrets)
-    write_all(
-        run,
-        decision,
-        ours.options.reports_dir,
-        mask=mask.mask,
-        environ=os.environ,
-        compare_with=ours.options.compare_with,
-    )
-    config.stash[RESULT] = (run, decision, mask)
-
-
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print the verdict, what was proven, and the findings."""
     error = config.stash.get(ERROR, None)
@@ -330,29 +267,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         if error is not None:
             terminalreporter.write_line(f"ERROR: {error}", red=True)
         return
-    run, decision, mask = result
-    text = io.StringIO()
-    console = Console(
-        file=text,
-        width=shutil.get_terminal_size().columns,
-        force_terminal=terminalreporter.isatty or None,
-        highlight=False,
-    )
-    options = config.stash[SESSION].options
-    reports = _shown(options.reports_dir)
-    verbosity = config.get_verbosity()
-    render(run, decision, console, mask=mask.mask, reports=reports, verbosity=verbosity)
+    options, terminal = config.stash[SESSION].options, terminalreporter.isatty or None
     terminalreporter.section("specproof")
-    terminalreporter.write(text.getvalue())
+    terminalreporter.write(summary(result, options.reports_dir, config.get_verbosity(), terminal=terminal))
     if options.site:
-        terminalreporter.write_line(site_line(reports, os.environ))
-
-
-def _shown(folder: Path) -> Path:
-    try:
-        return folder.relative_to(Path.cwd())
-    except ValueError:
-        return folder
+        terminalreporter.write_line(site_line(shown(options.reports_dir), os.environ))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

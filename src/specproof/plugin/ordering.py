@@ -1,0 +1,43 @@
+"""What a test item is about, and the order in which items are proven."""
+
+from __future__ import annotations
+
+import pytest
+
+from specproof.model.promise import Promise
+from specproof.suite.areas import LOOKED_AT
+
+# What needs a quiet collection comes first; secrets come last, for they are looked for in everything.
+_ORDER = ("document", "pagination", *sorted(LOOKED_AT - {"pagination", "lifecycle"}), "lifecycle")
+_ORDER += ("generated", "other", "secrets")
+
+
+def kind_of(item: pytest.Item) -> str:
+    """Return ``generated``, the area of the promise or ``other``; empty for tests that are none of ours."""
+    if item.get_closest_marker("generated_requests"):
+        return "generated"
+    promise = promise_of(item)
+    if promise is None:
+        return ""
+    return promise.kind.area if promise.kind.area in _ORDER else "other"
+
+
+def promise_of(item: pytest.Item) -> Promise | None:
+    """Return the promise that an item proves."""
+    callspec = getattr(item, "callspec", None)
+    found = callspec.params.get("promise") if callspec is not None else None
+    return found if isinstance(found, Promise) else None
+
+
+def operation_of(item: pytest.Item) -> str:
+    """Return the label of the operation that an item is about; it stands in the name of generated ones."""
+    promise = promise_of(item)
+    if promise is not None:
+        return promise.operation
+    return item.name.partition("[")[2].rpartition("]")[0]
+
+
+def rank_of(item: pytest.Item) -> int:
+    """Return the place of an item among the others, the lowest first; -1 for those that are none of ours."""
+    kind = kind_of(item)
+    return _ORDER.index(kind) if kind else -1
