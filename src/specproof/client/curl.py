@@ -12,6 +12,8 @@ from specproof.client.target import split_target
 from specproof.model.exchange import Request
 
 _LONGEST_ARGUMENT = 100_000  # bytes; Linux takes no argument of 128 KiB
+# Of these the client says nothing about the length of a body that is not there (RFC 9110 section 8.6).
+_BODILESS = frozenset({"GET", "HEAD", "DELETE", "TRACE", "OPTIONS", "CONNECT"})
 _SHORTEST = 4  # characters: shorter identities may stand in a body by chance
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -59,6 +61,8 @@ def curl(
     origin, target = split_target(request.url)
     url = quote(origin + target, captured, start=len(origin))
     if request.body is None:
+        said = request.method in _BODILESS or "content-length" in names
+        words += [] if said else ["-H", "'Content-Length: 0'"]  # curl would leave it out
         return " ".join([*words, url])
     if "content-type" not in names:
         words += ["-H", "'Content-Type:'"]  # curl would add a form media type of its own

@@ -299,9 +299,13 @@ def gone_after_delete(context: LifeContext, life: Life) -> Iterator[Breach]:
 
 
 def delete_again(context: LifeContext, life: Life) -> Iterator[Breach]:
-    """The second delete finds nothing: 404, or 410 (RFC 9110 sections 15.5.5 and 15.5.11)."""
+    """The second delete finds nothing: 404, or 410 (RFC 9110 sections 15.5.5 and 15.5.11).
+
+    Who may see nothing of what is not there may say 403 as well, where the operation documents that.
+    """
     first, again = life.find("delete"), life.find("delete-again")
-    if first is not None and again is not None and first.accepted and _status(again) not in {404, 410, 429}:
+    fine = {404, 410, 429, *({403} if "403" in context.operations["delete"].responses else ())}
+    if first is not None and again is not None and first.accepted and _status(again) not in fine:
         text = f"expected 404 for the second delete; got status {_status(again)}"
         yield context.breach(
             "delete-again", "delete", text, life.find("create", subject="first"), first, again

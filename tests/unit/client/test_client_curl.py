@@ -43,7 +43,7 @@ def assert_same(server: Recorder, request: Request, folder: Path) -> None:
     sent, replayed = both(server, request, folder)
     assert (replayed.method, replayed.target) == (sent.method, sent.target)
     assert replayed.body == sent.body == (request.body or b"")
-    for name in {name.lower() for name, _ in request.headers} | {"content-type"}:
+    for name in {name.lower() for name, _ in request.headers} | {"content-type", "content-length"}:
         assert replayed.values(name) == sent.values(name)
 
 

@@ -337,6 +337,18 @@ def test_a_whole_update_may_clear_what_it_does_not_name() -> None:
     assert broken(_ClearsWhatIsOmitted(), document(keeps_omitted=False)) == {}
 
 
+def test_a_documented_403_may_hide_what_is_gone() -> None:
+    class Hides(Things):
+        def missing(self, method: str, identity: str) -> Reply:
+            return (403, {}, {}) if method == "DELETE" else super().missing(method, identity)
+
+    described = document()
+    deletes = described["paths"]["/things/{id}"]["delete"]
+    assert "delete-again" in broken(Hides(), described)
+    deletes["responses"]["403"] = {"description": "no"}
+    assert broken(Hides(), described) == {}
+
+
 def test_a_bare_list_is_looked_through_too() -> None:
     """Without pages the body itself is the list; an empty one lists nothing."""
     described = document()
