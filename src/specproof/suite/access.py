@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import SecretStr
 
 from specproof.contract.contract import Contract
+from specproof.contract.operations import follow
 from specproof.environment.credentials import authorization, default_credential
 from specproof.environment.profile import Profile
+from specproof.generate.request import as_text, query_pairs
 from specproof.model.exchange import MISSING
-from specproof.model.operation import Operation
+from specproof.model.operation import Operation, Parameter
 
 _WRONG_SECRET = "specproof-does-not-know-the-secret"  # noqa: S105  # it opens nothing
+
+
+_IGNORED = frozenset({"accept", "content-type", "authorization"})  # OpenAPI 3.0.4 section 4.8.12
 
 
 class NotExercised(Exception):  # no error: a promise that could not be looked at, and why
@@ -26,6 +32,7 @@ class Access:
 
     contract: Contract
     profile: Profile
+    find: Callable[[Operation, str], str | None] | None = None  # looks for a path value on the server
     _found: dict[tuple[Any, ...], str | None] = field(default_factory=dict, repr=False, compare=False)
 
     def credential(self, operation: Operation, values: dict[str, str] | None = None) -> str | None:
@@ -70,7 +77,8 @@ class Access:
         """Return known-good values for the path parameters, without that of the resource itself.
 
         Raises:
-            NotExercised: The profile has no value for one, and the document no example.
+            NotExercised: The profile has no value for one, the document no example, and no list shows one.
+            TargetError: It was to be looked for, and nothing can be sent.
         """
         own = operation.resource.parameter if operation.resource else None
         values: dict[str, str] = {}
@@ -80,6 +88,8 @@ class Access:
                     values[parameter.name] = str(self.profile.parameters[parameter.name])
                 continue
             known = self.known_value(parameter.name, "path", operation)
+            if known is None and self.find is not None:
+                known = self.find(operation, parameter.name)
             if known is not None:
                 values[parameter.name] = known
             else:
@@ -107,18 +117,45 @@ class Access:
         if location == "query" and self.profile.queries.get(name):
             return str(self.profile.queries[name][0])
         parameter = operation.parameter(name, location)
-        if parameter is None or isinstance(parameter.schema, bool):
-            return None
-        schema = parameter.schema
-        enum = schema.get("enum") or ()
+        found = self._documented(parameter) if parameter is not None else None
+        return None if found is None else as_text(found)
+
+    def _documented(self, parameter: Parameter) -> Any:
+        """Return an example, constant, default or enumerated value of the document; ``None`` for none."""
+        schema, _ = follow(self.contract.document, parameter.schema, "#")
+        schema = schema if isinstance(schema, dict) else {}
+        shown = schema.get("examples")
         candidates = [
             *parameter.examples,
             schema.get("example", MISSING),
+            *(shown if isinstance(shown, list) else ()),
+            schema.get("const", MISSING),
             schema.get("default", MISSING),
-            *enum,
+            *(schema.get("enum") or ()),
         ]
-        found = next((value for value in candidates if value is not MISSING), None)
-        return None if found is None else str(found)
+        return next((value for value in candidates if value is not MISSING), None)
+
+    def required_headers(self, operation: Operation) -> tuple[tuple[str, str], ...]:
+        """Return values for the required header parameters; those that OpenAPI ignores are left out.
+
+        Raises:
+            NotExercised: One has no known value.
+        """
+        pairs = []
+        for parameter in (p for p in operation.parameters if p.location == "header" and p.required):
+            if parameter.name.lower() in _IGNORED:
+                continue
+            known = self.known_value(parameter.name, "header", operation)
+            if known is None:
+                raise NotExercised(
+                    f"no value for the header {parameter.name}: give one under [parameters] of "
+                    f"{self.profile.source}"
+                )
+            pairs.append((parameter.name, known))
+        return tuple(pairs)
+
+    def _is_given(self, name: str) -> bool:
+        return name in self.profile.parameters or bool(self.profile.queries.get(name))
 
     def required_query(self, operation: Operation) -> tuple[tuple[str, str], ...]:
         """Return values for the required query parameters.
@@ -126,8 +163,12 @@ class Access:
         Raises:
             NotExercised: One has no known value.
         """
-        pairs = []
+        pairs: list[tuple[str, str]] = []
         for parameter in (p for p in operation.parameters if p.location == "query" and p.required):
+            documented = None if self._is_given(parameter.name) else self._documented(parameter)
+            if isinstance(documented, list | dict):
+                pairs += query_pairs(parameter, documented)
+                continue
             known = self.known_value(parameter.name, "query", operation)
             if known is None:
                 raise NotExercised(

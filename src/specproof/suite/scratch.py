@@ -143,6 +143,12 @@ class Scratch:
         key = resource.list or ""
         if key not in self._found:
             operation = self.suite.operations.get(key)
+            if operation is not None and operation.pagination is None and self.suite.access.find is not None:
+                wanted = self.suite.operations.get(resource.read or "")
+                value = self.suite.access.find(wanted, resource.parameter) if wanted is not None else None
+                if value is not None:
+                    self._found[key] = value
+                    return value
             if operation is None or operation.pagination is None:
                 raise NotExercised(
                     f"no value for the path parameter {resource.parameter}, and no list to find one"
@@ -171,10 +177,10 @@ def valid_request(suite: Suite, scratch: Scratch, operation: Operation, *, purpo
     """
     plan = scratch.plan(operation)
     body: bytes | None = None
-    headers: tuple[tuple[str, str], ...] = ()
+    headers = suite.access.required_headers(operation)
     media = json_media(operation)
     if plan is not None and media is not None:
-        body, headers = json_body(dict(plan.base)), (("Content-Type", media),)
+        body, headers = json_body(dict(plan.base)), (("Content-Type", media), *headers)
     elif operation.request_body is not None and operation.request_body.required:
         raise NotExercised("no valid body could be made")
     path = scratch.path(operation)

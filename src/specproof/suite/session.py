@@ -365,7 +365,7 @@ class Suite:
     def know(self, values: Mapping[str, str]) -> None:
         """Take values for parameters as if they stood under [parameters] of the profile."""
         self.profile = self.profile.knowing(values)
-        self.access = replace(self.access, profile=self.profile)
+        self.access = replace(self.access, profile=self.profile, _found={})
         self.book.access = self.access
 
     @property

@@ -1,0 +1,203 @@
+"""Values for parameters that nobody gave: of the document, and of what lists answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from recording import Recorder, Seen, recording_server
+from things_server import said
+
+from specproof.contract.load import load_document
+from specproof.environment.load import load_profile
+from specproof.suite.access import NotExercised
+from specproof.suite.finding import values_in
+from specproof.suite.prove import Prover
+from specproof.suite.scratch import valid_request
+from specproof.suite.session import Plan
+from specproof.suite.setup import build_prover
+
+SHELF, BOOK = "/shelves/{shelf_id}/books", "/shelves/{shelf_id}/books/{isbn}"
+LISTS = {
+    "/shelves": {"shelves": [{"name": "x", "id": 7}, {"id": 8}], "total": 2},
+    "/shelves/7/books": [{"isbn": None}, {"isbn": "978 0"}],
+    "/empty": [],
+}
+Make = Callable[..., Prover]
+
+
+def parameter(name: str, location: str = "path", schema: Any = None, **more: Any) -> dict[str, Any]:
+    """Describe a required parameter."""
+    return {"name": name, "in": location, "required": True, "schema": schema or {}, **more}
+
+
+def document(*asked: dict[str, Any]) -> dict[str, Any]:
+    """Describe shelves with books; ``asked`` are parameters of the list of shelves."""
+    shelf, isbn = (
+        parameter("shelf_id", schema={"type": "integer"}),
+        parameter("isbn", schema={"type": "string"}),
+    )
+
+    def answers(*parameters: dict[str, Any]) -> dict[str, Any]:
+        return {"parameters": list(parameters), "responses": {"200": {"description": "fine"}}}
+
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Shelves", "version": "1"},
+        "components": {"schemas": {"Tone": {"type": "string", "enum": ["loud", "soft"]}}},
+        "paths": {
+            "/shelves": {"get": answers(*asked)},
+            SHELF: {"get": answers(shelf)},
+            BOOK: {
+                "get": answers(shelf, isbn),
+                "patch": answers(shelf, isbn),
+                "delete": answers(shelf, isbn),
+            },
+            "/empty": {"get": answers()},
+            "/empty/{id}": {"get": answers(parameter("id"))},
+        },
+    }
+
+
+def answer(seen: Seen) -> Any:
+    """Answer lists; nothing else is there."""
+    found = LISTS.get(urlsplit(seen.target).path)
+    return said(404, {}) if found is None else said(200, found)
+
+
+@pytest.fixture
+def server() -> Iterator[Recorder]:
+    with recording_server(answer) as server:
+        yield server
+
+
+@pytest.fixture
+def begun(server: Recorder, tmp_path: Path) -> Iterator[Make]:
+    """Begin runs on the shelves."""
+    with ExitStack() as stack:
+
+        def make(*lines: str, asked: tuple[dict[str, Any], ...] = ()) -> Prover:
+            spec, profile = tmp_path / "shelves.json", tmp_path / "shelves.toml"
+            spec.write_text(json.dumps(document(*asked)), encoding="utf-8")
+            head = ["[environment]", 'name = "shelves"', f'base_url = "{server.origin}"']
+            profile.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
+            prover = build_prover(
+                load_document(str(spec)),
+                load_profile(profile, environ={}),
+                Plan(seed=1, depth="quick"),
+                ledger=tmp_path / "ledger.jsonl",
+            )
+            stack.callback(prover.suite.clear)
+            prover.begin()
+            return prover
+
+        yield make
+
+
+def path_of(prover: Prover, label: str) -> dict[str, str]:
+    """Return the path values that an operation gets."""
+    return prover.scratch.path(prover.suite.operations[label])
+
+
+def test_a_list_gives_the_value_and_the_list_inside_it_the_next(begun: Make, server: Recorder) -> None:
+    """What cannot be one is passed over, and each list is asked once."""
+    prover = begun()
+
+    for _ in range(2):
+        assert path_of(prover, f"GET {BOOK}") == {"shelf_id": "7", "isbn": "978 0"}
+
+    assert [seen.target for seen in server.seen] == ["/shelves", "/shelves/7/books"]
+
+
+def test_what_is_given_is_not_looked_for(begun: Make, server: Recorder) -> None:
+    prover = begun("[parameters]", "shelf_id = 9")
+
+    assert path_of(prover, f"GET {SHELF}") == {"shelf_id": "9"}
+    assert server.seen == []
+
+
+@pytest.mark.parametrize(
+    "label", ["GET /empty/{id}", f"PATCH {BOOK}"], ids=["nothing there", "it would change it"]
+)
+def test_without_a_value_it_is_said_so(begun: Make, label: str) -> None:
+    """What a list shows was not made by the run, so nothing that changes it gets it."""
+    prover = begun('writes = "allowed"')
+
+    with pytest.raises(
+        NotExercised, match=r"^no value for the path parameter \w+: give one under \[parameters\]"
+    ):
+        path_of(prover, label)
+
+
+def test_where_nobody_else_uses_the_data_it_may_be_changed(begun: Make) -> None:
+    prover = begun('writes = "allowed"', "exclusive = true")
+
+    assert path_of(prover, f"PATCH {BOOK}") == {"shelf_id": "7", "isbn": "978 0"}
+    with pytest.raises(NotExercised, match="it would change what the run did not make"):
+        path_of(prover, f"DELETE {BOOK}")
+
+
+@pytest.mark.parametrize(
+    ("item", "name", "pointer", "expected"),
+    [
+        ({"id": 1, "thing_id": 2}, "thingId", None, ["2", "1"]),
+        ({"uuid": "u", "id": 3}, "thing_uuid", None, ["u"]),
+        ({"id": True, "name": "n"}, "name", None, ["n"]),
+        ({"id": "", "other": 1}, "thing_id", None, []),
+        ({"meta": {"ref": "r"}, "id": 1}, "id", "/meta/ref", ["r"]),
+        ("plain", "tag", None, ["plain"]),
+        ({"label": "x"}, "tag", None, []),
+    ],
+    ids=[
+        "its own name first",
+        "uuid",
+        "name",
+        "empty",
+        "as the document says",
+        "no object",
+        "nothing like it",
+    ],
+)
+def test_what_an_item_is_called_by(item: Any, name: str, pointer: str | None, expected: list[str]) -> None:
+    assert list(values_in(item, name, pointer)) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "query"),
+    [
+        (parameter("q", "query", {"$ref": "#/components/schemas/Tone"}), "q=loud"),
+        (parameter("q", "query", {"type": "boolean", "default": True}), "q=true"),
+        (parameter("q", "query", {"const": 5}), "q=5"),
+        (parameter("q", "query", {"type": "string", "examples": ["a b"]}), "q=a%20b"),
+        (parameter("q", "query", {"type": "array"}, example=["a", "b"]), "q=a&q=b"),
+        (parameter("q", "query", {"type": "object"}, example={"a": 1}, style="deepObject"), "q%5Ba%5D=1"),
+    ],
+    ids=["enum behind a reference", "default", "constant", "example of the schema", "list", "object"],
+)
+def test_the_documents_values_are_written_as_it_says(begun: Make, asked: dict[str, Any], query: str) -> None:
+    prover = begun(asked=(asked,))
+    request = valid_request(prover.suite, prover.scratch, prover.suite.operations["GET /shelves"], purpose="")
+
+    assert urlsplit(request.url).query == query
+
+
+def test_a_required_header_is_sent(begun: Make) -> None:
+    prover = begun("[parameters]", '"X-Tenant" = "acme"', asked=(parameter("X-Tenant", "header"),))
+    request = valid_request(prover.suite, prover.scratch, prover.suite.operations["GET /shelves"], purpose="")
+
+    assert request.headers == (("X-Tenant", "acme"),)
+
+
+def test_a_required_header_without_a_value_is_said(begun: Make) -> None:
+    """A request without it would not be valid."""
+    prover = begun(asked=(parameter("X-Tenant", "header"), parameter("Accept", "header")))
+
+    with pytest.raises(
+        NotExercised, match=r"^no value for the header X-Tenant: give one under \[parameters\]"
+    ):
+        valid_request(prover.suite, prover.scratch, prover.suite.operations["GET /shelves"], purpose="")
