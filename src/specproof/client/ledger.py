@@ -45,6 +45,8 @@ class Ledger:
         Raises:
             LedgerError: It cannot be read.
         """
+        if not path.exists():  # opening it would make an empty one
+            raise LedgerError(f"{path}: does not exist; check the path")
         with ExitStack() as stack:
             try:
                 file = stack.enter_context(path.open("ab", buffering=0))

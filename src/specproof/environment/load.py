@@ -46,7 +46,7 @@ def find_profile(name_or_path: str, *, folders: Sequence[Path]) -> Path:
         if (path := folder / f"{name_or_path}.toml").is_file():
             return path
     known = _names(folders)
-    places = ", ".join(shown(folder) for folder in folders) or "no folder"
+    places = ", ".join(dict.fromkeys(map(shown, folders))) or "no folder"
     listed = f"; known: {', '.join(known)}" if known else f"; write {name_or_path}.toml there"
     raise ProfileError(f'no environment "{name_or_path}" in {places}{hint(name_or_path, known)}{listed}')
 

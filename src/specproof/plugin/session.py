@@ -12,6 +12,7 @@ from typing import Any
 from specproof.client.safety import SAFE_METHODS
 from specproof.environment.secrets import Secret
 from specproof.errors import OptionError, SpecproofError
+from specproof.gate.gate import Gate
 from specproof.gate.older import require_same_contract
 from specproof.generate.cases import case_schema
 from specproof.model.access import merge_cells
@@ -49,7 +50,7 @@ class Session(Given):
         """The prover of this process, with a target that was seen to answer."""
         plan = Plan(seed=self.options.seed, depth=self.options.depth)
         name = f"ledger-{self.worker or 'main'}.jsonl"
-        gate, document, profile = self.gate, self.document, self.profile
+        gate, document, profile = self.check_gate(), self.document, self.profile
         prover = build_prover(
             document,
             profile,
@@ -63,8 +64,6 @@ class Session(Given):
             own=self.own,
         )
         prover.suite.examples = self.examples
-        if gate.older is not None:
-            require_same_contract(gate.older, prover.suite.contract.title)
         prover.accepted = gate.accepted
         try:
             preflight(prover)
@@ -77,8 +76,24 @@ class Session(Given):
         prover.suite.before_creating = lambda: self.left_before.extend(survey(prover.suite))
         return prover
 
+    def check_gate(self) -> Gate:
+        """Return what the gate goes by; an older verdict has to be about the same contract.
+
+        Raises:
+            OptionError: It is not, or something cannot be read.
+        """
+        if self.gate.older is not None:
+            require_same_contract(self.gate.older, self.contract.title)
+        return self.gate
+
     def planned(self) -> tuple[RunPlan, Plan]:
-        """Return what the run, or this shard of it, would send; nothing is sent."""
+        """Return what the run, or this shard of it, would send; nothing is sent.
+
+        Raises:
+            OptionError: What the run would be judged by, or its examples, cannot be used.
+        """
+        self.check_gate()
+        _ = self.examples
         plan = Plan(seed=self.options.seed, depth=self.options.depth)
         found = make_plan(
             self.document,

@@ -203,6 +203,13 @@ def test_another_file_is_refused(tmp_path: Path, text: str, message: str) -> Non
         Ledger.reopen(path)
 
 
+def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "leger.jsonl"
+    with pytest.raises(LedgerError, match=r"leger\.jsonl: does not exist; check the path$"):
+        Ledger.reopen(path)
+    assert not path.exists()
+
+
 def test_what_cannot_be_written_is_not_sent(tmp_path: Path) -> None:
     """The disk is full; here it is a limit on the size of files that does it."""
     ledger = Ledger(tmp_path / "ledger.jsonl", HEADING)
