@@ -19,9 +19,10 @@ from specproof.plugin.crashes import DISTURBANCES, note_crash
 from specproof.plugin.ending import Result, finish, shown, summary
 from specproof.plugin.generated import MAKING, generated_item
 from specproof.plugin.options import add_options, read_options
-from specproof.plugin.ordering import kind_of, operation_of, promise_of, rank_of
+from specproof.plugin.ordering import kind_of, look_of, operation_of, promise_of, rank_of
 from specproof.plugin.own_hooks import GATHERED, gather
 from specproof.plugin.plan_text import plan_lines
+from specproof.plugin.progress import PLUGIN, Progress, annotate, leave_terminal
 from specproof.plugin.scheduling import PromiseScheduling
 from specproof.plugin.session import Session, unpack
 from specproof.plugin.site import site_line
@@ -89,6 +90,8 @@ def pytest_configure(config: pytest.Config) -> None:
             _check_environment(session)
     except SpecproofError as error:
         raise pytest.UsageError(str(error)) from error
+    if not worker:
+        config.pluginmanager.register(Progress(config, session), PLUGIN)
 
 
 def _check_choice(session: Session) -> None:
@@ -232,6 +235,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     ours = item.config.stash.get(SESSION, None)
     if ours and ours.running and call.excinfo is not None and report.failed and kind_of(item):
         note_crash(ours.prover, item.name, promise_of(item), call.excinfo.value)
+    look = look_of(item)
+    if ours is not None and look is not None:
+        annotate(report, look, ours.sent_since())
     return report
 
 
@@ -252,6 +258,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitC
     except Exception:
         if ours.worker:
             raise  # the controller counts the worker as lost
+        leave_terminal(config)
         traceback.print_exc()
         session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
     result = config.stash.get(RESULT, None)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from specproof.model.promise import Promise
+from specproof.plugin.tally import Look
 from specproof.suite.areas import LOOKED_AT
+from specproof.suite.bounds import GENERATED
 
 # What needs a quiet collection comes first; secrets come last, for they are looked for in everything.
 _ORDER = ("document", "pagination", *sorted(LOOKED_AT - {"pagination", "lifecycle"}), "lifecycle")
@@ -41,3 +43,11 @@ def rank_of(item: pytest.Item) -> int:
     """Return the place of an item among the others, the lowest first; -1 for those that are none of ours."""
     kind = kind_of(item)
     return _ORDER.index(kind) if kind else -1
+
+
+def look_of(item: pytest.Item) -> Look | None:
+    """Return what an item is about; ``None`` where it is none of ours."""
+    kind, promise = kind_of(item), promise_of(item)
+    if not kind:
+        return None
+    return Look(promise.kind.area if promise is not None else GENERATED, operation_of(item))

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from specproof.plugin.tally import Look
+from specproof.suite.bounds import GENERATED
+
 _TOGETHER = frozenset({"cloning", "document", "lifecycle", "oauth", "secrets"})
 
 
@@ -32,15 +35,25 @@ def scope_of(nodeid: str, *, apart: bool) -> str:
     Where the workers cannot disturb each other only shared evidence binds; else one worker does it all, for
     what one of them writes would change what another one walks. Tests that prove no promise are on their own.
     """
-    _, bracket, text = nodeid.partition("[")
-    first, _, label = text.rpartition("]")[0].partition(" ")
-    area = first.partition(".")[0]
-    if not bracket or not (first.isupper() or "." in first) or (label and "/" not in label):
+    look = read_node_id(nodeid)
+    if look is None:
         return nodeid
     if not apart:
         return "specproof"
-    if area in _TOGETHER:
-        return area
-    if area == "pagination":
-        return f"pages {label}"
-    return f"requests {label}" if "." in first else f"requests {first} {label}"
+    if look.area in _TOGETHER:
+        return look.area
+    return f"pages {look.operation}" if look.area == "pagination" else f"requests {look.operation}"
+
+
+def read_node_id(nodeid: str) -> Look | None:
+    """Read what a test is about out of its node id, all that is known of it where workers collect.
+
+    Returns:
+        The look; ``None`` where the test proves no promise.
+    """
+    _, bracket, text = nodeid.partition("[")
+    text = text.rpartition("]")[0]
+    first, _, label = text.partition(" ")
+    if not bracket or not (first.isupper() or "." in first) or (label and "/" not in label):
+        return None
+    return Look(first.partition(".")[0], label) if "." in first else Look(GENERATED, text)

@@ -44,6 +44,7 @@ class Session(Given):
     started: float = field(default_factory=time.time)
     left_before: list[str] = field(default_factory=list)  # by earlier runs, and this one could not remove it
     asked: frozenset[tuple[str, str]] = frozenset()  # keys of promises that tests of this run ask about
+    _told: int = 0  # requests that `sent_since` has returned
 
     @cached_property
     def prover(self) -> Prover:
@@ -190,6 +191,17 @@ class Session(Given):
     def running(self) -> bool:
         """Whether this process has a prover already."""
         return "prover" in self.__dict__
+
+    @property
+    def pending(self) -> int:
+        """How many requests this process has sent since ``sent_since`` was called."""
+        return self.prover.suite.client.sent - self._told if self.running else 0
+
+    def sent_since(self) -> int:
+        """Return the requests since the last call; the first one counts those before any test too."""
+        number = self.pending
+        self._told += number
+        return number
 
     def finish_part(self, *, trouble: str = "") -> Part:
         """Remove what was created, and return what this process found out."""
