@@ -36,9 +36,7 @@ class ThirdUpdateLost(Remembering):
             super().write(connection, row, draft)
 
 
-@fault(
-    "variables", "deleted-key-stays-taken", "lifecycle.update", "The key of a deleted variable stays taken."
-)
+@fault("variables", "deleted-key-stays-taken", CONSISTENT, "The key of a deleted variable stays taken.")
 class DeletedKeyStaysTaken(Remembering):
     def delete(self, team: int, identity: str | None) -> None:
         row = self.read(team, identity)
