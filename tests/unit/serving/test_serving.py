@@ -137,7 +137,9 @@ class Wrapped:
 
 
 @pytest.mark.parametrize(
-    ("application", "interface"), [(coroutine, "asgi"), (Wrapped(), "asgi"), (wsgi, "wsgi")], ids=str
+    ("application", "interface"),
+    [(coroutine, "asgi"), (Wrapped(), "asgi"), (wsgi, "wsgi")],
+    ids=["a coroutine", "an object", "a function"],
 )
 def test_the_interface_is_found_out(application: Any, interface: str) -> None:
     assert interface_of(application) == interface
