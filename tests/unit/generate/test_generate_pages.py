@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from specproof.generate.walks import read_page
+from specproof.generate.walks import Collection, read_page, walk
 from specproof.model.exchange import Exchange, Request, Response
-from specproof.model.operation import Pagination
+from specproof.model.operation import Operation, Pagination
 
 
 def answer(body: Any, **headers: str) -> Exchange:
@@ -56,3 +58,19 @@ def test_a_header_tells_the_total(said: str, total: int | None) -> None:
     """Source: RFC 9110 section 14.4."""
     page = read_page(pages(total_header="Content-Range"), answer({"runs": []}, Content_Range=said))
     assert page.total == total
+
+
+def test_a_walk_by_cursors_meets_everything_once() -> None:
+    pagination = pages(next_cursor="/meta/more", identity="/id", size_parameter="size")
+    operation = Operation(method="GET", path="/runs", pointer="#", pagination=pagination)
+
+    def send(request: Request) -> Exchange:
+        query = parse_qs(urlsplit(request.url).query)
+        start, size = int(query.get("token", ["0"])[0]), int(query["size"][0])
+        more = {"more": str(start + size)} if start + size < 7 else {}
+        found = {"runs": [{"id": n} for n in range(start, min(start + size, 7))], "meta": more}
+        return replace(answer(found), request=request)
+
+    seen = walk(Collection(operation=operation, base_url="http://127.0.0.1", path={}), send, size=3)
+    assert (seen.ended, len(seen.pages)) == ("last", 3)
+    assert seen.identities == tuple(str(n) for n in range(7))

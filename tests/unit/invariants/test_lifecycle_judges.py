@@ -337,6 +337,22 @@ def test_a_whole_update_may_clear_what_it_does_not_name() -> None:
     assert broken(_ClearsWhatIsOmitted(), document(keeps_omitted=False)) == {}
 
 
+def test_a_location_alone_tells_what_was_made() -> None:
+    """Source: RFC 9110 section 10.2.2."""
+
+    class OnlyLocation(Things):
+        def create(self, sent: Body) -> Reply:
+            status, headers, _ = super().create(sent)
+            return status, headers, None
+
+    _, played = lives(OnlyLocation())
+    made = played[0].find("create", subject="first")
+    assert made is not None
+    assert made.exchange.response.body == b""
+    assert made.identity is not None
+    assert played[0].find("read") is not None
+
+
 def test_a_documented_403_may_hide_what_is_gone() -> None:
     class Hides(Things):
         def missing(self, method: str, identity: str) -> Reply:
