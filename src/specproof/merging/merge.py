@@ -15,7 +15,7 @@ _SAME: tuple[tuple[str, Callable[[Run], object]], ...] = (
     ("environment", lambda run: run.environment),
     ("seed", lambda run: run.seed),
     ("depth", lambda run: run.depth),
-    ("number of shards", lambda run: run.shard.of if run.shard else "not a shard"),
+    ("number of shards", lambda run: run.shard.of if run.shard else "none"),
     ("list of changes since an older document", lambda run: run.changes),
     ("list of what was left out of the document", lambda run: run.document_notes),
     ("list of promises", lambda run: sorted(outcome.promise.key for outcome in run.promised)),
