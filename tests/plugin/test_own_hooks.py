@@ -64,15 +64,38 @@ def test_a_hook_that_fails_is_named_with_its_line() -> None:
         own("def specproof_filter_operation(operation):\n    return {}['x']")
 
 
-def test_hooks_that_come_too_late_are_refused(pytestconfig: pytest.Config) -> None:
+class Configured:
+    """What our hook needs of pytest's configuration."""
+
+    def __init__(self, manager: pytest.PytestPluginManager) -> None:
+        """Gather what is there."""
+        self.stash = pytest.Stash()
+        self.stash[GATHERED] = gather(manager)
+        manager.register(self, "pytestconfig")
+
+
+def test_hooks_of_a_folder_further_inside_are_taken_as_long_as_nobody_was_asked() -> None:
+    manager = manager_with()
+    hooks = Configured(manager).stash[GATHERED]
+    late = ModuleType("late")
+    exec("def specproof_filter_operation(): return 'slow'", vars(late))
+
+    pytest_plugin_registered(late, manager)
+
+    assert hooks.own([OPERATION]).left_out == {"GET /things": "left out by specproof_filter_operation: slow"}
+
+
+def test_hooks_that_come_too_late_are_refused() -> None:
+    """What was asked before them has been answered without them."""
+    manager = manager_with()
+    Configured(manager).stash[GATHERED].own([OPERATION])
     late = ModuleType("late")
     vars(late).update(specproof_judge=lambda: (), __file__="late/conftest.py")
-    assert pytestconfig.stash[GATHERED]
 
     with pytest.raises(
         pytest.UsageError, match=r"^late/conftest\.py: specproof_judge: this file is read too late"
     ):
-        pytest_plugin_registered(late, pytestconfig.pluginmanager)
+        pytest_plugin_registered(late, manager)
 
 
 @pytest.mark.parametrize(

@@ -73,15 +73,16 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = given.get("workerid", "")
     try:
         options = read_options(config)
+        hooks = gather(config.pluginmanager)
         session = Session(
             options=options,
             root=config.rootpath,
-            hooks=gather(config.pluginmanager),
+            hooks=hooks,
             worker=worker,
             workers=given.get("workercount", 1),
             spent=given.get("specproof_spent", 0),
         )
-        config.stash[SESSION], config.stash[GATHERED] = session, True
+        config.stash[SESSION], config.stash[GATHERED] = session, hooks
         _ = session.examples
         if options.gate_policy or options.waivers or options.compare_with:
             _ = session.gate

@@ -23,17 +23,19 @@ from specproof.suite.own import CREDENTIALS, FILTER, JUDGE, PREPARE, Own, tellin
 
 _PREFIX = "specproof_"
 _KNOWN = (PREPARE, FILTER, JUDGE, CREDENTIALS)
-GATHERED = pytest.StashKey[bool]()
+GATHERED = pytest.StashKey["Hooks"]()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hooks:
     """What the user's files answer."""
 
     manager: pluggy.PluginManager
+    asked: bool = False  # what comes now comes too late
 
     def has(self, name: str) -> bool:
         """Tell whether anybody implements a hook."""
+        self.asked = True
         return bool(getattr(self.manager.hook, name).get_hookimpls())
 
     def own(self, operations: Sequence[Operation]) -> Own:
@@ -94,22 +96,26 @@ def gather(plugins: pytest.PytestPluginManager) -> Hooks:
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     for _, plugin in plugins.list_name_plugin():  # those of folders further inside come later
-        names = hook_names(plugin)
-        for name in names:
-            if name not in _KNOWN:
-                raise HookError(
-                    f"{_file(plugin)}: {name}: there is no such hook{hint(name, _KNOWN)}; "
-                    f"known: {', '.join(_KNOWN)}"
-                )
-            function = getattr(plugin, name)
-            if not hasattr(function, f"{hookspecs.PROJECT}_impl"):
-                hookspecs.hookimpl(function)
-        if names:
-            try:
-                manager.register(plugin)
-            except pluggy.PluginValidationError as error:
-                raise HookError(f"{_file(plugin)}: {_last_line(error)}") from error
+        _register(manager, plugin)
     return Hooks(manager)
+
+
+def _register(manager: pluggy.PluginManager, plugin: object) -> None:
+    names = hook_names(plugin)
+    for name in names:
+        if name not in _KNOWN:
+            raise HookError(
+                f"{_file(plugin)}: {name}: there is no such hook{hint(name, _KNOWN)}; "
+                f"known: {', '.join(_KNOWN)}"
+            )
+        function = getattr(plugin, name)
+        if not hasattr(function, f"{hookspecs.PROJECT}_impl"):
+            hookspecs.hookimpl(function)
+    if names:
+        try:
+            manager.register(plugin)
+        except pluggy.PluginValidationError as error:
+            raise HookError(f"{_file(plugin)}: {_last_line(error)}") from error
 
 
 def hook_names(plugin: object) -> list[str]:
@@ -129,15 +135,21 @@ def _last_line(error: Exception) -> str:
 
 
 def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
-    """Refuse hooks that come too late: the run has begun to ask the others.
+    """Take hooks of a ``conftest.py`` that is read while tests are collected, as long as nobody was asked.
 
     Raises:
-        UsageError: A ``conftest.py`` that is read while tests are collected has hooks of ours.
+        UsageError: The run has begun to ask the others, or the hook is none.
     """
-    names = hook_names(plugin)
-    config = manager.get_plugin("pytestconfig")
-    if names and config is not None and config.stash.get(GATHERED, False):
+    names, config = hook_names(plugin), manager.get_plugin("pytestconfig")
+    hooks = config.stash.get(GATHERED, None) if config is not None and names else None
+    if hooks is None:
+        return
+    if hooks.asked:
         raise pytest.UsageError(
             f"{_file(plugin)}: {names[0]}: this file is read too late for it; put the hook into the "
             "conftest.py of the folder that pytest starts in or is given"
         )
+    try:
+        _register(hooks.manager, plugin)
+    except HookError as error:
+        raise pytest.UsageError(str(error)) from error
