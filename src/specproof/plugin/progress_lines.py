@@ -29,7 +29,8 @@ def group_line(name: str, group: Group) -> str:
     """Return the line about an area or an operation whose tests have all ended."""
     told = _told(group.words)
     tests = f"{group.tests:5} {'test ' if group.tests == 1 else 'tests'}"
-    numbers = f"{tests} {group.requests:7} requests {group.seconds:7.1f} s"
+    requests = f"{group.requests:7} {'request ' if group.requests == 1 else 'requests'}"
+    numbers = f"{tests} {requests} {group.seconds:7.1f} s"
     return f"{numbers}  {one_line(name)}" + (f": {told}" if told else "")
 
 

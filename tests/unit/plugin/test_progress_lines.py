@@ -56,6 +56,13 @@ def test_a_group_without_trouble_is_only_numbers() -> None:
     assert line == "    1 test        7 requests     0.2 s  GET /pets"
 
 
+def test_one_is_no_plural_and_keeps_the_columns() -> None:
+    one, many = (group_line("x", Group(tests=n, done=n, requests=n, seconds=0.2)) for n in (1, 2))
+
+    assert one == "    1 test        1 request      0.2 s  x"
+    assert one.index("0.2 s") == many.index("0.2 s")
+
+
 def test_what_is_looked_at_is_named_with_its_requests_and_time() -> None:
     tally = _tally(2, pending=38)
     tally.start("t[1]", 10.0)
