@@ -65,8 +65,12 @@ class Tally:
         self._weight = _GENERATED_WEIGHT[depth]
         self.pending = pending
         self._looks: dict[str, Look] = {}
-        self._open: dict[Look, None] = {}  # what no test has ended of
-        self._seconds: defaultdict[Look, float] = defaultdict(float)  # of looks that were begun
+        self._answered: dict[Look, bool] = {}  # whether a test of it has ended
+        self._open: Counter[str] = Counter()  # looks that no test has ended of, by area
+        self._ended: Counter[str] = Counter()  # the others
+        self._took: defaultdict[str, float] = defaultdict(float)  # seconds of the others
+        self._begun_s: defaultdict[Look, float] = defaultdict(float)  # seconds of tests that have not ended
+        self._busy_s = 0.0
         self._seen: deque[tuple[float, int]] = deque()  # moment, requests until then
         self._sent = 0
         self._begun: float | None = None
@@ -80,7 +84,9 @@ class Tally:
         for nodeid, look in tests.items():
             if nodeid not in self._looks:
                 self._looks[nodeid] = look
-                self._open[look.taken] = None
+                if look.taken not in self._answered:
+                    self._answered[look.taken] = False
+                    self._open[look.taken.area] += 1
                 self.groups[self.group_of(look)].tests += 1
 
     def knows(self, nodeid: str) -> bool:
@@ -119,7 +125,8 @@ class Tally:
         group.requests += requests
         group.seconds += seconds
         self._sent += requests
-        self._seconds[look.taken] += seconds
+        self._busy_s += seconds
+        self._begun_s[look.taken] += seconds
         if word:
             group.words[word] += 1
             self.words[word] += 1
@@ -129,7 +136,7 @@ class Tally:
         if self.running.pop(nodeid, None) is None:
             return None  # it was counted before: a crashed worker's test may end twice
         look = self._looks[nodeid]
-        self._open.pop(look.taken, None)
+        self._end(look.taken)
         self.done += 1
         name = self.group_of(look)
         self.groups[name].done += 1
@@ -153,22 +160,29 @@ class Tally:
         A look that is to come is held to take as long as those of its kind took so far, or as all did where
         there was none of its kind.
         """
-        elapsed, still = self.elapsed_s(now), set(self._open)
-        took: defaultdict[str, list[float]] = defaultdict(list)
-        for look, seconds in tuple(self._seconds.items()):
-            if look not in still:
-                took[look.area].append(seconds)
-        if not still or elapsed < _TOO_EARLY_S or sum(map(len, took.values())) < _TOO_FEW:
+        elapsed, ended = self.elapsed_s(now), sum(self._ended.values())
+        others = ended - self._ended[GENERATED]
+        if elapsed < _TOO_EARLY_S or ended < _TOO_FEW or ended == len(self._answered):
             return None
-        others = [seconds for area, each in took.items() if area != GENERATED for seconds in each]
-        usual = sum(others) / len(others) if others else 0.0
-        begun: defaultdict[Look, float] = defaultdict(float)  # seconds that running looks have taken
+        usual = (sum(self._took.values()) - self._took[GENERATED]) / others if others else 0.0
+        whole = {area: self._one_takes(area, usual) for area in self._open}
+        work = sum(number * whole[area] for area, number in self._open.items())
+        busy = self._busy_s
         for nodeid, since in tuple(self.running.items()):
-            begun[self._looks[nodeid].taken] += now - since
-        work = 0.0
-        for look in still:
-            mine = took.get(look.area)
-            whole = sum(mine) / len(mine) if mine else usual * (self._weight if look.area == GENERATED else 1)
-            work += max(0.0, whole - begun[look])
-        busy = sum(tuple(self._seconds.values())) + sum(begun.values())
-        return work * elapsed / busy if busy else None
+            look = self._looks[nodeid].taken
+            busy += now - since
+            if not self._answered[look]:
+                work -= min(whole[look.area], now - since)
+        return max(0.0, work) * elapsed / busy if busy else None
+
+    def _one_takes(self, area: str, usual: float) -> float:
+        if self._ended[area]:
+            return self._took[area] / self._ended[area]
+        return usual * (self._weight if area == GENERATED else 1.0)
+
+    def _end(self, look: Look) -> None:
+        if not self._answered[look]:
+            self._answered[look] = True
+            self._open[look.area] -= 1
+            self._ended[look.area] += 1
+        self._took[look.area] += self._begun_s.pop(look, 0.0)
