@@ -1,18 +1,20 @@
-"""Values for path parameters that nobody gave: looked for in what the list before the parameter answers."""
+"""Values for path parameters that nobody gave: made by the run, or looked for in the list before them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from specproof.client.safety import SAFE_METHODS
 from specproof.contract.wire import judge_value
+from specproof.errors import TargetError
 from specproof.generate.request import as_text, build_request
 from specproof.model.exchange import MISSING, resolve_pointer
-from specproof.model.operation import Operation
+from specproof.model.operation import Operation, Resource
 from specproof.suite.access import NotExercised
+from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 
 _IDENTITIES = (
@@ -26,40 +28,65 @@ _IDENTITIES = (
 )  # what an item is called by, in this order
 
 
-def find_in_lists(suite: Suite) -> None:
+def find_values(suite: Suite, scratch: Scratch) -> None:
     """Let a run look for values that profile and document do not give."""
     if suite.access.find is None:
-        suite.access = replace(suite.access, find=Finder(suite=suite).value)
+        suite.access = replace(suite.access, find=Finder(suite=suite, scratch=scratch).value)
         suite.book.access = suite.access
 
 
 @dataclass(kw_only=True)
 class Finder:
-    """Reads a list once and keeps the first value of each parameter that it shows."""
+    """Makes or finds one value for each parameter, and keeps it."""
 
     suite: Suite
+    scratch: Scratch
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def value(self, operation: Operation, name: str) -> str | None:
-        """Return a value for a path parameter: of the first item that the path before it lists.
+        """Return a value for a path parameter: of a thing that the run makes, else of the first one listed.
 
-        What is found was there before the run, so it serves what only looks; operations that change something
-        get it where nobody else uses the data (``exclusive``).
+        What a list shows was there before the run, so it serves what only looks; operations that change
+        something get it where nobody else uses the data (``exclusive``).
 
         Raises:
             TargetError: No answer came, or the environment forbids it.
         """
+        resource = self._resource(operation, name)
+        if resource is not None and self._makes(resource):
+            made = self._once((resource.create or "", name), lambda: self._made(resource))
+            if made is not None:
+                return made
         if operation.method not in SAFE_METHODS and not self.suite.profile.environment.exclusive:
             return None
         before, mark, _ = operation.path.partition(f"/{{{name}}}")
         lists = self.suite.operations.get(f"GET {before}") if mark else None
         if lists is None or lists.label in self.suite.own.left_out:
             return None
-        key = (lists.label, name)
+        return self._once((lists.label, name), lambda: self._first(lists, operation, name))
+
+    def _once(self, key: tuple[str, str], look: Callable[[], str | None]) -> str | None:
         if key not in self._found:
-            self._found[key] = None  # a list that needs what it lists has no value
-            self._found[key] = self._first(lists, operation, name)
+            self._found[key] = None  # what needs itself has no value
+            try:
+                self._found[key] = look()
+            except TargetError:
+                del self._found[key]
+                raise
         return self._found[key]
+
+    def _makes(self, resource: Resource) -> bool:
+        """Tell whether a thing can be made here, and removed again."""
+        create, client = self.suite.operations.get(resource.create or ""), self.suite.client
+        removable = resource.delete in self.suite.operations
+        return create is not None and removable and client.writes and client.allows(create.method)
+
+    def _made(self, resource: Resource) -> str | None:
+        """Make a thing that nobody else in the run touches: what is inside must not lose it."""
+        try:
+            return self.scratch.stage(resource, "parents").create_new("parent").identity
+        except NotExercised:
+            return None
 
     def _first(self, lists: Operation, operation: Operation, name: str) -> str | None:
         access, parameter = self.suite.access, operation.parameter(name, "path")
@@ -78,19 +105,20 @@ class Finder:
         response = self.suite.send(request).response
         if not 200 <= response.status < 300 or parameter is None:
             return None
-        pointer = self._identity(operation, name)
+        resource = self._resource(operation, name)
+        pointer = resource.identity if resource is not None else None
         for item in items_of(response.document, lists):
             for value in values_in(item, name, pointer):
                 if judge_value(self.suite.contract.schemas, parameter, value).valid is not False:
                     return value
         return None
 
-    def _identity(self, operation: Operation, name: str) -> str | None:
-        """Return where an item has the value, if a resource of that path says so."""
+    def _resource(self, operation: Operation, name: str) -> Resource | None:
+        """Return the resource whose identity a parameter is, if there is one."""
         beginning = operation.path.partition(f"/{{{name}}}")[0] + f"/{{{name}}}"
         for each in self.suite.contract.operations:
             if each.path == beginning and each.resource is not None and each.resource.parameter == name:
-                return each.resource.identity
+                return each.resource
         return None
 
 

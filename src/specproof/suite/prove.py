@@ -20,7 +20,7 @@ from specproof.suite.bounds import SECRETS, SINGLE
 from specproof.suite.confirming import Confirmation
 from specproof.suite.conformance import Conformance
 from specproof.suite.excerpt import excerpt
-from specproof.suite.finding import find_in_lists
+from specproof.suite.finding import find_values
 from specproof.suite.judgement import Judgement
 from specproof.suite.replay.choose import test_of
 from specproof.suite.reproduce import reproduction
@@ -78,7 +78,7 @@ class Prover:
         if not self.is_set_up:
             self.is_set_up = True
             set_up(self.suite)
-        find_in_lists(self.suite)
+        find_values(self.suite, self.scratch)
         self.secrecy.plant()
 
     def finish(self, *, asked: Container[tuple[str, str]] = ()) -> None:

@@ -19,7 +19,7 @@ from specproof.errors import OptionError, ProfileError, Stopped, Unreachable
 from specproof.model.exchange import Exchange, Request
 from specproof.model.promise import Promise
 from specproof.suite.access import NotExercised
-from specproof.suite.finding import find_in_lists
+from specproof.suite.finding import find_values
 from specproof.suite.own import Own
 from specproof.suite.planning import DrySuite, RunPlan, plan_run
 from specproof.suite.prove import Prover
@@ -162,8 +162,8 @@ def make_plan(
         )
         check_setup(suite)
         assume_set_up(suite)
-        find_in_lists(suite)
         prover = Prover(suite=suite, document=document, tokens=Tokens(suite=suite), is_set_up=True)
+        find_values(suite, prover.scratch)
         found = plan_run(suite, prover, promises, called=called, elsewhere=elsewhere)
         suite.ledger.close()
     return found

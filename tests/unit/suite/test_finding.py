@@ -22,6 +22,8 @@ from specproof.suite.scratch import valid_request
 from specproof.suite.session import Plan
 from specproof.suite.setup import build_prover
 
+RACKS_ONE = "/racks/{rack}"
+TAGS, ONE_TAG = "/racks/{rack}/tags", "/racks/{rack}/tags/{tag}"
 SHELF, BOOK = "/shelves/{shelf_id}/books", "/shelves/{shelf_id}/books/{isbn}"
 LISTS = {
     "/shelves": {"shelves": [{"name": "x", "id": 7}, {"id": 8}], "total": 2},
@@ -201,3 +203,76 @@ def test_a_required_header_without_a_value_is_said(begun: Make) -> None:
         NotExercised, match=r"^no value for the header X-Tenant: give one under \[parameters\]"
     ):
         valid_request(prover.suite, prover.scratch, prover.suite.operations["GET /shelves"], purpose="")
+
+
+TAG = {"identity": "/id", "parameter": "tag", "create": "tag", "read": "readTag", "delete": "dropTag"}
+RACK = {"identity": "/id", "parameter": "rack", "create": "make", "read": "read", "delete": "drop"}
+
+
+def racks() -> dict[str, Any]:
+    """Describe racks, which can be made and removed, with tags inside."""
+    sent = {"type": "object", "required": ["label"], "properties": {"label": {"type": "string"}}}
+    made = {"type": "object", "properties": {"id": {"type": "integer"}}}
+    rack = parameter("rack", schema={"type": "integer"})
+
+    def answers(status: str, name: str, **more: Any) -> dict[str, Any]:
+        content = {"content": {"application/json": {"schema": made}}} if status < "204" else {}
+        return {"operationId": name, "responses": {status: {"description": "fine", **content}}, **more}
+
+    body = {"required": True, "content": {"application/json": {"schema": sent}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Racks", "version": "1"},
+        "paths": {
+            "/racks": {"x-resource": RACK, "post": answers("201", "make", requestBody=body)},
+            RACKS_ONE: {
+                "x-resource": RACK,
+                "parameters": [rack],
+                "get": answers("200", "read"),
+                "delete": answers("204", "drop"),
+            },
+            TAGS: {"x-resource": TAG, "parameters": [rack], "post": answers("201", "tag", requestBody=body)},
+            ONE_TAG: {
+                "x-resource": TAG,
+                "parameters": [rack, parameter("tag", schema={"type": "integer"})],
+                "get": answers("200", "readTag"),
+                "delete": answers("204", "dropTag"),
+            },
+        },
+    }
+
+
+@pytest.mark.parametrize("status", [201, 422], ids=["made", "refused"])
+def test_what_can_be_made_is_made_once_and_removed(tmp_path: Path, status: int) -> None:
+    """Things inside it may be changed then; nothing else in the run touches it."""
+
+    def made(seen: Seen) -> Any:
+        return said({"POST": status, "DELETE": 204}.get(seen.method, 404), {"id": 5})
+
+    with recording_server(made) as server:
+        (tmp_path / "racks.json").write_text(json.dumps(racks()), encoding="utf-8")
+        lines = ["[environment]", 'name = "racks"', f'base_url = "{server.origin}"', 'writes = "allowed"']
+        (tmp_path / "racks.toml").write_text("\n".join(lines), encoding="utf-8")
+        prover = build_prover(
+            load_document(str(tmp_path / "racks.json")),
+            load_profile(tmp_path / "racks.toml", environ={}),
+            Plan(seed=1, depth="quick"),
+            ledger=tmp_path / "ledger.jsonl",
+        )
+        prover.begin()
+        found = []
+        for label in (f"POST {TAGS}", f"GET {ONE_TAG}"):
+            try:
+                found.append(path_of(prover, label))
+            except NotExercised:
+                found.append({})
+        prover.suite.clear()
+
+    asked = [(seen.method, seen.target) for seen in server.seen]
+    if status == 201:
+        assert found == [{"rack": "5"}, {"rack": "5", "tag": "5"}]
+        assert asked[:2] == [("POST", "/racks"), ("POST", "/racks/5/tags")]
+        removed = [each for each in asked if each[0] == "DELETE"]
+        assert removed == [("DELETE", "/racks/5/tags/5"), ("DELETE", "/racks/5")]
+    else:
+        assert (found, asked) == ([{}, {}], [("POST", "/racks")])
