@@ -27,7 +27,12 @@ class GeneratedRequests(pytest.Function):
     """The test of one operation; it is called once per generated case."""
 
     def __init__(
-        self, *, test: Callable[..., object], schema: _Schema, operation: Operation, **given: Any
+        self,
+        *,
+        test: Callable[..., object],
+        schema: Callable[[], _Schema],
+        operation: Operation,
+        **given: Any,
     ) -> None:
         """Take the test as it is written, and what its cases are made of."""
         self._test, self._schema, self._operation = test, schema, operation
@@ -35,7 +40,7 @@ class GeneratedRequests(pytest.Function):
 
     def runtest(self) -> None:
         """Let schemathesis make the real test, and call that with the fixtures of this one."""
-        chosen = self._schema.include(path=self._operation.path, method=self._operation.method)
+        chosen = self._schema().include(path=self._operation.path, method=self._operation.method)
         collector = self.parent
         if not isinstance(collector, pytest.Collector):
             raise TypeError(f"{self.nodeid}: expected to stand in a module or a class")
@@ -49,7 +54,11 @@ class GeneratedRequests(pytest.Function):
 
 
 def generated_item(
-    collector: pytest.Collector, name: str, test: Callable[..., object], schema: _Schema, operation: Operation
+    collector: pytest.Collector,
+    name: str,
+    test: Callable[..., object],
+    schema: Callable[[], _Schema],
+    operation: Operation,
 ) -> pytest.Item:
     """Return the item that calls a test with every case of an operation.
 
@@ -57,7 +66,7 @@ def generated_item(
         collector: The module or class that the test stands in.
         name: The name of the test.
         test: The test; it takes a ``case``, and fixtures.
-        schema: The document as schemathesis generates from it.
+        schema: Returns the document as schemathesis generates from it; asked when the item runs.
         operation: The operation.
     """
     item: pytest.Item = GeneratedRequests.from_parent(

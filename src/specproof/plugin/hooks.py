@@ -140,8 +140,10 @@ def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: objec
     made: list[Any] = []
     try:
         session = collector.config.stash[SESSION]
-        schema = session.case_schema
-        made = [generated_item(collector, name, obj, schema, each) for each in session.sendable_operations]
+        made = [
+            generated_item(collector, name, obj, lambda: session.case_schema, each)
+            for each in session.sendable_operations
+        ]
     except SpecproofError as error:
         collector.config.stash[ERROR] = error
     return made
