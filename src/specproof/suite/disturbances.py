@@ -33,8 +33,12 @@ class Disturbances:
         return any(self.is_one(exchange) for exchange in evidence)
 
     def note(self, exchange: Exchange) -> bool:
-        """Count an answer that is one of these; tell whether it is."""
-        if not self.is_one(exchange):
+        """Count an answer that is one of these; tell whether it is.
+
+        A refusal in the words of OAuth comes from the authorization server itself: it shows nothing, but it
+        disturbs nothing either (RFC 6749 sections 4.1.2.1 and 5.2).
+        """
+        if not self.is_one(exchange) or _refuses(exchange):
             return False
         request, status = exchange.request, exchange.response.status
         self.count += 1
@@ -42,3 +46,9 @@ class Disturbances:
         what = request.operation or f"{request.method} beside the documented operations"
         self.told = f"{what} was answered with {status} by something in between{mend}"
         return True
+
+
+def _refuses(exchange: Exchange) -> bool:
+    document = exchange.response.document
+    beside = exchange.request.operation is None and exchange.response.status != 429
+    return beside and isinstance(document, dict) and isinstance(document.get("error"), str)
