@@ -52,6 +52,13 @@ def test_another_sound_server_passes(bare: SuiteRun) -> None:
     assert any("pages" in line for line in bare.verdict["inferred"])
 
 
+def test_histories_are_played_where_no_finding_speaks_against_it(bare: SuiteRun) -> None:
+    """What is broken of a life that nobody promised is no reason to leave histories out."""
+    left_out = {entry["promise"] for entry in bare.verdict["coverage"]["not_exercised"]}
+
+    assert "history.consistent" not in left_out
+
+
 def test_an_overlay_adds_promises(bare: SuiteRun, tmp_path: Path) -> None:
     """What is said by an overlay is promised in full, not inferred."""
     overlay = tmp_path / "overlay.yaml"
