@@ -71,7 +71,8 @@ def test_the_parrot_was_told_everything(told: tuple[SuiteRun, Parrot]) -> None:
     run, bird = told
     names = {finding["promise"] for finding in run.verdict["findings"]}
     assert "secrets.never-exposed" in names, run.output[-3000:]
-    assert bird.heard >= {*SECRETS.values(), *bird.tokens[:1]}
+    assert bird.heard >= set(SECRETS.values())
+    assert bird.heard & set(bird.tokens)  # a run may obtain more tokens than it sends
     assert [value for value in bird.secured if len(value) >= _LONG]
     har = (run.reports / "exchanges.har").read_text(encoding="utf-8")
     assert "$PARROT_QUERY" in har

@@ -10,7 +10,7 @@ from specproof.model.change import Change
 from specproof.model.exchange import Exchange, Pairs, Request, Response
 from specproof.model.finding import Finding
 from specproof.model.verdict import Decision, DocumentNote, Outcome, Run
-from specproof.reports.text import decoded, encoded, harmless
+from specproof.reports.text import decoded, encoded, harmless, shown_headers
 
 Mask = Callable[[str], str]
 _Text = TypeVar("_Text", str, str | None)
@@ -19,7 +19,8 @@ _Text = TypeVar("_Text", str, str | None)
 def clean(run: Run, decision: Decision, mask: Mask) -> tuple[Run, Decision]:
     """Return the run and the decision without secrets.
 
-    Every text passes the mask and is made harmless; bodies pass the mask as text of their character
+    Every text passes the mask and is made harmless; of cookies and credentials in headers only name or
+    scheme stays, in the record for other machines as well; bodies pass the mask as text of their character
     set. Only ``Finding.detail`` stays, because the fingerprint is made of it: a report that shows it
     cleans it itself.
     """
@@ -117,7 +118,7 @@ class _Cleaner:
         )
 
     def _headers(self, headers: Pairs) -> Pairs:
-        return tuple((self.mask(name), self.mask(value)) for name, value in headers)
+        return tuple((self.mask(name), self.mask(value)) for name, value in shown_headers(headers))
 
     def _body(self, body: bytes, headers: Pairs) -> bytes:
         text = decoded(body, headers)
