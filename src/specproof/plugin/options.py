@@ -93,6 +93,20 @@ def add_options(parser: pytest.Parser) -> None:
         default="reports",
         help="where reports are written (default: reports/)",
     )
+    _add_gate(group)
+    group.addoption(
+        "--set", metavar="KEY=VALUE", action="append", default=[], dest="specproof_set", help=overrides_help()
+    )
+    group.addoption(
+        "--plan",
+        action="store_true",
+        dest="specproof_plan",
+        help="print what would be sent, and send nothing",
+    )
+
+
+def _add_gate(group: pytest.OptionGroup) -> None:
+    """Declare what decides about the outcome, and what is made of it."""
     group.addoption(
         "--gate-policy",
         metavar="FILE",
@@ -113,15 +127,6 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="FILE|DIR",
         help="verdict.json or reports folder of an older run: what it found is known, and only what is new "
         "blocks",
-    )
-    group.addoption(
-        "--set", metavar="KEY=VALUE", action="append", default=[], dest="specproof_set", help=overrides_help()
-    )
-    group.addoption(
-        "--plan",
-        action="store_true",
-        dest="specproof_plan",
-        help="print what would be sent, and send nothing",
     )
 
 

@@ -37,9 +37,12 @@ class PseudoTerminal:
 
 
 @pytest.fixture
-def terminal() -> Iterator[PseudoTerminal]:
-    """A terminal of 100 columns and 20 lines."""
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[PseudoTerminal]:
+    """A terminal of 100 columns and 20 lines, whatever these tests themselves are started in."""
+    for name, value in SCREEN.items():
+        monkeypatch.setenv(name, value)
     screen, program = pty.openpty()
+    os.set_blocking(screen, False)
     with open(program, "w", encoding="utf-8") as stream:
         found = PseudoTerminal(screen=screen, stream=stream)
         found.resize(100, 20)
