@@ -95,7 +95,10 @@ def test_every_request_is_prepared(ended: Ended) -> None:
 
 
 def test_the_operation_is_left_out_with_its_reason(ended: Ended) -> None:
-    assert [seen.target for seen in ended.seen if "report" in seen.target] == []
+    paths = [seen.target.partition("?")[0] for seen in ended.seen]
+
+    assert paths
+    assert [path for path in paths if "report" in path] == []
     assert "  6  left out by specproof_filter_operation: it is too slow for a gate\n" in ended.output
 
 

@@ -63,6 +63,7 @@ class Transcript:
         self.strangers()
         self.doors()
         self.browsers()
+        self.forms()
         return self.lines
 
     def say(self, method: str, path: str, document: object = None, **options: Any) -> Any:
@@ -116,6 +117,16 @@ class Transcript:
         for query in queries:
             for page in (1, 2):
                 self.say("GET", f"{SEARCH}?search_query={quote(query)}&page={page}")
+
+    def forms(self) -> None:
+        """Create from forms, and with a token that stands in one."""
+        form = "application/x-www-form-urlencoded"
+        text = "key=FROM_A_FORM&value=a+plus%0Aand+a+line&secured=false"
+        self.say("POST", VARIABLES, data=text, content_type=form)
+        self.say("POST", VARIABLES, data="key=SECRET_FORM&value=v&secured=true", content_type=form)
+        token, nobody = demo_secret("acme-workspace-token"), {"Authorization": ""}
+        signed = f"key=SIGNED_FORM&value=v&access_token={quote(token)}"
+        self.say("POST", VARIABLES, data=signed, content_type=form, headers=nobody)
 
     def browsers(self) -> None:
         """Ask as tools and browsers do: HEAD, OPTIONS, preflights, other origins, odd addresses."""
