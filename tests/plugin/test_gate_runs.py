@@ -94,83 +94,89 @@ def written(folder: Path, files: Mapping[str, str]) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+FILES = {
+    "api/ping.yaml": DOCUMENT.replace("TITLE", "Ping"),
+    "api/pong.yaml": DOCUMENT.replace("TITLE", "Pong"),
+    "policy.toml": '[[overrides]]\npromise = "body.*"\nfindings = "report"\n',
+    "misspelt.toml": "[findings]\nblok_at = 1\n",
+    "strict.toml": "[coverage]\nparameters = 1.0\nstatuses = 1.0\npromises = 1.0\n",
+    "ended.toml": "[[waivers]]\nfingerprint = '0123456789abcdef'\nreason = 'r'\nowner = 'o'\n"
+                  "expires = 2020-01-01\n",
+    "old.json": "{}",
+    "a-file": "",
+    "plain/test_plain.py": TEST,
+    "crash/test_crash.py": CRASH,
+    "death/test_death.py": DEATH,
+    "hook/conftest.py": HOOK,
+    "hook/test_hook.py": TEST.replace('"body"', '"body", "media-type"'),
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Step]:
     """All runs, in one process; each leaves its reports in a folder of its name."""
     folder = tmp_path_factory.mktemp("gate")
-    written(folder, {
-        "api/ping.yaml": DOCUMENT.replace("TITLE", "Ping"),
-        "api/pong.yaml": DOCUMENT.replace("TITLE", "Pong"),
-        "policy.toml": '[[overrides]]\npromise = "body.*"\nfindings = "report"\n',
-        "misspelt.toml": "[findings]\nblok_at = 1\n",
-        "strict.toml": "[coverage]\nparameters = 1.0\nstatuses = 1.0\npromises = 1.0\n",
-        "ended.toml": "[[waivers]]\nfingerprint = '0123456789abcdef'\nreason = 'r'\nowner = 'o'\n"
-                      "expires = 2020-01-01\n",
-        "old.json": "{}",
-        "a-file": "",
-        "plain/test_plain.py": TEST,
-        "crash/test_crash.py": CRASH,
-        "death/test_death.py": DEATH,
-        "hook/conftest.py": HOOK,
-        "hook/test_hook.py": TEST.replace('"body"', '"body", "media-type"'),
-    })  # fmt: skip
+    written(folder, FILES)
     with recording_server(answer) as server:
         (folder / "good").mkdir()
         (folder / "bad").mkdir()
-        good = write_profile(folder / "good", f"{server.origin}/good")
-        bad = write_profile(folder / "bad", f"{server.origin}/bad")
+        named = commands(
+            folder,
+            good=write_profile(folder / "good", f"{server.origin}/good"),
+            bad=write_profile(folder / "bad", f"{server.origin}/bad"),
+        )
+        results = played(folder, list(named.values()))
+    return dict(zip(named, results, strict=True))
 
-        def run(name: str, profile: Path, *more: str, tests: str = "plain", spec: str = "ping") -> list[str]:
-            words = ["pytest", str(folder / tests), "-q", "-p", "no:cacheprovider", "--rootdir", str(folder)]
-            words += ["--depth", "quick", "--spec", str(folder / "api" / f"{spec}.yaml")]
-            return [*words, "--environment", str(profile), "--reports-dir", str(folder / name), *more]
 
-        broken = str(folder / "broken" / "verdict.json")
-        waive = [
-            "specproof",
-            "waive",
-            "{finding}",
-            "--reason",
-            "T-1",
-            "--owner",
-            "ada",
-            "--until",
-            "2999-12-31",
-        ]
-        named = {
-            "clean": run("clean", good),
-            "broken": run("broken", bad),
-            "compared": run("compared", bad, "--compare-with", broken),
-            "by policy": run("by policy", bad, "--gate-policy", str(folder / "policy.toml")),
-            "too little": run("too little", good, "--gate-policy", str(folder / "strict.toml")),
-            "no policy": run("no policy", good, "--gate-policy", str(folder / "nowhere.toml")),
-            "misspelt policy": run("misspelt policy", good, "--gate-policy", str(folder / "misspelt.toml")),
-            "no verdict": run("no verdict", good, "--compare-with", str(folder / "old.json")),
-            "other contract": run("other contract", good, "--compare-with", broken, spec="pong"),
-            "ended": run("ended", good, "--waivers", str(folder / "ended.toml")),
-            "nothing selected": run("nothing selected", good, "-k", "no-such-test"),
-            "unwritable": run("a-file/reports", good),
-            "crash": run("crash-reports", good, tests="crash"),
-            "hook": run("hook-reports", good, tests="hook"),
-            "waive": [*waive, "--verdict", broken, "--file", str(folder / "api" / "waivers.toml")],
-            "waived": run("waived", bad),
-            "misspelt waivers": run("misspelt waivers", good, "--waivers", str(folder / "misspelt.toml")),
-            "death": run("death-reports", good, "-n", "2", "--max-worker-restart", "0", tests="death"),
-        }  # fmt: skip
-        plan = folder / "plan.json"
-        plan.write_text(json.dumps({"folder": str(folder), "steps": list(named.values())}))
-        done = subprocess.run(
-            [sys.executable, str(HERE / "gate_steps.py"), str(plan)],
-            cwd=folder, env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")},
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
-    results = {}
-    for (name, words), result in zip(named.items(), json.loads(done.stdout), strict=True):
+def commands(folder: Path, *, good: Path, bad: Path) -> dict[str, list[str]]:
+    """Return the words of every run by its name, in the order in which they are to be played."""
+
+    def run(name: str, profile: Path, *more: str, tests: str = "plain", spec: str = "ping") -> list[str]:
+        words = ["pytest", str(folder / tests), "-q", "-p", "no:cacheprovider", "--rootdir", str(folder)]
+        words += ["--depth", "quick", "--spec", str(folder / "api" / f"{spec}.yaml")]
+        return [*words, "--environment", str(profile), "--reports-dir", str(folder / name), *more]
+
+    broken = str(folder / "broken" / "verdict.json")
+    waive = ["specproof", "waive", "{finding}", "--reason", "T-1", "--owner", "ada", "--until", "2999-12-31"]
+    return {
+        "clean": run("clean", good),
+        "broken": run("broken", bad),
+        "compared": run("compared", bad, "--compare-with", broken),
+        "by policy": run("by policy", bad, "--gate-policy", str(folder / "policy.toml")),
+        "too little": run("too little", good, "--gate-policy", str(folder / "strict.toml")),
+        "no policy": run("no policy", good, "--gate-policy", str(folder / "nowhere.toml")),
+        "misspelt policy": run("misspelt policy", good, "--gate-policy", str(folder / "misspelt.toml")),
+        "no verdict": run("no verdict", good, "--compare-with", str(folder / "old.json")),
+        "other contract": run("other contract", good, "--compare-with", broken, spec="pong"),
+        "ended": run("ended", good, "--waivers", str(folder / "ended.toml")),
+        "nothing selected": run("nothing selected", good, "-k", "no-such-test"),
+        "unwritable": run("a-file/reports", good),
+        "crash": run("crash-reports", good, tests="crash"),
+        "hook": run("hook-reports", good, tests="hook"),
+        "waive": [*waive, "--verdict", broken, "--file", str(folder / "api" / "waivers.toml")],
+        "waived": run("waived", bad),
+        "misspelt waivers": run("misspelt waivers", good, "--waivers", str(folder / "misspelt.toml")),
+        "death": run("death-reports", good, "-n", "2", "--max-worker-restart", "0", tests="death"),
+    }
+
+
+def played(folder: Path, runs: list[list[str]]) -> list[Step]:
+    """Play runs one after the other in one process, and read the verdict each left."""
+    plan = folder / "plan.json"
+    plan.write_text(json.dumps({"folder": str(folder), "steps": runs}))
+    done = subprocess.run(
+        [sys.executable, str(HERE / "gate_steps.py"), str(plan)],
+        cwd=folder, env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    steps = []
+    for words, result in zip(runs, json.loads(done.stdout), strict=True):
         reports = Path(words[words.index("--reports-dir") + 1]) if "--reports-dir" in words else folder
         file = reports / "verdict.json"
         verdict = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-        results[name] = Step(status=result["status"], output=result["output"], verdict=verdict)
-    return results
+        steps.append(Step(status=result["status"], output=result["output"], verdict=verdict))
+    return steps
 
 
 @pytest.mark.parametrize(

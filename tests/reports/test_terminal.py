@@ -87,7 +87,15 @@ def test_findings_have_six_lines_and_fit(run: Run, decision: Decision, width: in
     start = next(number for number, line in enumerate(lines) if line.startswith("MAJOR"))
     block = lines[start : lines.index("", start)]
     assert len(block) == 6
-    assert all(cell_len(line) <= width for line in block)
+    assert all(cell_len(line) <= width for line in block[:4])
+
+
+def test_what_is_pasted_is_whole_on_a_narrow_terminal(run: Run, decision: Decision) -> None:
+    long = f"curl -sS {'https://api.example.com/' + 'long/' * 60}"
+    outcome = replace(run.outcomes[0], findings=(replace(run.findings[0], reproduce=(long,)),))
+    lines = screen(replace(run, outcomes=(outcome,)), decision, width=40).splitlines()
+    assert f"  {long}" in lines
+    assert any(line.endswith(f"{run.findings[0].fingerprint}.sh") for line in lines)
 
 
 def test_colour_only_underlines(run: Run, decision: Decision) -> None:

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from authority import BEARERS, PROFILE, VARIABLES, Authority, as_yaml, document, serving
+from authority import Authority, serving
+from authority_contract import BEARERS, PROFILE, VARIABLES, as_yaml, document
 
 from specproof.contract.load import load_document
 from specproof.environment.load import load_profile

@@ -21,7 +21,7 @@ FILE = "waivers.toml"
 
 def _text(value: str) -> str:
     if not value.strip():
-        raise ValueError("is empty")
+        raise ValueError("is empty; write at least a word")
     return value
 
 

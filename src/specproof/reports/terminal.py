@@ -126,12 +126,14 @@ class _Screen:
         self._console.print(table)
 
     def findings(self, run: Run, reports: Path | None) -> None:
-        """Print the worst findings, six lines each."""
+        """Print the worst findings, six lines each; the last two are whole, for they are to be pasted."""
         found = run.findings
         for finding in found[: self._findings]:
             self.line("")
-            for number, text in enumerate(_finding_lines(finding, reports)):
+            for number, text in enumerate(_finding_lines(finding)):
                 self.line(text, _SEVERITY_STYLES[finding.severity] if number == 0 else "")
+            for text in _again_lines(finding, reports):
+                self.line(text, whole=True)
         if len(found) > self._findings:
             self.line("")
             where = f" ({reports / 'summary.md'})" if reports is not None else ""
@@ -163,7 +165,7 @@ class _Screen:
         self.line("")
 
 
-def _finding_lines(finding: Finding, reports: Path | None) -> Iterator[str]:
+def _finding_lines(finding: Finding) -> Iterator[str]:
     yield f"{finding.severity.value.upper()}  {finding.promise}  {finding.about}"
     expected, separator, got = one_line(finding.summary).partition("; got ")
     yield f"  {expected}"
@@ -173,6 +175,9 @@ def _finding_lines(finding: Finding, reports: Path | None) -> Iterator[str]:
     marks = [f"came back {finding.unstable}"] if finding.unstable is not None else []
     marks += [f"waived: {finding.waiver}"] if finding.waiver is not None else []
     yield "  " + ", ".join([f"promised at {where}", *marks])
+
+
+def _again_lines(finding: Finding, reports: Path | None) -> Iterator[str]:
     if finding.reproduce:
         more = f" ({len(finding.reproduce)} lines)" if len(finding.reproduce) > 1 else ""
         script = f"{FOLDER}/{finding.fingerprint}.sh"

@@ -10,12 +10,12 @@ from specproof.invariants.doors import echoed, let_in, shut_out, unauthorized
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
-from specproof.suite.access import NotExercised
 from specproof.suite.impostors import impostors, in_form, in_other_case, in_query
 from specproof.suite.judgement import Judgement
 from specproof.suite.rights import Asker, Rights
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
+from specproof.suite.skipping import skipping
 
 EXACT, DEAD, UNAUTHORIZED = "credential.exact", "credential.dead", "credential.unauthorized"
 SCHEME_CASE, PLACES, IN_FORM = (
@@ -31,11 +31,8 @@ def judge_credentials(suite: Suite, scratch: Scratch, operation: Operation, agai
     judgement = Judgement()
     names = suite.names(operation.label, "credentials again" if again else "credentials")
     asker = Asker(suite=suite, scratch=scratch, operation=operation, names=names)
-    try:
+    with skipping(judgement, (EXACT, DEAD, UNAUTHORIZED, SCHEME_CASE, PLACES, IN_FORM)):
         _Look(suite=suite, asker=asker, operation=operation, judgement=judgement).run()
-    except NotExercised as error:
-        for promise in (EXACT, DEAD, UNAUTHORIZED, SCHEME_CASE, PLACES, IN_FORM):
-            judgement.skip(promise, str(error))
     return judgement
 
 

@@ -24,6 +24,7 @@ from specproof.suite.judgement import Judgement
 from specproof.suite.rights import SAFE, Asker, Rights, largest
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
+from specproof.suite.skipping import skipping
 
 ALLOWED, ENFORCED = "authorization.allowed", "authorization.scope-enforced"
 STATUS, EFFECT, BOUND = (
@@ -38,11 +39,8 @@ def judge_rights(suite: Suite, scratch: Scratch, operation: Operation, again: bo
     judgement = Judgement()
     names = suite.names(operation.label, "rights again" if again else "rights")
     asker = Asker(suite=suite, scratch=scratch, operation=operation, names=names)
-    try:
+    with skipping(judgement, (ALLOWED, ENFORCED, STATUS, EFFECT, BOUND)):
         _Matrix(suite=suite, asker=asker, operation=operation, judgement=judgement).run()
-    except NotExercised as error:
-        for promise in (ALLOWED, ENFORCED, STATUS, EFFECT, BOUND):
-            judgement.skip(promise, str(error))
     judge_foreign(asker, judgement)
     return judgement
 

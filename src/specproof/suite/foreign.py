@@ -17,6 +17,7 @@ from specproof.suite.access import NotExercised
 from specproof.suite.foreign_lists import UNREACHABLE, judge_lists
 from specproof.suite.judgement import Judgement
 from specproof.suite.rights import SAFE, Asker, Rights
+from specproof.suite.skipping import skipping
 
 LIKE_ABSENT = "authorization.foreign-like-absent"
 _ABSENT = "specproof-names-nothing"
@@ -26,11 +27,8 @@ _CALLERS = {"quick": 1, "standard": 2, "deep": 10}
 
 def judge_foreign(asker: Asker, judgement: Judgement) -> None:
     """Ask for what belongs to others with credentials that must not reach it, and compare with nothing."""
-    try:
+    with skipping(judgement, (UNREACHABLE, LIKE_ABSENT)):
         _Foreign(asker=asker, operation=asker.operation, judgement=judgement).run()
-    except NotExercised as error:
-        for promise in (UNREACHABLE, LIKE_ABSENT):
-            judgement.skip(promise, str(error))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from specproof.suite.judgement import Judgement
 from specproof.suite.living import judge_life, life_context
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
+from specproof.suite.skipping import skipping
 
 _CLIENTS = 4
 _ROUNDS = {"quick": 1, "standard": 3, "deep": 10}
@@ -30,7 +31,7 @@ def judge_history(suite: Suite, scratch: Scratch, operation: Operation, again: b
     Where a plain life already breaks a promise, every history would only show that once more.
     """
     judgement, resource = Judgement(), operation.resource
-    try:
+    with skipping(judgement, _ALL):
         if resource is None:
             raise NotExercised("the operation belongs to no resource")
         key = ("lifecycle", resource.create or operation.label)
@@ -44,9 +45,6 @@ def judge_history(suite: Suite, scratch: Scratch, operation: Operation, again: b
         _any_order(suite, judgement, stage, known)
         _together(suite, judgement, stage)
         _changes_together(suite, judgement, stage, known)
-    except NotExercised as error:
-        for promise in _ALL:
-            judgement.skip(promise, str(error))
     return judgement
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from specproof.contract.catalogue import CATALOGUE
@@ -17,7 +16,6 @@ from specproof.model.life import Act
 from specproof.model.operation import Operation
 from specproof.model.walk import Walk
 from specproof.suite.access import NotExercised
-from specproof.suite.judgement import Judgement
 from specproof.suite.paging import collections
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
@@ -100,16 +98,6 @@ def listing(suite: Suite, operation: Operation) -> Listing:
     if len(plain.identities) < 2:
         raise NotExercised(f"too few items to choose from: {len(plain.identities)}")
     return Listing(suite=suite, operation=operation, asker=asker, plain=plain)
-
-
-@contextmanager
-def skipping(judgement: Judgement, promises: list[str]) -> Iterator[None]:
-    """Note for promises that are not judged inside why they could not be exercised."""
-    try:
-        yield
-    except NotExercised as error:
-        for promise in promises:
-            judgement.skip(promise, str(error))
 
 
 def stage_for_secrets(

@@ -14,6 +14,7 @@ from specproof.model.walk import PagedEvidence
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.session import Suite
+from specproof.suite.skipping import skipping
 
 _QUERIES = {"quick": 1, "standard": 3, "deep": 10}
 # What must have been seen for a promise to count as exercised.
@@ -32,14 +33,11 @@ def judge_pages(suite: Suite, operation: Operation) -> Judgement:
     judgement = Judgement()
     negative = suite.profile.environment.negative_data == "allowed"
     promises = [name for name in INVARIANTS if (name, operation.label) in suite.promised]
-    try:
+    with skipping(judgement, promises):
         for collection in collections(suite, operation):
             seen = explore(collection, suite.send, depth=suite.plan.depth)
             steady = suite.profile.environment.exclusive or _is_steady(suite, collection, seen)
             _judge(judgement, operation, promises, seen, steady=steady, negative=negative)
-    except NotExercised as error:
-        for promise in promises:
-            judgement.skip(promise, str(error))
     return judgement
 
 

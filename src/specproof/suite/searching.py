@@ -28,6 +28,7 @@ from specproof.model.verdict import NEGATIVE_FORBIDDEN
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.session import Suite
+from specproof.suite.skipping import skipping
 
 _KNOWN = {"quick": 2, "standard": 5, "deep": 20}  # how many of the profile's queries are asked
 _BASES = {"quick": 1, "standard": 2, "deep": 6}  # how many words are combined with others
@@ -43,12 +44,9 @@ def judge_search(suite: Suite, operation: Operation) -> Judgement:
     if found is None:
         return judgement
     look = _Look(suite=suite, operation=operation, parameter=found[0], rules=found[1], judgement=judgement)
-    try:
+    with skipping(judgement, _PROMISES):
         look.at_refusals()
         look.at_results()
-    except NotExercised as error:
-        for promise in _PROMISES:
-            judgement.skip(promise, str(error))
     return judgement
 
 

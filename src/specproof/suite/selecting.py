@@ -27,10 +27,11 @@ from specproof.model.selection import Path, Selected, Selection, SelectionEviden
 from specproof.model.walk import Walk
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
-from specproof.suite.listing import asker_of, promised, skipping
+from specproof.suite.listing import asker_of, promised
 from specproof.suite.paging import collections
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
+from specproof.suite.skipping import skipping
 
 _CHANGED = "the full answer changed while parts of it were asked for"
 _PAGES = 4  # of the walks that are compared

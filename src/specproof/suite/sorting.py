@@ -20,12 +20,12 @@ from specproof.suite.listing import (
     listing,
     promised,
     remove,
-    skipping,
     stage_for_secrets,
 )
 from specproof.suite.samples import told, varied
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
+from specproof.suite.skipping import skipping
 
 _SECRETS = "sort.secrets-hidden"
 

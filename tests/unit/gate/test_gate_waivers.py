@@ -49,7 +49,7 @@ def about_waivers(seen: Run) -> dict[str, Outcome]:
         ("[[waiver]]\n", r'waiver: unknown key; did you mean "waivers"\?'),
         (written("resaon = 'x'"), r'waivers\[0\]\.resaon: unknown key; did you mean "reason"\?'),
         (written().replace('owner = "ada"', ""), r"waivers\[0\]\.owner: is missing; every \[\[waivers\]\]"),
-        (written().replace("T-1", " "), r"waivers\[0\]\.reason: is empty"),
+        (written().replace("T-1", " "), r"waivers\[0\]\.reason: is empty; write at least a word"),
         (
             written(expires='"2026-06-15"'),
             r'expires: "2026-06-15" must be a date such as 2026-12-31, without',

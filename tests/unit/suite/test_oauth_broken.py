@@ -20,9 +20,9 @@ from authority import (
     Grant,
     Refusal,
     decoded,
-    document,
     over_basic,
 )
+from authority_contract import document
 from guarded import broken, prove_all, prover_for
 from recording import Answer, Headers, Seen
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from authority import PASSWORD, SECRETS, VARIABLES, Authority, Code
+from authority import PASSWORD, SECRETS, Authority, Code
+from authority_contract import VARIABLES
 from guarded import prove_all, prover_for
 from shell import run_lines
 from test_oauth_broken import (

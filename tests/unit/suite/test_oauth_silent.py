@@ -8,20 +8,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from authority import (
-    BEARERS,
-    CALLBACK,
-    JWT_GRANT,
-    PROFILE,
-    SCOPES,
-    SECRETS,
-    Authority,
-    Code,
-    Grant,
-    Refusal,
-    document,
-    over_basic,
-)
+from authority import CALLBACK, JWT_GRANT, SCOPES, SECRETS, Authority, Code, Grant, Refusal, over_basic
+from authority_contract import BEARERS, PROFILE, document
 from guarded import broken, prove_all, prover_for, untried
 from recording import Answer, Seen
 

@@ -7,19 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from authority import (
-    BEARERS,
-    FULL,
-    OLD_TOKEN,
-    PROFILE,
-    REVOKED,
-    SCOPES,
-    STRANGER,
-    Authority,
-    document,
-    over_basic,
-    pkt,
-)
+from authority import FULL, OLD_TOKEN, REVOKED, SCOPES, STRANGER, Authority, over_basic, pkt
+from authority_contract import BEARERS, PROFILE, document
 from guarded import broken, prove_all, prover_for, untried
 from recording import Answer, Seen
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote
 
 import pytest
-from authority import PROFILE, VARIABLES
+from authority_contract import PROFILE, VARIABLES
 from shell import run_lines
 
 from specproof.client.curl import curl

@@ -11,17 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from authority import (
-    JWT_GRANT,
-    PASSWORD,
-    PROFILE,
-    SECRETS,
-    VARIABLES,
-    Authority,
-    Grant,
-    Refusal,
-    document,
-)
+from authority import JWT_GRANT, PASSWORD, SECRETS, Authority, Grant, Refusal
+from authority_contract import PROFILE, VARIABLES, document
 from guarded import prove_all, prover_for
 from recording import Answer, Seen
 from shell import run_lines
