@@ -17,6 +17,8 @@ from specproof.contract.lines import MAX_DEPTH, Parsed, Problem, Spot, escape
 from specproof.errors import DocumentError, did_you_mean
 
 _VERSION = re.compile(r"1\.[01](\.\d+)?")
+_KEYS = ("overlay", "info", "extends", "actions")
+_INFO_KEYS = ("title", "version")
 _ACTION_KEYS = ("target", "description", "update", "remove", "copy")
 Location: TypeAlias = tuple[str | int, ...]
 
@@ -64,7 +66,7 @@ def apply_overlay(document: Parsed, overlay: Parsed, source: str) -> list[Proble
             warnings.append(Problem(place, pointer, message, "correct the path, or remove the action"))
         elif action.entry.get("remove") is True:
             _remove(document, found, action)
-        elif "copy" in action.entry and "update" not in action.entry:
+        elif "copy" in action.entry:
             _copy(document, found, action)
         else:
             _update(document, found, action.entry["update"], action.spot.nearest("/update"), action)
@@ -82,14 +84,8 @@ def _actions(overlay: Parsed, source: str) -> list[_Action]:
         raise DocumentError(
             f"{place}: #/overlay: version {version} is not known; write overlay: 1.0.0 or 1.1.0"
         )
-    info = data.get("info")
-    if not isinstance(info, dict) or not {"title", "version"} <= info.keys():
-        place = spot.nearest("/info")
-        raise DocumentError(f"{place}: #/info: title or version is missing; give the overlay both")
-    actions = data.get("actions")
-    if not isinstance(actions, list) or not actions:
-        place = spot.nearest("/actions")
-        raise DocumentError(f"{place}: #/actions: is not a list of actions; write at least one")
+    _check_head(data, spot)
+    actions = data["actions"]
     checked = [
         _Action(entry, spot.nearest(f"/actions/{index}"), f"#/actions/{index}", version)
         for index, entry in enumerate(actions)
@@ -97,6 +93,35 @@ def _actions(overlay: Parsed, source: str) -> list[_Action]:
     for action in checked:
         _check(action)
     return checked
+
+
+def _check_head(data: dict[str, Any], spot: Spot) -> None:
+    """Hold everything but the actions against the schema of overlays."""
+
+    def refuse(pointer: str, message: str, mend: str) -> DocumentError:
+        return DocumentError(f"{spot.nearest(pointer)}: #{pointer}: {message}; {mend}")
+
+    info, actions = data.get("info"), data.get("actions")
+    if not isinstance(info, dict) or not info.keys() >= set(_INFO_KEYS):
+        raise refuse("/info", "title or version is missing", "give the overlay both")
+    for above, found, known in (("", data, _KEYS), ("/info", info, _INFO_KEYS)):
+        for key in found:
+            if key not in known and not str(key).startswith("x-"):
+                hint = did_you_mean(str(key), known).strip() or f"Known: {', '.join(known)}."
+                raise refuse(f"{above}/{escape(str(key))}", f"{key!r} is not known", hint)
+    for key in _INFO_KEYS:
+        if not isinstance(info[key], str):
+            raise refuse(f"/info/{key}", "is no text", f"put it in quotes: '{info[key]}'")
+    if not isinstance(data.get("extends", ""), str):
+        raise refuse(
+            "/extends", "is no text", "name the document that the overlay is meant for, or leave it out"
+        )
+    if not isinstance(actions, list) or not actions:
+        raise refuse("/actions", "is not a list of actions", "write at least one")
+    for index, entry in enumerate(actions):
+        if entry in actions[:index]:
+            first = actions.index(entry)
+            raise refuse(f"/actions/{index}", f"says the same as action {first}", "leave one of them out")
 
 
 def _check(action: _Action) -> None:
@@ -107,12 +132,16 @@ def _check(action: _Action) -> None:
         if key not in _ACTION_KEYS and not key.startswith("x-"):
             hint = did_you_mean(key, _ACTION_KEYS).strip() or f"Known: {', '.join(_ACTION_KEYS)}."
             raise action.error(f"{key!r} is not known", hint, escape(key))
+    if not isinstance(entry.get("description", ""), str):
+        raise action.error("description is no text", "put it in quotes", "description")
     if not isinstance(entry.get("target"), str):
         raise action.error("target is missing or no text", "write an RFC 9535 JSONPath such as $.paths")
     if not isinstance(entry.get("remove", False), bool):
         raise action.error("remove is neither true nor false", "write remove: true", "remove")
     if "copy" in entry and action.version.startswith("1.0"):
         raise action.error("copy is not part of Overlay 1.0", "write overlay: 1.1.0 at the top", "copy")
+    if "update" in entry and "copy" in entry:
+        raise action.error("there are both update and copy", "write two actions", "copy")
     if "update" not in entry and "copy" not in entry and entry.get("remove") is not True:
         raise action.error("there is neither update nor remove", "say what to do with the target")
 

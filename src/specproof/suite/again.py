@@ -30,6 +30,7 @@ def judge_answer(
     *,
     spec: str,
     overlays: Sequence[str] = (),
+    lenient: bool = False,
 ) -> list[str]:
     """Return how one answer breaks a promise, one sentence for each way; empty where it keeps it.
 
@@ -40,12 +41,13 @@ def judge_answer(
         response: What came back.
         spec: File or URL of the document.
         overlays: Files or URLs of overlays.
+        lenient: Take the sound part of the document, as the run did.
 
     Raises:
         DocumentError: The document cannot be read.
         KeyError: It has no such operation.
     """
-    contract = _contract(spec, tuple(overlays))
+    contract = _contract(spec, tuple(overlays), lenient)
     found = contract.operation(operation)
     context = Context(
         operation=found,
@@ -59,9 +61,9 @@ def judge_answer(
 
 
 @cache
-def _contract(spec: str, overlays: tuple[str, ...]) -> Contract:
+def _contract(spec: str, overlays: tuple[str, ...], lenient: bool) -> Contract:
     """Read a document once for all the files of one pytest run."""
-    return read_contract(load_document(spec, overlays=overlays))
+    return read_contract(load_document(spec, overlays=overlays, lenient=lenient))
 
 
 def look_again(
@@ -73,6 +75,7 @@ def look_again(
     overlays: Sequence[str] = (),
     seed: int,
     depth: str,
+    lenient: bool = False,
 ) -> dict[str, str]:
     """Exercise one promise as a run does; return its findings: fingerprint and sentence.
 
@@ -84,6 +87,7 @@ def look_again(
         overlays: Files or URLs of overlays.
         seed: Of the run.
         depth: Of the run.
+        lenient: Take the sound part of the document, as the run did.
 
     Raises:
         SpecproofError: Document, profile or server cannot be used.
@@ -97,7 +101,7 @@ def look_again(
             served = serving(here.app, here.interface, source=profile.source, mask=Masker(profile.secrets))
             profile = profile.served_at(stack.enter_context(served))
         prover = build_prover(
-            load_document(spec, overlays=overlays),
+            load_document(spec, overlays=overlays, lenient=lenient),
             profile,
             Plan(seed=seed, depth=depth),
             ledger=Path(folder) / "ledger.jsonl",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,11 @@ def test_single_values_can_be_replaced_in_overlay_1_1_only(apply: Apply) -> None
         ("- {target: $.info, update: [1]}", "a list cannot be merged into a mapping"),
         ("- {target: $, update: {info: text}}", "'info': a single value cannot be merged into a mapping"),
         ("- text", "#/actions/0: is not a mapping"),
+        ("- {target: $, update: {}, description: 1}", "#/actions/0/description: description is no text"),
+        (
+            "- {target: $, update: {}}\n- {target: $, update: {}}",
+            "over.yaml:5: #/actions/1: says the same as action 0; leave one of them out",
+        ),
         ("  []", "#/actions: is not a list of actions; write at least one"),
     ],
 )
@@ -151,6 +157,58 @@ def test_a_wrong_action_is_refused_in_one_line(apply: Apply, actions: str, messa
         apply(actions + "\n")
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_copy_and_update_are_actions_of_their_own(apply: Apply) -> None:
+    """Which of them counts, Overlay 1.1 says in two ways; its schema wants one of them."""
+    with pytest.raises(DocumentError, match=r"there are both update and copy; write two actions"):
+        apply("- {target: $.info, update: {}, copy: $.info}\n", version="1.1.0")
+
+
+@pytest.mark.parametrize("copy", ["$.paths.*", "$.nowhere"], ids=["several", "none"])
+def test_a_copy_has_exactly_one_source(apply: Apply, copy: str) -> None:
+    with pytest.raises(DocumentError, match=r"#/actions/0/copy: copy matches \d nodes; select exactly one"):
+        apply(f"- {{target: $.info, copy: {copy}}}\n", version="1.1.0")
+
+
+def test_a_copy_does_not_change_with_its_source(apply: Apply) -> None:
+    actions = "- {target: '$.paths[\"/b\"]', copy: '$.paths[\"/a\"]'}\n"
+    actions += "- {target: '$.paths[\"/a\"].post', update: {x-later: 1}}\n"
+    assert apply(actions, version="1.1.0").data["paths"]["/b"]["post"] == {"tags": ["two"]}
+
+
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        ("infos: {}", "over.yaml:4: #/infos: 'infos' is not known; Did you mean 'info'?"),
+        ("extends: 7", "over.yaml:4: #/extends: is no text; name the document"),
+        ("x-anything: {a: 1}", ""),
+        ("extends: openapi.yaml", ""),
+    ],
+)
+def test_the_head_of_an_overlay_obeys_its_schema(apply: Apply, head: str, message: str) -> None:
+    """Known members and extensions alone."""
+    if not message:
+        assert apply("- {target: $.info, update: {title: After}}\n" + head).data["info"]["title"] == "After"
+        return
+    with pytest.raises(DocumentError, match=re.escape(message.replace("over.yaml:4", "over.yaml:5"))):
+        apply("- {target: $, update: {}}\n" + head + "\n")
+
+
+@pytest.mark.parametrize(
+    ("info", "message"),
+    [
+        ("{title: a, version: 1}", "#/info/version: is no text; put it in quotes: '1'"),
+        ("{title: a, version: '1', name: b}", "#/info/name: 'name' is not known; Known: title, version."),
+        ("{title: a}", "#/info: title or version is missing; give the overlay both"),
+    ],
+)
+def test_the_info_of_an_overlay_obeys_its_schema(tmp_path: Path, info: str, message: str) -> None:
+    (tmp_path / "base.yaml").write_text(BASE, encoding="utf-8")
+    overlay = tmp_path / "over.yaml"
+    overlay.write_text(f"overlay: 1.0.0\ninfo: {info}\nactions: [{{target: $, update: {{}}}}]\n", "utf-8")
+    with pytest.raises(DocumentError, match=re.escape(f"over.yaml:2: {message}")):
+        load_document(str(tmp_path / "base.yaml"), overlays=[str(overlay)])
 
 
 @pytest.mark.parametrize("version", ["2.0.0", "1.2.0", "1"])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import os
+from pathlib import Path
 from typing import Any
 from unittest import SkipTest
 
 import pytest
+from builders import make_request, make_response
 from recording import Answer, recording_server
 from things import Things, make_stage
 
@@ -16,10 +18,23 @@ from specproof.generate.sequences import Stage
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach, Finding
 from specproof.model.promise import Severity
+from specproof.suite.again import judge_answer
 from specproof.suite.replay.expressions import signed, text_of, word
+from specproof.suite.replay.judged import Circumstances, by_check, by_look
 from specproof.suite.replay.render import Surroundings, pytest_file
 from specproof.suite.replay.symptoms import Symptom, symptom_of
 
+DEFECTIVE = """
+openapi: 3.0.3
+info: {title: Things, version: "1"}
+paths:
+  /things:
+    get:
+      responses:
+        "200":
+          description: fine
+          content: {application/json: {schema: {type: objekt}}}
+"""
 HARMLESS = Symptom(says="nothing", lines=("assert answers[-1].status == 200, FINDING",))
 
 
@@ -178,3 +193,23 @@ def test_statuses_and_tokens_are_judged_by_themselves(promise: str, summary: str
 def test_the_rest_is_left_to_specproof(promise: str, summary: str) -> None:
     """What the answers do not say alone is not guessed."""
     assert symptom_of(Breach(promise=promise, operation="GET /things", summary=summary), None, ()) is None
+
+
+def test_a_document_that_was_taken_leniently_is_taken_so_again(tmp_path: Path) -> None:
+    """A file of such a finding says so, and its judge reads the sound part of the document."""
+    spec = tmp_path / "api.yaml"
+    spec.write_text(DEFECTIVE, encoding="utf-8")
+    made_with = Circumstances(
+        spec=str(spec), overlays=(), environment="x.toml", seed=1, depth="quick", lenient=True
+    )
+    request, answer = make_request(operation="GET /things"), make_response(200, {})
+
+    checked = by_check(_finding([]), request, made_with).lines
+    looked = by_look(_finding([]), made_with)
+    taken = judge_answer("body.schema", "GET /things", request, answer, spec=str(spec), lenient=True)
+
+    assert any("lenient=True" in line for line in checked)
+    assert "        lenient=True,\n" in looked
+    assert taken == []
+    with pytest.raises(ValueError, match="objekt"):
+        judge_answer("body.schema", "GET /things", request, answer, spec=str(spec))

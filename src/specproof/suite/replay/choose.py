@@ -31,6 +31,7 @@ def test_of(suite: Suite, document: Document, finding: Finding, breach: Breach) 
         environment=suite.profile.source,
         seed=suite.plan.seed,
         depth=suite.plan.depth,
+        lenient=document.lenient,
     )
     symptom = symptom_of(breach, operation, suite.watch.secrets)
     if symptom is None and breach.evidence and finding.promise in SPECIAL.keys() | EVERY_ANSWER.keys():

@@ -21,6 +21,7 @@ class Circumstances:
         environment: File of the profile.
         seed: Of the run.
         depth: Of the run.
+        lenient: Whether the document was taken leniently.
     """
 
     spec: str
@@ -28,6 +29,7 @@ class Circumstances:
     environment: str
     seed: int
     depth: str
+    lenient: bool = False
 
 
 def by_check(finding: Finding, request: Request, made_with: Circumstances) -> Symptom:
@@ -49,7 +51,7 @@ def by_check(finding: Finding, request: Request, made_with: Circumstances) -> Sy
             ")",
             "found = judge_answer(",
             f"    {finding.promise!a}, {finding.operation!a}, request, response,",
-            f"    spec={made_with.spec!a}, overlays={made_with.overlays!a},",
+            f"    spec={made_with.spec!a}, overlays={made_with.overlays!a}, lenient={made_with.lenient!a},",
             ")",
             "assert found == [], FINDING",
         ),
@@ -76,6 +78,7 @@ def by_look(finding: Finding, made_with: Circumstances) -> str:
         f"        environment={made_with.environment!a},\n"
         f"        seed={made_with.seed!a},\n"
         f"        depth={made_with.depth!a},\n"
+        f"        lenient={made_with.lenient!a},\n"
         "    )\n"
         f"    assert {finding.fingerprint!a} not in found, found\n"
     )
