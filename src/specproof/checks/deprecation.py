@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from specproof.checks.context import Context
+from specproof.checks.headers import decides
 from specproof.model.exchange import Exchange
+from specproof.model.field_values import http_date
 from specproof.model.finding import Breach
 from specproof.model.operation import HeaderDoc
 
 HEADERS = ("deprecation", "sunset", "link")
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  # RFC 9110 section 5.6.2
 _DATE_ITEM = re.compile(r"@(-?\d{1,15})(\s*;.*)?")  # RFC 9651 section 3.3.7
-_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-_DAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
-_HTTP_DATE = re.compile(  # RFC 9110 section 5.6.7: the form that is sent, and the two that are obsolete
-    rf"(?:{_DAYS}), \d\d (?:{_MONTHS}) \d{{4}} \d\d:\d\d:\d\d GMT"
-    rf"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d\d-(?:{_MONTHS})-\d\d \d\d:\d\d:\d\d GMT"
-    rf"|(?:{_DAYS}) (?:{_MONTHS}) [ \d]\d \d\d:\d\d:\d\d \d{{4}}"
-)
 _PARAMETER = rf'\s*;\s*(?:{_TOKEN}\*?(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"<>]+))?)?'
 _LINK = re.compile(rf"\s*<[^<>\s\"]*>((?:{_PARAMETER})*)\s*")  # RFC 8288 section 3
 _RELATION = re.compile(r";\s*rel\s*=", re.IGNORECASE)
@@ -30,7 +24,8 @@ _RELATION = re.compile(r";\s*rel\s*=", re.IGNORECASE)
 def documented(context: Context, exchange: Exchange) -> dict[str, HeaderDoc]:
     """Return the headers of deprecation that are documented for an answer, by their names in lower case.
 
-    A schema that lists its values, or a boolean as in an early draft, says itself what is right.
+    A schema that lists its values or names a format, or a boolean as in an early draft, says itself what is
+    right.
     """
     found = context.operation.response_for(exchange.response.status)
     if found is None or not context.operation.deprecated:
@@ -40,14 +35,8 @@ def documented(context: Context, exchange: Exchange) -> dict[str, HeaderDoc]:
     return {
         header.name.lower(): header
         for header in found.headers
-        if header.name.lower() in HEADERS and not _decides(header.schema)
+        if header.name.lower() in HEADERS and not decides(context, header)
     }
-
-
-def _decides(schema: object) -> bool:
-    return isinstance(schema, Mapping) and bool(
-        {"enum", "const"} & schema.keys() or schema.get("type") == "boolean"
-    )
 
 
 def is_announced(context: Context, exchange: Exchange) -> bool:
@@ -62,7 +51,7 @@ def valid(context: Context, exchange: Exchange) -> Iterator[Breach]:
     """
     forms = {
         "deprecation": ("a moment such as @1688169599", since),
-        "sunset": ("an HTTP-date", until),
+        "sunset": ("an HTTP-date", http_date),
         "link": ('links such as <https://api.example/v2>; rel="successor-version"', links),
     }
     for name, header in documented(context, exchange).items():
@@ -77,7 +66,7 @@ def ordered(context: Context, exchange: Exchange) -> Iterator[Breach]:
     said = documented(context, exchange)
     if {"deprecation", "sunset"} <= said.keys():
         begin = since(exchange.response.header("Deprecation") or "")
-        end = until(exchange.response.header("Sunset") or "")
+        end = http_date(exchange.response.header("Sunset") or "")
         if begin is not None and end is not None and end < begin:
             text = f"expected Sunset not before Deprecation, {begin:%Y-%m-%d}; got {end:%Y-%m-%d}"
             source = said["sunset"].pointer
@@ -97,17 +86,6 @@ def since(value: str) -> datetime | None:
         return datetime.fromtimestamp(int(found[1]), UTC) if found else None
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def until(value: str) -> datetime | None:
-    """Read a Sunset header."""
-    if not _HTTP_DATE.fullmatch(value.strip()):
-        return None
-    try:
-        found = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def links(value: str) -> list[str] | None:

@@ -10,7 +10,31 @@ from specproof.checks.context import Context
 from specproof.contract.schema import Schemas
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
-from specproof.model.operation import Schema
+from specproof.model.operation import HeaderDoc, Schema
+
+_LISTS = frozenset({"enum", "const"})
+_NARROWS = frozenset({"enum", "const", "pattern", "format"})
+
+
+def lists_values(context: Context, header: HeaderDoc) -> bool:
+    """Tell whether the schema of a header lists the values that are right."""
+    return bool(_LISTS & _keywords(context, header).keys())
+
+
+def decides(context: Context, header: HeaderDoc) -> bool:
+    """Tell whether the schema of a header says itself what is right, in place of the RFC about it.
+
+    It lists values, names a pattern or a format, or says that the value is no text.
+    """
+    said = _keywords(context, header)
+    return bool(_NARROWS & said.keys()) or said.get("type") in {"boolean", "integer", "number"}
+
+
+def _keywords(context: Context, header: HeaderDoc) -> dict[str, Any]:
+    """Return what a schema says, ``$ref`` and ``allOf`` followed."""
+    return {
+        key: value for _, node, _ in context.schemas.places(header.schema, "") for key, value in node.items()
+    }
 
 
 def headers_documented(context: Context, exchange: Exchange) -> Iterator[Breach]:

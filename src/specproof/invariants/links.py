@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from specproof.model.exchange import MISSING, Exchange, resolve_pointer
+from specproof.model.field_values import is_reference
 from specproof.model.finding import Breach
 from specproof.model.link import Link
 from specproof.model.operation import Operation
@@ -29,7 +29,6 @@ def _breach(name: str, operation: Operation, summary: str, *evidence: Exchange, 
         summary=summary,
         evidence=evidence,
         detail=detail,
-        source="#/x-hyperlinks",
     )
 
 
@@ -53,15 +52,6 @@ def well_formed(operation: Operation, links: Sequence[Link]) -> Iterator[Breach]
         elif not link.templated and not is_reference(link.href):
             text = f"expected a URL at {link.place}; got {link.href[:100]!r}"
             yield _breach("well-formed", operation, text, link.exchange, detail=link.place)
-
-
-def is_reference(href: str) -> bool:
-    """Tell whether a text is a URI reference: no blanks, no control characters, nothing but ASCII."""
-    try:
-        urlsplit(href)
-    except ValueError:
-        return False
-    return href.isascii() and not any(character <= " " or character in '<>"{}|\\^`\x7f' for character in href)
 
 
 def leads_to_itself(operation: Operation, followed: Sequence[Followed]) -> Iterator[Breach]:

@@ -27,11 +27,15 @@ _QUERIES = {"quick": 1, "standard": 5, "deep": 20}
 
 
 def judge_links(suite: Suite, scratch: Scratch, operation: Operation, _again: bool) -> Judgement:
-    """Follow the links of an operation's answers, and judge them by every promise about links."""
+    """Follow the links of an operation's answers, and judge them by every promise about links.
+
+    Those of bodies are known by ``x-hyperlinks``; those of headers where the document has the header.
+    """
     judgement = Judgement()
     promises = promised(suite, operation, "links")
+    said = suite.contract.document.get("x-hyperlinks")
     try:
-        rules: Links = ADAPTERS["x-hyperlinks"].validate_python(suite.contract.document.get("x-hyperlinks"))
+        rules: Links | None = None if said is None else ADAPTERS["x-hyperlinks"].validate_python(said)
         answers = list(_answers(suite, scratch, operation))
     except ValidationError:
         return judgement
@@ -39,7 +43,7 @@ def judge_links(suite: Suite, scratch: Scratch, operation: Operation, _again: bo
         for promise in promises:
             judgement.skip(promise, str(error))
         return judgement
-    links = [link for answer in answers for link in links_of(rules, answer)]
+    links = [link for answer in answers for link in links_of(rules, answer)] if rules is not None else []
     documented = [link for answer in answers for link in _documented_headers(suite, operation, answer)]
     followed = list(_follow(suite, operation, [*links, *documented]))
     own = [each for each in followed if each.link.relation == "self" and each.exchange.response.is_json]
@@ -101,9 +105,9 @@ def _documented_headers(suite: Suite, operation: Operation, exchange: Exchange) 
     A successor, a help page or another version may well be on a server that is not there in a test.
     """
     found = operation.response_for(exchange.response.status)
-    names = {header.name for header in found.headers} if found else set()
+    names = {header.name.lower() for header in found.headers} if found else set()
     for link in header_links(exchange):
-        if link.pointer in names and (link.pointer != "Link" or _is_described(suite, link)):
+        if link.pointer.lower() in names and (link.pointer != "Link" or _is_described(suite, link)):
             yield link
 
 

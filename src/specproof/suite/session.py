@@ -10,7 +10,19 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from specproof.checks import body, deprecation, errors, headers, internals, moments, own, status
+from specproof.checks import (
+    body,
+    deprecation,
+    errors,
+    headers,
+    internals,
+    moments,
+    own,
+    problems,
+    status,
+    validators,
+    web_links,
+)
 from specproof.checks.context import Check, Context
 from specproof.client.client import Client
 from specproof.client.curl import Captured
@@ -70,6 +82,10 @@ EVERY_ANSWER: dict[str, tuple[Check, Relevant]] = {
     "timestamps.not-in-future": (moments.not_in_future, moments.tells_time),
     "deprecation.valid": (deprecation.valid, deprecation.is_announced),
     "deprecation.ordered": (deprecation.ordered, deprecation.has_both),
+    "problem.members": (problems.members, problems.is_problem),
+    "problem.status": (problems.same_status, problems.has_status),
+    "validators.valid": (validators.valid, validators.is_named),
+    "link-header.valid": (web_links.valid, web_links.has_links),
     own.OWN_CHECKS: (own.own_checks, own.has_own),
 }
 

@@ -181,7 +181,15 @@ def test_the_end_is_not_before_the_beginning(sunset: str, broken: bool) -> None:
 
 @pytest.mark.parametrize(
     ("deprecated", "schema"),
-    [(False, None), (True, {"type": "boolean"}), (True, {"enum": ["true"]}), (True, {"const": "true"})],
+    [
+        (False, None),
+        (True, {"type": "boolean"}),
+        (True, {"enum": ["true"]}),
+        (True, {"const": "true"}),
+        (True, {"format": "date-time"}),
+        (True, {"allOf": [{"pattern": "^true$"}]}),
+        (True, {"type": "integer"}),
+    ],
 )
 def test_the_document_may_decide_otherwise(deprecated: bool, schema: Any) -> None:
     """A header of another operation, or one whose values are listed, is judged by its schema alone."""

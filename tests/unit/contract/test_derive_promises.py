@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from notes_server import document as notes_document
 
 from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.contract import build_contract
@@ -113,6 +114,30 @@ TABLE: list[tuple[str, dict[str, Any], dict[str, Any], set[str]]] = [
         {"responses": {"200": {"headers": {"Sunset": {}}}}},
         {},
         {"headers.documented"},
+    ),
+    (
+        "problem details",
+        {"responses": {"4XX": {"content": {"application/problem+json; charset=utf-8": {}}}}},
+        {},
+        {"media-type.documented", "body.schema", "problem.members", "problem.status"},
+    ),
+    (
+        "a validator",
+        {"responses": {"200": {"headers": {"etag": {}}}}},
+        {},
+        {"headers.documented", "validators.valid"},
+    ),
+    (
+        "links in a header",
+        {"responses": {"200": {"headers": {"Link": {}}}}},
+        {},
+        {"headers.documented", "link-header.valid", "links.lead-somewhere"},
+    ),
+    (
+        "links in a header of what is deprecated",
+        {"deprecated": True, "responses": {"200": {"headers": {"Link": {}}}}},
+        {},
+        {"headers.documented", "deprecation.valid", "links.lead-somewhere"},
     ),
     (
         "a moment of the past",
@@ -317,6 +342,8 @@ def test_every_promise_of_the_catalogue_can_be_derived() -> None:
     document["x-cors"]["origins"] = ["https://page.example"]
     derived |= {promise.id for promise in derive(document, [operation])}
     derived |= {promise.id for promise in own_promises([operation])}
+    notes = notes_document()
+    derived |= {promise.id for promise in derive(notes, read_operations(notes))}
     assert derived == set(CATALOGUE)
 
 

@@ -12,9 +12,10 @@ from specproof.generate.links import choose, header_links, links_of
 from specproof.generate.walks import read_page
 from specproof.invariants import cors, responses
 from specproof.invariants.cors import CrossOrigin
-from specproof.invariants.links import Followed, is_reference, lead_somewhere, leads_to_itself, well_formed
+from specproof.invariants.links import Followed, lead_somewhere, leads_to_itself, well_formed
 from specproof.invariants.responses import Twin
 from specproof.model.exchange import Exchange
+from specproof.model.field_values import is_reference
 from specproof.model.operation import Pagination, Resource
 from specproof.model.walk import Page
 

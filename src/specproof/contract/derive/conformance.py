@@ -7,10 +7,12 @@ from typing import Any
 
 from specproof.contract.derive.build import promise
 from specproof.contract.moments import tells_moments
-from specproof.model.operation import Operation
+from specproof.model.operation import HeaderDoc, Operation
 from specproof.model.promise import Promise
 
 _ALWAYS = ("status.no-server-error", "status.documented")
+_VALIDATORS = ("etag", "last-modified")
+_PROBLEMS = frozenset({"application/problem+json", "application/problem+xml"})  # RFC 9457 section 6
 _DEPRECATION = ("deprecation", "sunset", "link")  # names of headers
 
 
@@ -28,6 +30,8 @@ def derive(
         yield promise("headers.documented", label, responses)
     yield from _errors(document, operation, operations)
     yield from _headers_of_deprecation(operation)
+    yield from _headers_of_http(operation)
+    yield from _problem_details(operation)
     if tells_moments(document, operation):
         yield promise("timestamps.not-in-future", label, responses)
     if operation.parameters or operation.request_body:
@@ -69,6 +73,29 @@ def _headers_of_deprecation(operation: Operation) -> Iterator[Promise]:
     both = next((found for found in named if {"deprecation", "sunset"} <= found.keys()), None)
     if both is not None:
         yield promise("deprecation.ordered", operation.label, both["sunset"].pointer)
+
+
+def _headers_of_http(operation: Operation) -> Iterator[Promise]:
+    """Yield what RFCs say about the form of headers, where they are documented."""
+    named: dict[str, HeaderDoc] = {}
+    for header in (header for response in operation.responses.values() for header in response.headers):
+        named.setdefault(header.name.lower(), header)
+    first = next((named[name] for name in _VALIDATORS if name in named), None)
+    if first is not None:
+        yield promise("validators.valid", operation.label, first.pointer)
+    if "link" in named and not operation.deprecated:
+        yield promise("link-header.valid", operation.label, named["link"].pointer)
+
+
+def _problem_details(operation: Operation) -> Iterator[Promise]:
+    found = [
+        media
+        for response in operation.responses.values()
+        for media in response.content
+        if media.name.partition(";")[0].strip() in _PROBLEMS
+    ]
+    for name in ("members", "status") if found else ():
+        yield promise(f"problem.{name}", operation.label, found[0].pointer)
 
 
 def speaks_for_path(operation: Operation, operations: Sequence[Operation]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from specproof.contract.derive.build import promise
 from specproof.contract.derive.conformance import speaks_for_path
-from specproof.model.operation import Operation
+from specproof.model.operation import HeaderDoc, Operation
 from specproof.model.promise import Promise
 
 
@@ -31,6 +31,13 @@ def derive(
             yield promise(f"links.{name}", label, "#/x-hyperlinks")
         if operation.resource is not None and label in {operation.resource.read, operation.resource.list}:
             yield promise("links.self", label, "#/x-hyperlinks")
+    elif operation.method == "GET" and (header := _link_header(operation)) is not None:
+        yield promise("links.lead-somewhere", label, header.pointer)
+
+
+def _link_header(operation: Operation) -> HeaderDoc | None:
+    headers = (header for response in operation.responses.values() for header in response.headers)
+    return next((header for header in headers if header.name.lower() == "link"), None)
 
 
 def _cors(said: Mapping[str, Any], operation: Operation) -> Iterator[Promise]:

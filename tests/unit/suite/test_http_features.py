@@ -1,0 +1,91 @@
+"""Problem details, validators, links, conditions and media types over real HTTP, right and wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from notes_server import Notes, document
+from recording import recording_server
+
+from specproof.contract.load import load_document
+from specproof.environment.load import load_profile
+from specproof.model.verdict import Outcome, State
+from specproof.suite.session import Plan
+from specproof.suite.setup import build_prover
+
+Look = Callable[..., dict[tuple[str, str], Outcome]]
+
+
+@pytest.fixture
+def look(tmp_path: Path) -> Look:
+    """Prove the promises of some areas on a server with a fault; return the outcomes."""
+
+    def run(*areas: str, fault: str = "", strict: bool = False) -> dict[tuple[str, str], Outcome]:
+        notes = Notes(fault=fault, strict=strict)
+        with recording_server(notes.respond) as server:
+            spec, profile = tmp_path / "notes.json", tmp_path / "notes.toml"
+            spec.write_text(json.dumps(document(strict=strict)), encoding="utf-8")
+            lines = ["[environment]", 'name = "notes"', f'base_url = "{server.origin}"', 'writes = "allowed"']
+            profile.write_text("\n".join(lines), encoding="utf-8")
+            prover = build_prover(
+                load_document(str(spec)),
+                load_profile(profile, environ={}),
+                Plan(seed=1, depth="standard"),
+                ledger=tmp_path / "ledger.jsonl",
+            )
+            try:
+                for promise in prover.suite.contract.promises:
+                    if promise.kind.area in areas:
+                        prover.prove(promise)
+                prover.finish()
+                return {key: o for key, o in prover.outcomes.items() if key[0].partition(".")[0] in areas}
+            finally:
+                assert prover.suite.clear() == ()
+                assert notes.kept == {}
+
+    return run
+
+
+def broken(outcomes: dict[tuple[str, str], Outcome]) -> set[str]:
+    """Return the ids of the promises that were broken; every finding has to come back at the second look."""
+    findings = [finding for outcome in outcomes.values() for finding in outcome.findings]
+    assert [finding.unstable for finding in findings] == [None] * len(findings)
+    return {name for (name, _), outcome in outcomes.items() if outcome.state is State.BROKEN}
+
+
+def proven(outcomes: dict[tuple[str, str], Outcome]) -> set[str]:
+    """Return the ids of the promises that were proven for one operation at least."""
+    return {name for (name, _), outcome in outcomes.items() if outcome.state is State.PROVEN}
+
+
+ANSWERS = ("problem", "validators", "link-header", "links", "media-type")
+
+
+def test_right_answers_are_proven(look: Look) -> None:
+    outcomes = look(*ANSWERS)
+
+    assert broken(outcomes) == set()
+    assert proven(outcomes) == {name for name, _ in outcomes}
+
+
+@pytest.mark.parametrize(
+    ("fault", "promise"),
+    [
+        ("type-with-blanks", "problem.members"),
+        ("title-number", "problem.members"),
+        ("status-text", "problem.members"),
+        ("problem-list", "problem.members"),
+        ("status-200", "problem.status"),
+        ("html-problem", "media-type.documented"),
+        ("bare-etag", "validators.valid"),
+        ("iso-modified", "validators.valid"),
+        ("bare-link", "link-header.valid"),
+        ("no-rel", "link-header.valid"),
+        ("dead-link", "links.lead-somewhere"),
+    ],
+)
+def test_a_wrong_answer_breaks_its_promise_alone(look: Look, fault: str, promise: str) -> None:
+    assert broken(look(*ANSWERS, fault=fault)) == {promise}
