@@ -15,3 +15,9 @@ def test_answers_are_what_http_promises(promise: object, prove: Callable[[object
 def test_links_lead_somewhere(promise: object, prove: Callable[[object], object]) -> None:
     """Those with odd characters are followed first."""
     assert prove(promise)
+
+
+@pytest.mark.promises("negotiation")
+def test_clients_get_what_they_ask_for(promise: object, prove: Callable[[object], object]) -> None:
+    """Each documented media type is asked for by itself, and one that nobody has."""
+    assert prove(promise)

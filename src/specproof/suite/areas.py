@@ -17,6 +17,7 @@ from specproof.suite.history import judge_history
 from specproof.suite.judgement import Judgement
 from specproof.suite.linking import judge_links
 from specproof.suite.living import judge_life
+from specproof.suite.negotiating import judge_negotiation
 from specproof.suite.paging import judge_pages
 from specproof.suite.responding import judge_responses
 from specproof.suite.scratch import Scratch
@@ -82,6 +83,7 @@ AREAS: dict[str, Area] = {
     "responses": Area(look=judge_responses),
     "cors": Area(look=judge_cors),
     "links": Area(look=judge_links),
+    "negotiation": Area(look=judge_negotiation),
     "lifecycle": Area(look=_lives, subject=_resource),
     "history": Area(look=judge_history, subject=_resource),
 }

@@ -44,6 +44,7 @@ BOUNDS: Mapping[str, Bound] = {
     "history": Bound(by_depth=(2000, 3000, 20000)),
     "lifecycle": _always(500),
     "links": Bound(by_depth=(100, 200, 400)),
+    "negotiation": _always(100),
     "oauth": Bound(by_depth=(500, 500, 500), per_credential=10),
     "pagination": Bound(by_depth=(5000, 10000, 15000)),
     "partial-response": Bound(by_depth=(500, 1000, 2000)),

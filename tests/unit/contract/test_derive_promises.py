@@ -24,6 +24,7 @@ from specproof.invariants.pagination import INVARIANTS
 from specproof.model.operation import Pagination
 from specproof.suite.conformance import SPECIAL
 from specproof.suite.linking import PROMISES as LINKS
+from specproof.suite.negotiating import PROMISES as NEGOTIATION
 from specproof.suite.responding import LOOKS as RESPONSES
 from specproof.suite.session import EVERY_ANSWER
 
@@ -318,7 +319,7 @@ def test_the_catalogue_lists_what_can_be_judged_and_nothing_else() -> None:
     judged |= {"filter.secrets-hidden", "sort.secrets-hidden"}
     judged |= {*search_results.JUDGES, *search_laws.PROMISES, "search.malformed"}
     judged |= set(DOOR_PROMISES) | {CONSISTENT, ONE_WINNER, BOTH_KEPT}
-    judged |= {*cors.JUDGES, *LINKS, *RESPONSES}
+    judged |= {*cors.JUDGES, *LINKS, *RESPONSES, *NEGOTIATION}
     # tests/unit/suite shows each of these broken, by servers that have something wrong
     judged |= {name for name in CATALOGUE if name.partition(".")[0] in {"oauth", "cloning"}}
     documents = {"document.valid", "document.references", "document.vocabulary"}

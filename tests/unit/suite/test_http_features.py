@@ -89,3 +89,22 @@ def test_right_answers_are_proven(look: Look) -> None:
 )
 def test_a_wrong_answer_breaks_its_promise_alone(look: Look, fault: str, promise: str) -> None:
     assert broken(look(*ANSWERS, fault=fault)) == {promise}
+
+
+def test_right_media_types_are_proven(look: Look) -> None:
+    outcomes = look("negotiation")
+
+    assert broken(outcomes) == set()
+    assert proven(outcomes) == {"negotiation.honoured", "negotiation.refused"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "promises"),
+    [
+        ("json-only", {"negotiation.honoured", "negotiation.refused"}),
+        ("csv-refused", {"negotiation.honoured"}),
+        ("takes-anything", {"negotiation.refused"}),
+    ],
+)
+def test_a_wrong_media_type_is_noticed(look: Look, fault: str, promises: set[str]) -> None:
+    assert broken(look("negotiation", fault=fault)) == promises

@@ -13,6 +13,7 @@ from specproof.contract.derive import (
     filtering,
     histories,
     lives,
+    negotiation,
     pages,
     responses,
     searches,
@@ -34,6 +35,7 @@ BY_OPERATION: tuple[Derivation, ...] = (
     searches.derive,
     doors.derive,
     responses.derive,
+    negotiation.derive,
 )
 """Each yields the promises of one operation: called with the document, the operation, and all of them."""
 
