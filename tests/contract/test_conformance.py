@@ -13,7 +13,7 @@ def test_generated_requests(case: object, send_case: Callable[[object], None]) -
 
 @pytest.mark.promises("status", "media-type", "body", "headers", "errors")
 @pytest.mark.promises("input", "method", "authentication", "timestamps", "deprecation", "own")
-@pytest.mark.promises("problem", "validators", "link-header")
+@pytest.mark.promises("content", "problem", "validators", "link-header")
 def test_answers_keep_their_promises(promise: object, prove: Callable[[object], object]) -> None:
     """Judged on every answer of the whole run, whatever it was sent for."""
     assert prove(promise)

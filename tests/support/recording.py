@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -33,6 +33,7 @@ class Answer:
     headers: Headers = ()
     body: bytes = b"{}"
     length: int | None = None  # to be told in place of the true one; then the connection is closed
+    stream: Callable[[Callable[[bytes], object]], None] | None = None  # writes pieces until it returns
 
 
 @dataclass
@@ -68,12 +69,24 @@ def recording_server(respond: Callable[[Seen], Answer] = always_fine) -> Iterato
             seen = Seen(self.command, target, tuple(self.headers.items()), body)
             recorder.seen.append(seen)
             answer = recorder.respond(seen)
+            if answer.stream is not None:
+                self.stream(answer)
+                return
             shown = b"" if self.command == "HEAD" or answer.status in {204, 304} else answer.body
             told = answer.body if self.command == "HEAD" else shown  # RFC 9110 section 8.6
             head = [f"HTTP/1.1 {answer.status} Status", f"Content-Length: {answer.length or len(told)}"]
             head += [f"{name}: {value}" for name, value in answer.headers]
             self.close_connection = self.close_connection or answer.length is not None
             self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + shown)
+
+        def stream(self, answer: Answer) -> None:
+            head = [f"HTTP/1.1 {answer.status} Status", "Connection: close"]
+            head += [f"{name}: {value}" for name, value in answer.headers]
+            self.close_connection = True
+            with suppress(OSError):  # whoever has read enough hangs up
+                self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1"))
+                if answer.stream is not None and self.command != "HEAD":
+                    answer.stream(self.wfile.write)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

@@ -16,10 +16,10 @@ _WITHOUT_BODY = frozenset({204, 205, 304})  # RFC 9110 sections 15.3.5, 15.3.6 a
 
 def media_type_documented(context: Context, exchange: Exchange) -> Iterator[Breach]:
     """A body that has documented content comes with one of the documented media types."""
-    response, documented = exchange.response, _documented(context.operation, exchange)
+    response, documented = exchange.response, documented_for(context.operation, exchange)
     if not documented or not response.body:
         return
-    if _matching(documented, response.media_type) is None:
+    if matching(documented, response.media_type) is None:
         names = ", ".join(media.name for media in documented)
         got = response.media_type or "no Content-Type"
         text = f"expected {names} with status {response.status}; got {got}"
@@ -28,12 +28,13 @@ def media_type_documented(context: Context, exchange: Exchange) -> Iterator[Brea
 
 def body_schema(context: Context, exchange: Exchange) -> Iterator[Breach]:
     """A JSON body can be parsed and is valid against the schema of its status."""
-    response, documented = exchange.response, _documented(context.operation, exchange)
-    media = _matching(documented, response.media_type) if response.body else None
-    if documented and not response.body and any("json" in each.name for each in documented):
+    response, documented = exchange.response, documented_for(context.operation, exchange)
+    media = matching(documented, response.media_type)
+    json_alone = all(each.is_json for each in documented) if media is None else media.is_json
+    if documented and not response.body and json_alone:
         text = f"expected a JSON body with status {response.status}; got none"
         yield context.breach("body.schema", exchange, text, detail=f"{response.status} empty")
-    if media is None or not response.is_json:
+    if media is None or not response.body or not response.is_json or response.stopped:
         return
     if response.document is MISSING:
         text = f"expected JSON with status {response.status}; got a body that cannot be parsed"
@@ -58,7 +59,8 @@ def body_schema(context: Context, exchange: Exchange) -> Iterator[Breach]:
             )
 
 
-def _documented(operation: Operation, exchange: Exchange) -> tuple[MediaType, ...]:
+def documented_for(operation: Operation, exchange: Exchange) -> tuple[MediaType, ...]:
+    """Return the content that is documented for an answer; nothing where it has none."""
     if exchange.request.method == "HEAD" or exchange.response.status in _WITHOUT_BODY:
         return ()
     if exchange.request.method != operation.method:
@@ -67,11 +69,11 @@ def _documented(operation: Operation, exchange: Exchange) -> tuple[MediaType, ..
     return found.content if found else ()
 
 
-def _matching(documented: tuple[MediaType, ...], media_type: str | None) -> MediaType | None:
+def matching(documented: tuple[MediaType, ...], media_type: str | None) -> MediaType | None:
     """Return the documented media type that covers the one received; the most specific one counts.
 
     Source: OpenAPI 3.0.4 section 4.8.17 (Response Object, ``content``).
     """
-    by_name = {media.name.partition(";")[0].strip(): media for media in reversed(documented)}
+    by_name = {media.base: media for media in reversed(documented)}
     covering = (media_type, f"{media_type.partition('/')[0]}/*", "*/*") if media_type else ()
     return next((by_name[name] for name in covering if name in by_name), None)

@@ -66,7 +66,7 @@ def _offender(context: Context, exchange: Exchange) -> str | None:
         sent = json.loads(request.body or b"")
     except (ValueError, RecursionError):
         return None
-    schema = next((media.schema for media in body.content if "json" in media.name), None)
+    schema = next((media.schema for media in body.content if media.is_json), None)
     if not isinstance(sent, Mapping) or schema is None:
         return None
     members: set[str] = set()

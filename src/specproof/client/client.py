@@ -16,12 +16,12 @@ from urllib3.exceptions import HTTPError, LocationParseError
 
 from specproof.client.connections import Connections, Network, unreachable
 from specproof.client.guard import Guard
+from specproof.client.reading import read_body
 from specproof.client.safety import SAFE_METHODS, Safety
 from specproof.client.throttle import Throttle, retry_after_s, spread
 from specproof.errors import Forbidden, HookError, RefusedBySafety, Stopped, Unreachable
 from specproof.model.exchange import Exchange, Request, Response
 
-_MAX_BODY_BYTES = 16 * 1024 * 1024
 _LONGEST_WAIT_S = 60.0
 
 
@@ -277,7 +277,7 @@ class Client:
         started = time.perf_counter()
         try:
             answer = self._open(request, url, headers)
-            body = _read(answer)
+            body, stopped = read_body(answer, seconds=self._settings.network.timeout_s)
         except (HTTPError, OSError) as error:
             raise unreachable(f"{request.method} {request.url.partition('?')[0]}", error) from error
         response = Response(
@@ -286,9 +286,11 @@ class Client:
             headers=tuple((str(k), str(v)) for k, v in answer.headers.items()),
             body=body,
             seconds=time.perf_counter() - started,
+            stopped=stopped,
         )
-        answer.drain_conn()
-        answer.release_conn()
+        if not stopped:
+            answer.drain_conn()
+            answer.release_conn()
         return response
 
     def _open(
@@ -343,14 +345,6 @@ class Client:
             return request.body
         pair = f"{quote(signature.name, safe='')}={quote(signature.value, safe='')}&"
         return pair.encode() + request.body
-
-
-def _read(answer: urllib3.response.BaseHTTPResponse) -> bytes:
-    try:
-        return answer.read(_MAX_BODY_BYTES, decode_content=True)
-    except BaseException:
-        answer.close()  # half an answer is in the connection: it must not be used again
-        raise
 
 
 def with_query(url: str, name: str, value: str) -> str:

@@ -33,7 +33,7 @@ def tells_moments(document: Mapping[str, Any], operation: Operation) -> bool:
         tells or not known.isdisjoint(references)
         for status, response in operation.responses.items()
         for media in response.content
-        if status.startswith("2") and "json" in media.name
+        if status.startswith("2") and media.is_json
         for tells, references in [_look(document, media.schema)]
     )
 

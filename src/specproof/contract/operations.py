@@ -144,8 +144,21 @@ def _content(document: Mapping[str, Any], content: Any, pointer: str) -> tuple[M
         examples = [media["example"]] if "example" in media else []
         named = media.get("examples") or {}
         examples += [e["value"] for e in named.values() if isinstance(e, Mapping) and "value" in e]
-        schema = media.get("schema")
-        result.append(MediaType(name=name.lower(), schema=schema, pointer=place, examples=tuple(examples)))
+        said = media.get("encoding")
+        result.append(
+            MediaType(
+                name=name.lower(),
+                schema=media.get("schema"),
+                pointer=place,
+                examples=tuple(examples),
+                item_schema=media.get("itemSchema"),
+                encoding={
+                    member: entry
+                    for member, entry in (said.items() if isinstance(said, Mapping) else ())
+                    if isinstance(entry, Mapping)
+                },
+            )
+        )
     return tuple(result)
 
 

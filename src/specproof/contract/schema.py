@@ -44,6 +44,11 @@ class Schemas:
         self._registries: dict[tuple[Direction, bool], jsonschema_rs.Registry] = {}
         self._validators: dict[tuple[int, Direction, bool], tuple[Schema, Any]] = {}
 
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The document that they belong to."""
+        return self._document
+
     def errors(
         self, schema: Schema | None, instance: Any, *, direction: Direction, partial: bool = False
     ) -> Iterator[SchemaError]:

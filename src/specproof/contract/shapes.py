@@ -34,7 +34,7 @@ def success_schema(operation: Operation, statuses: Sequence[str] = ("200", "201"
     """Return the schema of the JSON body of a success, or ``None``."""
     for status in statuses:
         for media in operation.responses[status].content if status in operation.responses else ():
-            if "json" in media.name:
+            if media.is_json:
                 return media.schema
     return None
 

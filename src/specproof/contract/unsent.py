@@ -33,9 +33,9 @@ def unsent(document: Mapping[str, Any]) -> Iterator[Note]:
                 "it is the query string as a whole",
                 "it is sent, but its values are not judged",
             )
-        elif part.kind == "media type" and "itemSchema" in node:
+        elif part.kind == "media type" and "itemSchema" in node and "/requestBody" in part.pointer:
             yield (
                 f"{part.pointer}/itemSchema",
-                "it describes the items of a stream",
-                "the items are not judged",
+                "it describes the items of a stream that is sent",
+                "no such items are made",
             )

@@ -182,7 +182,7 @@ def _number(text: str) -> float | None:
 
 def _body_points(operation: Operation) -> tuple[str, ...]:
     body = operation.request_body
-    json_too = body is not None and any("json" in media.name for media in body.content)
+    json_too = body is not None and any(media.is_json for media in body.content)
     return ("body: valid", "body: invalid", "body: absent") if json_too else ("body: absent",)
 
 

@@ -62,7 +62,7 @@ def plan_body(contract: Contract, operation: Operation) -> BodyPlan | None:
     """Return the plan for an operation that takes a JSON object, or ``None``."""
     document = contract.document
     for media in operation.request_body.content if operation.request_body else ():
-        if "json" not in media.name or media.schema is None:
+        if not media.is_json or media.schema is None:
             continue
         shown = {
             name: follow(document, schema, "#")[0]

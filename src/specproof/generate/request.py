@@ -114,8 +114,8 @@ def as_form(request: Request, body: Mapping[str, Any]) -> Request | None:
 def json_media(operation: Operation) -> str | None:
     """Return the JSON media type that an operation takes, or ``None``."""
     for media in operation.request_body.content if operation.request_body else ():
-        if media.name.partition(";")[0].strip() in {"application/json", "*/*", "application/*"}:
+        if media.base in {"application/json", "*/*", "application/*"}:
             return "application/json"
-        if media.name.partition(";")[0].strip().endswith("+json"):
+        if media.base.endswith("+json") and media.is_json:
             return media.name
     return None

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
+from specproof.model.media import is_sequence
+
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -42,6 +44,7 @@ class Response:
     body: bytes
     seconds: float
     reason: str = ""
+    stopped: bool = False  # there may be more: the client has read enough
 
     def header(self, name: str) -> str | None:
         """Return the values of a header joined by a comma, or ``None`` (RFC 9110 section 5.3)."""
@@ -58,7 +61,7 @@ class Response:
     def is_json(self) -> bool:
         """Whether the media type is JSON or has the ``+json`` suffix (RFC 6839)."""
         media = self.media_type or ""
-        return media.endswith(("/json", "+json"))
+        return media.endswith(("/json", "+json")) and not is_sequence(media)
 
     @cached_property
     def document(self) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from specproof.model import media
+
 Schema = Mapping[str, Any] | bool
 
 
@@ -32,6 +34,18 @@ class MediaType:
     schema: Schema | None
     pointer: str
     examples: tuple[Any, ...] = ()
+    item_schema: Schema | None = None  # of each item of a sequence (OpenAPI 3.2.0 section 4.14)
+    encoding: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by member of the body
+
+    @property
+    def base(self) -> str:
+        """The name in lower case and without parameters."""
+        return media.base_name(self.name)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether a body is one JSON text that shows a thing; a list of changes to it is none."""
+        return media.is_json(self.name) and self.base != media.JSON_PATCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

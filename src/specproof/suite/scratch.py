@@ -84,7 +84,7 @@ class Scratch:
     def is_valid(self, operation: Operation, body: object) -> bool:
         """Tell whether a body is valid for an operation."""
         media = operation.request_body.content if operation.request_body else ()
-        schemas = [each.schema for each in media if "json" in each.name]
+        schemas = [each.schema for each in media if each.is_json]
         return bool(schemas) and self.suite.contract.schemas.is_valid(schemas[0], body, direction="request")
 
     def plan(self, operation: Operation) -> BodyPlan | None:

@@ -23,6 +23,7 @@ from specproof.checks import (
     validators,
     web_links,
 )
+from specproof.checks.content import CONTENT_CHECKS
 from specproof.checks.context import Check, Context
 from specproof.client.client import Client
 from specproof.client.curl import Captured
@@ -86,6 +87,7 @@ EVERY_ANSWER: dict[str, tuple[Check, Relevant]] = {
     "problem.status": (problems.same_status, problems.has_status),
     "validators.valid": (validators.valid, validators.is_named),
     "link-header.valid": (web_links.valid, web_links.has_links),
+    **CONTENT_CHECKS,
     own.OWN_CHECKS: (own.own_checks, own.has_own),
 }
 
@@ -130,6 +132,9 @@ class Suite:
     before_creating: Callable[[], None] | None = None  # called once, before the first name is given
     look: tuple[str, str] = ("", "")  # what is being looked at: kind and subject; see bounds.py
     sent_for: Counter[tuple[str, str]] = field(default_factory=Counter)  # requests, by look
+    endless: Counter[str] = field(
+        default_factory=Counter
+    )  # answers that were not read to their end, by label
     _worked: dict[str, Request] = field(default_factory=dict)  # credential -> a request that it was good for
     _unanswered: int = 0
     _scopes: Counter[tuple[str, ...]] = field(default_factory=Counter)
@@ -174,6 +179,7 @@ class Suite:
         if label := exchange.request.operation:
             self.statuses[label][exchange.response.status] += 1
             self.durations[label].append(exchange.response.seconds)
+            self.endless[label] += exchange.response.stopped
         request = exchange.request
         if request.method == "GET" and request.credential and 200 <= exchange.response.status < 300:
             self._worked.setdefault(request.credential, request)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import gzip
 import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, repeat
+from threading import Event
 
 import pytest
 from recording import Answer, Recorder, Seen, recording_server
 
 from specproof.client.client import Client, Settings, Signature
+from specproof.client.connections import Network
 from specproof.client.safety import Safety
 from specproof.errors import RefusedBySafety, Unreachable
 from specproof.model.exchange import Exchange, Request
@@ -189,3 +191,53 @@ def test_only_what_changes_nothing_is_sent_again_over_a_new_connection(server: R
     with pytest.raises(Unreachable, match="POST"):
         client.send(Request(method="POST", url=f"{server.origin}/x"))
     assert [seen.method for seen in server.seen] == ["GET", "GET", "POST"]
+
+
+def test_a_stream_without_end_is_left_after_enough_bytes(server: Recorder) -> None:
+    def flood(write: Callable[[bytes], object]) -> None:
+        while True:
+            write(b"data: x\n\n" * 1000)
+
+    server.respond = lambda _: Answer(200, (("Content-Type", "text/event-stream"),), stream=flood)
+    client = client_for(server.origin)
+
+    response = client.send(Request(method="GET", url=f"{server.origin}/x")).response
+
+    assert response.stopped
+    assert response.body.startswith(b"data: x\n\ndata: x")
+    assert len(response.body) < 4 * 1024 * 1024
+    server.respond = lambda _: Answer()
+    assert client.send(Request(method="GET", url=f"{server.origin}/x")).response.body == b"{}"
+
+
+@pytest.mark.parametrize("media_type", ["text/event-stream", "application/x-ndjson"])
+def test_a_stream_that_falls_silent_is_an_answer(server: Recorder, media_type: str) -> None:
+    """Nothing happens that it could tell about; what came until then counts."""
+    hung_up = Event()
+
+    def first_alone(write: Callable[[bytes], object]) -> None:
+        write(b"data: 1\n\n")
+        hung_up.wait(20)
+
+    server.respond = lambda _: Answer(200, (("Content-Type", media_type),), stream=first_alone)
+    client = client_for(server.origin, network=Network(timeout_s=0.2))
+
+    response = client.send(Request(method="GET", url=f"{server.origin}/x")).response
+    hung_up.set()
+
+    assert (response.body, response.stopped) == (b"data: 1\n\n", True)
+
+
+def test_another_body_that_falls_silent_is_no_answer(server: Recorder) -> None:
+    hung_up = Event()
+
+    def half(write: Callable[[bytes], object]) -> None:
+        write(b'{"half":')
+        hung_up.wait(20)
+
+    server.respond = lambda _: Answer(200, (("Content-Type", "application/json"),), stream=half)
+    client = client_for(server.origin, network=Network(timeout_s=0.2))
+
+    with pytest.raises(Unreachable, match="timed out"):
+        client.send(Request(method="GET", url=f"{server.origin}/x"))
+    hung_up.set()

@@ -8,6 +8,7 @@ from typing import Any
 from specproof.contract.derive import (
     authorization,
     conformance,
+    contents,
     doors,
     fields,
     filtering,
@@ -27,6 +28,7 @@ Derivation = Callable[[Mapping[str, Any], Operation, Sequence[Operation]], Itera
 
 BY_OPERATION: tuple[Derivation, ...] = (
     conformance.derive,
+    contents.derive,
     pages.derive,
     lives.derive,
     histories.derive,

@@ -47,7 +47,8 @@ def by_check(finding: Finding, request: Request, made_with: Circumstances) -> Sy
             f"operation={request.operation!a}, valid={request.valid!a},",
             ")",
             "response = Response(",
-            "    status=last.status, headers=tuple(last.headers), body=last.body, seconds=0.0",
+            "    status=last.status, headers=tuple(last.headers), body=last.body, seconds=0.0, "
+            "stopped=last.stopped",
             ")",
             "found = judge_answer(",
             f"    {finding.promise!a}, {finding.operation!a}, request, response,",

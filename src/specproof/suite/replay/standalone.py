@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import subprocess
+import time
 from collections.abc import Sequence
 from functools import reduce
 from typing import Any
@@ -22,10 +23,10 @@ class Answer:
     def __init__(
         self, method: str, url: str, headers: Pairs, sent: bytes | None, answer: http.client.HTTPResponse
     ) -> None:
-        """Read it to its end, and remember what was asked."""
+        """Read it to its end, or as much of one without an end as is enough, and remember what was asked."""
         self.method, self.url, self.asked, self.sent = method, url, headers, sent
         self.status, self.headers = answer.status, answer.getheaders()
-        self.body = answer.read()
+        self.body, self.stopped = body_of(answer)
 
     def header(self, name: str) -> str | None:
         """Return the values of a header, joined by a comma; or None."""
@@ -61,6 +62,21 @@ def send(method: str, url: str, headers: Pairs = (), body: str | bytes | None = 
         return Answer(method, url, tuple(headers), data, connection.getresponse())
     finally:
         connection.close()
+
+
+def body_of(answer: http.client.HTTPResponse, seconds: float = 10.0) -> tuple[bytes, bool]:
+    """Read until the end, for some seconds and 16 MiB at most; tell whether there may be more."""
+    chunks: list[bytes] = []
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and sum(map(len, chunks)) < 1 << 24:
+        try:
+            chunk = answer.read1(1 << 20)
+        except TimeoutError:
+            break
+        if not chunk:
+            return b"".join(chunks), False
+        chunks.append(chunk)
+    return b"".join(chunks), True
 
 
 def go_on(answer: Answer) -> None:
