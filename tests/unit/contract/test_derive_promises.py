@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapes
 import yaml
 from notes_server import document as notes_document
 
@@ -343,8 +344,8 @@ def test_every_promise_of_the_catalogue_can_be_derived() -> None:
     document["x-cors"]["origins"] = ["https://page.example"]
     derived |= {promise.id for promise in derive(document, [operation])}
     derived |= {promise.id for promise in own_promises([operation])}
-    notes = notes_document()
-    derived |= {promise.id for promise in derive(notes, read_operations(notes))}
+    for described in (notes_document(), shapes.document()):
+        derived |= {promise.id for promise in derive(described, read_operations(described))}
     assert derived == set(CATALOGUE)
 
 
