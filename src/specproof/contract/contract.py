@@ -62,6 +62,9 @@ class Contract:
                     f"{operation.label}: life cycle by {resource.identity}, "
                     f"confidence {resource.confidence:g}"
                 )
+        for kind in ("responses.absent", "authorization.unlisted-unreachable"):
+            count = sum(promise.id == kind and promise.inferred for promise in self.promises)
+            lines += [f"{kind} of {count} operation{'s' * (count > 1)}"] if count else []
         return tuple(lines)
 
 

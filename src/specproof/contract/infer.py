@@ -16,16 +16,27 @@ from specproof.model.operation import Operation
 
 def infer(document: Mapping[str, Any], operations: Sequence[Operation]) -> tuple[Operation, ...]:
     """Return the operations with pagination and resources filled in where they can be inferred."""
-    if document.get("x-specproof-infer") is False:
-        return tuple(operations)
+    open_to = {each.label for each in operations if infers(document, each)}
     paged = [
-        infer_pagination(document, each) if _allowed(each, "x-pagination") and not each.pagination else each
+        infer_pagination(document, each)
+        if each.label in open_to and "x-pagination" not in each.extensions and not each.pagination
+        else each
         for each in operations
     ]
-    allowed = {each.label for each in paged if _allowed(each, "x-resource") and not each.resource}
+    allowed = {
+        each.label
+        for each in paged
+        if each.label in open_to and "x-resource" not in each.extensions and not each.resource
+    }
     return tuple(infer_resources(document, paged, allowed))
 
 
-def _allowed(operation: Operation, extension: str) -> bool:
-    said = operation.extensions
-    return extension not in said and said.get("x-specproof-infer") is not False
+def said(document: Mapping[str, Any], operation: Operation, extension: str) -> Any:
+    """Return what an operation, its path item or else the root says by an extension; ``None`` for nothing."""
+    return operation.extensions.get(extension, document.get(extension))
+
+
+def infers(document: Mapping[str, Any], operation: Operation) -> bool:
+    """Tell whether ``x-specproof-infer`` leaves an operation open to inference."""
+    switched = (document.get("x-specproof-infer"), operation.extensions.get("x-specproof-infer"))
+    return not any(each is False for each in switched)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from specproof.contract.contract import Contract, build_contract
-from specproof.contract.infer_overlay import as_overlay, said_of_life, said_of_pages
+from specproof.contract.infer_overlay import ASIDE, as_overlay, said_of_life, said_of_pages
 from specproof.contract.load import load_document
 from specproof.contract.readable import readable
 from specproof.contract.syntax import to_yaml
@@ -39,9 +39,10 @@ def infer(source: str, overlays: Sequence[str], lenient: bool, target: Path | No
     contract = build_contract(
         whole.data, source=source, sha256=document.sha256, place=whole.place, origin=whole.origin
     )
-    for line in _lines(contract):
+    lines = list(_lines(contract))
+    for line in lines:
         click.echo(line)
-    count = len(contract.inferred)
+    count = sum(not line.startswith(" ") for line in lines)
     click.echo(f"{count or 'nothing'} inferred from {source}")
     if target is not None:
         _write(target, to_yaml(as_overlay(contract)))
@@ -62,6 +63,13 @@ def _lines(contract: Contract) -> Iterator[str]:
             yield f"{operation.label}: life cycle, confidence {resource.confidence:g} ({place})"
             yield f"  because of {'; '.join(resource.because)}"
             yield f"  x-resource: {_flat(said_of_life(resource, names))}"
+    for promise in contract.promises:
+        if promise.inferred and promise.id in ASIDE:
+            extension, word, confidence, why = ASIDE[promise.id]
+            place = contract.place(promise.source)
+            yield f"{promise.operation}: {promise.id}, confidence {confidence:g} ({place})"
+            yield f"  because of {why}"
+            yield f"  {extension}: {word}"
 
 
 def _flat(said: Mapping[str, object]) -> str:

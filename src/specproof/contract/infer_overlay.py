@@ -9,6 +9,12 @@ from typing import Any
 from specproof.contract.contract import Contract
 from specproof.model.operation import Operation, Pagination, Resource
 
+ASIDE = {
+    "responses.absent": ("x-absent", "not-found", 0.8, "the documented 404"),
+    "authorization.unlisted-unreachable": ("x-unlisted", "unreachable", 0.6,
+                                           "a collection whose path does not say whose it is"),
+}  # fmt: skip
+"""Promises that are inferred alone: by what they are said, how sure that is, and why."""
 _VERBS = ("create", "read", "update", "delete", "list")
 _PARAMETERS = ("page", "size", "offset", "cursor")
 _PLAIN = ("style", "items", "next", "next_cursor", "previous", "total", "total_header",
@@ -61,6 +67,11 @@ def _actions(contract: Contract, names: Mapping[str, str]) -> Iterator[dict[str,
             needed |= {label for verb in _VERBS if (label := getattr(resource, verb)) is not None}
             said = {"x-resource": said_of_life(resource, names)}
             yield _action(operation, said, _why(resource, "x-resource"))
+    for one in contract.promises:
+        if one.inferred and one.id in ASIDE:
+            extension, word, confidence, why = ASIDE[one.id]
+            description = f"Confidence {confidence:g}: {why}. Write {extension}: false where it is not so."
+            yield _action(contract.operation(one.operation), {extension: word}, description)
     for operation in contract.operations:
         if operation.label in needed and operation.operation_id is None:
             yield _action(operation, {"operationId": names[operation.label]}, "x-resource needs a name.")

@@ -260,6 +260,8 @@ PLACES: dict[str, frozenset[str]] = {
     "x-hyperlinks": frozenset({"root"}),
     "x-form-body": frozenset({"operation"}),
     "x-unreachable": frozenset({"root"}),
+    "x-absent": frozenset({"root", "path item", "operation"}),
+    "x-unlisted": frozenset({"root", "path item", "operation"}),
     "x-promise-source": frozenset(),  # anywhere
     "x-specproof-infer": frozenset({"root", "path item", "operation"}),
 }
@@ -281,10 +283,18 @@ ADAPTERS: dict[str, TypeAdapter[Any]] = {
     "x-hyperlinks": TypeAdapter(Links),
     "x-form-body": TypeAdapter(Annotated[bool, Field(strict=True)]),
     "x-unreachable": TypeAdapter(Literal["like-absent"]),
+    "x-absent": TypeAdapter(Literal["not-found"]),
+    "x-unlisted": TypeAdapter(Literal["unreachable"]),
     "x-promise-source": TypeAdapter(Annotated[Names, BeforeValidator(_listed)]),
     "x-specproof-infer": TypeAdapter(Annotated[bool, Field(strict=True)]),
 }
 """What each extension may say."""
 
-SWITCHES: dict[str, bool] = {"x-pagination": False, "x-resource": False, "x-secret": True}
-"""Extensions that may also be just this: not paged, no resource, always secret."""
+SWITCHES: dict[str, bool] = {
+    "x-pagination": False,
+    "x-resource": False,
+    "x-secret": True,
+    "x-absent": False,
+    "x-unlisted": False,
+}
+"""Extensions that may also be just this: not paged, no resource, always secret, not promised."""

@@ -16,7 +16,7 @@ PROMISES = (
     "credential.places", "credential.form-token", "authorization.allowed", "authorization.scope-enforced",
     "authorization.refusal-status", "authorization.refused-without-effect",
     "authorization.foreign-unreachable", "authorization.foreign-like-absent", "authorization.bound",
-    "alias.same-answer",
+    "authorization.unlisted-unreachable", "alias.same-answer",
 )  # fmt: skip
 """What is judged here; the first two and ``scope-enforced`` by ``let_in``."""
 _LATER = frozenset({408, 429})  # says nothing about who asked

@@ -64,6 +64,16 @@ def head(operation: Operation, twins: Sequence[Twin]) -> Iterator[Breach]:
             yield _breach("head", operation, text, twin.get, twin.head, detail="content-length")
 
 
+def absent_found(operation: Operation, absent: Exchange) -> Iterator[Breach]:
+    """What does not exist is not found; any refusal will do, but a success speaks of something.
+
+    Source: RFC 9110 section 15.5.5, and the 404 that the operation documents.
+    """
+    if _succeeded(absent):
+        text = f"expected 404 for what does not exist; got status {absent.response.status}"
+        yield _breach("absent", operation, text, absent, detail="found")
+
+
 def allowed(options: Exchange) -> frozenset[str] | None:
     """Return the methods that a success of OPTIONS names; ``None`` where it names none."""
     value = options.response.header("Allow")

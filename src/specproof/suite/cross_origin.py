@@ -11,10 +11,10 @@ from specproof.contract.vocabulary import ADAPTERS, Cors
 from specproof.invariants.cors import JUDGES, CrossOrigin
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation
+from specproof.suite.absent import absent_request
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.listing import promised
-from specproof.suite.responding import absent_request
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import Suite
 

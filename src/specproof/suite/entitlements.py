@@ -25,6 +25,7 @@ from specproof.suite.rights import SAFE, Asker, Rights, largest
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 from specproof.suite.skipping import skipping
+from specproof.suite.unlisted import judge_unlisted
 
 ALLOWED, ENFORCED = "authorization.allowed", "authorization.scope-enforced"
 STATUS, EFFECT, BOUND = (
@@ -42,6 +43,7 @@ def judge_rights(suite: Suite, scratch: Scratch, operation: Operation, again: bo
     with skipping(judgement, (ALLOWED, ENFORCED, STATUS, EFFECT, BOUND)):
         _Matrix(suite=suite, asker=asker, operation=operation, judgement=judgement).run()
     judge_foreign(asker, judgement)
+    judge_unlisted(asker, judgement)
     return judgement
 
 

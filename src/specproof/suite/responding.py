@@ -1,4 +1,4 @@
-"""HEAD, OPTIONS, and lists of nothing and of one thing."""
+"""HEAD, OPTIONS, what is not there, and lists of nothing and of one thing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from specproof.contract.searching import search_parameter
 from specproof.errors import RefusedBySafety
-from specproof.generate.cases import with_path_values
 from specproof.generate.walks import Collection, read_page
 from specproof.invariants.responses import (
     Twin,
+    absent_found,
     allowed,
     answers_head,
     empty_list,
@@ -21,6 +21,7 @@ from specproof.invariants.responses import (
 )
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation
+from specproof.suite.absent import absent_request
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.listing import promised
@@ -40,24 +41,6 @@ def judge_responses(suite: Suite, scratch: Scratch, operation: Operation, _again
         except NotExercised as error:
             judgement.skip(promise, str(error))
     return judgement
-
-
-def absent_value(suite: Suite, name: str) -> str:
-    """Return a value for a path parameter that names nothing: from the profile, or made up."""
-    known = suite.profile.absent.get(name)
-    made_up = hashlib.sha256(f"{suite.plan.seed} {name}".encode()).hexdigest()[:12]
-    return f"specproof-{made_up}" if known is None else str(known)
-
-
-def absent_request(suite: Suite, operation: Operation, request: Request) -> Request | None:
-    """Return a request for something that is not there; ``None`` where the path has no parameter."""
-    names = [p.name for p in operation.parameters if p.location == "path"]
-    own = operation.resource.parameter if operation.resource else None
-    name = own if own in names else names[-1] if names else None
-    if name is None:
-        return None
-    values = {name: absent_value(suite, name)}
-    return replace(with_path_values(request, operation, suite.client.base_url, values), valid=None)
 
 
 # --- HEAD ----------------------------------------------------------------------------------------------
@@ -87,6 +70,17 @@ def _twin(suite: Suite, name: str, request: Request) -> Twin:
     get = suite.send(request)
     other = suite.send(replace(request, method="HEAD", operation=None, purpose=f"HEAD of {name}"))
     return Twin(name=name, get=get, head=other, again=suite.send(request))
+
+
+# --- what is not there ---------------------------------------------------------------------------------
+
+
+def _look_at_absent(suite: Suite, scratch: Scratch, operation: Operation, judgement: Judgement) -> None:
+    plain = valid_request(suite, scratch, operation, purpose="something that is there")
+    absent = absent_request(suite, operation, plain)
+    if absent is None:
+        raise NotExercised("no value could be made up that names nothing")
+    judgement.judge("responses.absent", absent_found(operation, suite.send(absent)))
 
 
 # --- OPTIONS -------------------------------------------------------------------------------------------
@@ -170,6 +164,7 @@ def _look_at_single_items(suite: Suite, _: Scratch, operation: Operation, judgem
 
 LOOKS: dict[str, Callable[[Suite, Scratch, Operation, Judgement], None]] = {
     "responses.head": _look_at_head,
+    "responses.absent": _look_at_absent,
     "responses.options": _look_at_options,
     "responses.empty-list": _look_at_empty_lists,
     "responses.single-item": _look_at_single_items,

@@ -10,6 +10,7 @@ import pytest
 import shapes
 import yaml
 from notes_server import document as notes_document
+from owned_api import owned_document
 
 from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.contract import build_contract
@@ -57,10 +58,29 @@ DOORS = {
     "authorization.allowed", "authorization.scope-enforced",
 }  # fmt: skip
 MOMENTS = {"properties": {"created_at": {"type": "string", "format": "date-time"}}}
+ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
 TABLE: list[tuple[str, dict[str, Any], dict[str, Any], set[str]]] = [
     # what, operation, root, promises besides those that are always there
     ("content", {"responses": {"200": {"content": JSON}}}, {}, {"media-type.documented", "body.schema"}),
     ("headers", {"responses": {"200": {"headers": {"X": {"schema": {}}}}}}, {}, {"headers.documented"}),
+    (
+        "404 and a path parameter",
+        {"parameters": [ID], "responses": {"200": {}, "404": {}}},
+        {},
+        {"responses.absent", "input.invalid-refused"},
+    ),
+    (
+        "404 and a path parameter, and that what is absent is found",
+        {"parameters": [ID], "responses": {"200": {}, "404": {}}, "x-absent": False},
+        {"x-absent": "not-found"},
+        {"input.invalid-refused"},
+    ),
+    (
+        "404 and a path parameter, where nothing is inferred",
+        {"parameters": [ID], "responses": {"200": {}, "404": {}}, "x-specproof-infer": False},
+        {},
+        {"input.invalid-refused"},
+    ),
     ("only Content-Type", {"responses": {"200": {"headers": {"Content-Type": {}}}}}, {}, set()),
     (
         "x-error",
@@ -343,6 +363,8 @@ def test_every_promise_of_the_catalogue_can_be_derived() -> None:
     operation = replace(contract.operations[0], pagination=numbered)
     document["x-cors"]["origins"] = ["https://page.example"]
     derived |= {promise.id for promise in derive(document, [operation])}
+    owned = owned_document()  # a collection whose path does not say whose it is
+    derived |= {promise.id for promise in build_contract(owned, source="", sha256="0", place=str).promises}
     derived |= {promise.id for promise in own_promises([operation])}
     for described in (notes_document(), shapes.document()):
         derived |= {promise.id for promise in derive(described, read_operations(described))}

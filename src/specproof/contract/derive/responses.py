@@ -7,6 +7,7 @@ from typing import Any
 
 from specproof.contract.derive.build import promise
 from specproof.contract.derive.conformance import speaks_for_path
+from specproof.contract.infer import infers, said
 from specproof.model.operation import HeaderDoc, Operation
 from specproof.model.promise import Promise
 
@@ -18,6 +19,7 @@ def derive(
     label, pages = operation.label, operation.pagination
     if operation.method == "GET":
         yield promise("responses.head", label, operation.pointer)
+    yield from _absent(document, operation)
     if speaks_for_path(operation, operations):
         yield promise("responses.options", label, operation.pointer.rpartition("/")[0])
     if pages is not None and operation.method == "GET":
@@ -38,6 +40,22 @@ def derive(
 def _link_header(operation: Operation) -> HeaderDoc | None:
     headers = (header for response in operation.responses.values() for header in response.headers)
     return next((header for header in headers if header.name.lower() == "link"), None)
+
+
+def _absent(document: Mapping[str, Any], operation: Operation) -> Iterator[Promise]:
+    """Yield that what does not exist is not found, where 404 is documented and a path says what is asked for.
+
+    ``x-absent`` says so, and ``x-resource`` that a parameter names a thing; else it is inferred.
+    """
+    missing = next((operation.responses[s] for s in ("404", "4XX") if s in operation.responses), None)
+    named = any(parameter.location == "path" for parameter in operation.parameters)
+    if operation.method != "GET" or missing is None or not named:
+        return
+    resource, word = operation.resource, said(document, operation, "x-absent")
+    reads = resource is not None and resource.read == operation.label and not resource.inferred
+    sure = word == "not-found" or (reads and word is None)
+    if sure or (word is None and infers(document, operation)):
+        yield promise("responses.absent", operation.label, missing.pointer, inferred=not sure)
 
 
 def _cors(said: Mapping[str, Any], operation: Operation) -> Iterator[Promise]:
