@@ -246,6 +246,10 @@ class Client:
 
     def _watch(self, *, failed: bool) -> None:
         """Stop the run where too many answers fail, and not only because one operation does."""
+        if failed:
+            # A server whose code has failed may close the connection after its answer without having said so:
+            # the next request would be lost in it.
+            self._connections.forget()
         if self._pulse is None or not self._guard.note(failed=failed):
             return
         last = self.sent

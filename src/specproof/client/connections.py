@@ -78,6 +78,11 @@ class Connections:
             preload_content=False,
         )
 
+    def forget(self) -> None:
+        """Close the connections that are kept; no request may be under way."""
+        for manager in self._managers.values():
+            manager.clear()
+
     def proxy_for(self, url: str) -> str:
         """Return the proxy that a URL is asked through, or an empty string.
 

@@ -35,13 +35,20 @@ class Stage:
     is_valid: Valid
     credential: Callable[[Operation], str | None]
     acts: list[Act] = field(default_factory=list)
+    distinct: set[str] = field(default_factory=set)  # members that seem to tell things apart; nobody says so
+
+    @property
+    def own_values(self) -> dict[str, None]:
+        """Names of the members that get a value of their own in each thing, in a fixed order."""
+        unique = (pointer.lstrip("/") for pointer in self.resource.unique)
+        return dict.fromkeys((*unique, *sorted(self.distinct)))
 
     def body(self, plan: BodyPlan | None = None, **members: Any) -> dict[str, Any]:
         """Return a valid body with fresh unique values and the given members."""
         body = {**(plan or self.plan).base, **members}
-        for pointer in self.resource.unique:
-            name = pointer.lstrip("/")
-            if name not in members and "/" not in name:
+        for name in self.own_values:
+            said = name not in self.distinct
+            if name not in members and "/" not in name and (said or name in body):
                 body[name] = self.names.for_member(plan or self.plan, name, self.is_valid)
         return body
 
@@ -78,12 +85,19 @@ class Stage:
         exchange = self.call("create", body=body, purpose=f"create the {subject} thing")
         return self.act("create", subject, exchange, sent=body, identity=self.identity_of(exchange))
 
-    def create_new(self, subject: str, **members: Any) -> Act:
-        """Create a thing with fresh unique values; try others where an earlier, killed run left the first."""
+    def create_new(self, subject: str, *, beside: Sequence[Act] = (), **members: Any) -> Act:
+        """Create a thing with fresh unique values; try others where an earlier, killed run left the first.
+
+        A creation may be refused because of a value that is unique without anybody saying so, or may answer
+        with one of the things ``beside`` it that has the same values. Then every free text gets a value of
+        its own, in this thing and in all later ones.
+        """
         made = self.create(subject, self.body(**members))
         for _ in range(_TRIES):
-            if made.exchange.response.status != 409:
+            there = made.identity is not None and any(made.identity == each.identity for each in beside)
+            if made.exchange.response.status != 409 and not there:
                 break
+            self.distinct.update(name for name in self.plan.texts() if name in self.plan.base)
             self.acts.remove(made)
             made = self.create(subject, self.body(**members))
         return made
@@ -160,8 +174,8 @@ def story(stage: Stage) -> Life:
     """Play one whole life: three things, the middle one is changed and deleted."""
     stage.acts = []
     left = stage.create_new("left")
-    first = stage.create_new("first")
-    right = stage.create_new("right")
+    first = stage.create_new("first", beside=(left,))
+    right = stage.create_new("right", beside=(left, first))
     if first.identity is not None:
         location = first.exchange.response.header("Location")
         # It may be relative (RFC 9110 section 10.2.2).
@@ -251,9 +265,9 @@ def _chosen_identity(stage: Stage, first: Act) -> None:
 
 
 def _changeable(stage: Stage, plan: BodyPlan) -> list[str]:
-    unique = {pointer.lstrip("/") for pointer in stage.resource.unique}
+    own = stage.own_values
     return [
-        name for name in plan.texts() if name not in unique and (name in plan.base or name in stage.plan.base)
+        name for name in plan.texts() if name not in own and (name in plan.base or name in stage.plan.base)
     ]
 
 
@@ -322,4 +336,4 @@ def _updated_echoes(stage: Stage) -> Iterator[Life]:
 
 def _is_taken(stage: Stage, member: str, exchange: Exchange) -> bool:
     """Tell whether a value that is no name of the run may be taken, by others or by a run that was killed."""
-    return f"/{member}" in stage.resource.unique and exchange.response.status == 409
+    return member in stage.own_values and exchange.response.status == 409

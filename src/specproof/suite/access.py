@@ -12,6 +12,7 @@ from specproof.contract.contract import Contract
 from specproof.contract.operations import follow
 from specproof.environment.credentials import authorization, default_credential
 from specproof.environment.profile import Profile
+from specproof.generate.bodies import BodyPlan, plan_body
 from specproof.generate.request import as_text, query_pairs
 from specproof.model.exchange import MISSING
 from specproof.model.operation import Operation, Parameter
@@ -33,6 +34,7 @@ class Access:
     contract: Contract
     profile: Profile
     find: Callable[[Operation, str], str | None] | None = None  # looks for a path value on the server
+    refer: Callable[[BodyPlan], BodyPlan] | None = None  # lets a body name things that are there
     _found: dict[tuple[Any, ...], str | None] = field(default_factory=dict, repr=False, compare=False)
 
     def credential(self, operation: Operation, values: dict[str, str] | None = None) -> str | None:
@@ -98,6 +100,15 @@ class Access:
                     f"{self.profile.source}"
                 )
         return values
+
+    def plan(self, operation: Operation) -> BodyPlan | None:
+        """Return how a JSON object is made for an operation; what it names is there, if that can be done.
+
+        Raises:
+            TargetError: Something was to be made for it, and nothing can be sent.
+        """
+        plan = plan_body(self.contract, operation)
+        return plan if plan is None or self.refer is None else self.refer(plan)
 
     def empty_parents(self, operation: Operation) -> dict[str, str] | None:
         """Return path values under which a collection is empty; ``None`` where that is not known of them all.

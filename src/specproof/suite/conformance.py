@@ -289,7 +289,7 @@ class Conformance:
     def _undocumented_methods(self, operation: Operation) -> Iterator[tuple[str, Request]]:
         if ("method.undocumented-refused", operation.label) not in self.suite.promised:
             return
-        documented = self.suite.contexts[operation.label].methods
+        documented = methods.reached(operation, self.suite.contract.operations)
         try:
             plain = self._valid(operation, "a method that is not documented")
         except NotExercised:
@@ -344,8 +344,8 @@ class Conformance:
             return request
         if plan is None or resource is None or not isinstance(sent, dict):
             return request
-        fresh, unique = self.scratch.fresh_body(operation, plan), {p.lstrip("/") for p in resource.unique}
-        free = {name: fresh[name] for name in unique & sent.keys() & fresh.keys()}
+        fresh, own = self.scratch.fresh_body(operation, plan), self.scratch.own_values(resource)
+        free = {name: fresh[name] for name in own & sent.keys() & fresh.keys()}
         return replace(request, body=json_body({**sent, **free}))
 
 

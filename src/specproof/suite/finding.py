@@ -10,10 +10,12 @@ from typing import Any
 from specproof.client.safety import SAFE_METHODS
 from specproof.contract.wire import judge_value
 from specproof.errors import TargetError
+from specproof.generate.bodies import BodyPlan
 from specproof.generate.request import as_text, build_request
 from specproof.model.exchange import MISSING, resolve_pointer
 from specproof.model.operation import Operation, Resource
 from specproof.suite.access import NotExercised
+from specproof.suite.referring import with_references
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 
@@ -31,7 +33,8 @@ _IDENTITIES = (
 def find_values(suite: Suite, scratch: Scratch) -> None:
     """Let a run look for values that profile and document do not give."""
     if suite.access.find is None:
-        suite.access = replace(suite.access, find=Finder(suite=suite, scratch=scratch).value)
+        finder = Finder(suite=suite, scratch=scratch)
+        suite.access = replace(suite.access, find=finder.value, refer=finder.refer)
         suite.book.access = suite.access
 
 
@@ -53,8 +56,8 @@ class Finder:
             TargetError: No answer came, or the environment forbids it.
         """
         resource = self._resource(operation, name)
-        if resource is not None and self._makes(resource):
-            made = self._once((resource.create or "", name), lambda: self._made(resource))
+        if resource is not None:
+            made = self._thing(resource)
             if made is not None:
                 return made
         if operation.method not in SAFE_METHODS and not self.suite.profile.environment.exclusive:
@@ -64,6 +67,19 @@ class Finder:
         if lists is None or lists.label in self.suite.own.left_out:
             return None
         return self._once((lists.label, name), lambda: self._first(lists, operation, name))
+
+    def refer(self, plan: BodyPlan) -> BodyPlan:
+        """Return a plan whose body names things that the run makes for it.
+
+        Raises:
+            TargetError: No answer came, or the environment forbids it.
+        """
+        return with_references(self.suite.contract, self.suite.profile, plan, self._thing)
+
+    def _thing(self, resource: Resource) -> str | None:
+        if not self._makes(resource):
+            return None
+        return self._once((resource.create or "", resource.parameter), lambda: self._made(resource))
 
     def _once(self, key: tuple[str, str], look: Callable[[], str | None]) -> str | None:
         if key not in self._found:

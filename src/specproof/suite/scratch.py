@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from specproof.generate.bodies import BodyPlan, plan_body
+from specproof.generate.bodies import BodyPlan
 from specproof.generate.request import build_request, json_body, json_media
 from specproof.generate.sequences import Stage
 from specproof.generate.walks import Collection, walk
@@ -23,6 +23,7 @@ class Scratch:
     _things: dict[str, str] = field(default_factory=dict)  # label of the create operation -> identity
     _found: dict[str, str] = field(default_factory=dict)
     _stages: dict[str, Stage] = field(default_factory=dict)
+    _distinct: dict[str, set[str]] = field(default_factory=dict)  # label of the create operation -> members
 
     def path(self, operation: Operation) -> dict[str, str]:
         """Return values for all path parameters of an operation, with a thing that exists.
@@ -64,7 +65,7 @@ class Scratch:
             if (label := getattr(resource, verb)) in suite.operations
         }
         create = operations.get("create")
-        plan = plan_body(suite.contract, create) if create else None
+        plan = suite.access.plan(create) if create else None
         if create is None or plan is None or json_media(create) is None:
             raise NotExercised("no valid JSON body could be made for the operation that creates")
         update = operations.get("update")
@@ -76,9 +77,10 @@ class Scratch:
             send=suite.send,
             names=suite.names(create.label, scope),
             plan=plan,
-            update_plan=plan_body(suite.contract, update) if update else None,
+            update_plan=suite.access.plan(update) if update else None,
             is_valid=self.is_valid,
             credential=suite.access.credential,
+            distinct=self._distinct.setdefault(create.label, set()),
         )
 
     def is_valid(self, operation: Operation, body: object) -> bool:
@@ -89,7 +91,7 @@ class Scratch:
 
     def plan(self, operation: Operation) -> BodyPlan | None:
         """Return the body plan of an operation."""
-        return plan_body(self.suite.contract, operation)
+        return self.suite.access.plan(operation)
 
     def fresh_body(self, operation: Operation, plan: BodyPlan) -> dict[str, Any]:
         """Return a valid body with new unique values, where the operation belongs to a resource."""
@@ -97,6 +99,10 @@ class Scratch:
         if resource is None or resource.create is None:
             return dict(plan.base)
         return self._stage(resource).body(plan)
+
+    def own_values(self, resource: Resource) -> set[str]:
+        """Return the members that get a value of their own in each thing of a resource."""
+        return set(self._stage(resource).own_values) if resource.create else set()
 
     def tidy(self, operation: Operation, exchange: Exchange) -> None:
         """Delete what a test request created; forget a thing that one deleted."""

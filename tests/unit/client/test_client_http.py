@@ -7,7 +7,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain, repeat
-from threading import Event
+from threading import Event, Thread, current_thread
 
 import pytest
 from recording import Answer, Recorder, Seen, recording_server
@@ -241,3 +241,20 @@ def test_another_body_that_falls_silent_is_no_answer(server: Recorder) -> None:
     with pytest.raises(Unreachable, match="timed out"):
         client.send(Request(method="GET", url=f"{server.origin}/x"))
     hung_up.set()
+
+
+def test_a_connection_is_not_used_again_after_the_server_failed(server: Recorder) -> None:
+    """Servers close it then, often without having said so, and a creation would be lost in it."""
+    connections: list[Thread] = []  # the server has a thread for each
+    statuses = iter([200, 500, 200])
+
+    def respond(_: Seen) -> Answer:
+        connections.append(current_thread())
+        return Answer(next(statuses))
+
+    server.respond = respond
+    client = client_for(server.origin)
+    for _ in range(3):
+        client.send(Request(method="POST", url=f"{server.origin}/x", body=b"x"))
+    assert connections[0] is connections[1]
+    assert connections[1] is not connections[2]

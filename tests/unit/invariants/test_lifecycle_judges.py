@@ -422,3 +422,37 @@ def test_members_that_nobody_declared_may_change_by_themselves() -> None:
 
     assert list(judge(context, life))
     assert not list(judge(replace(context, described=lambda _exchange: "the same"), life))
+
+
+class _GetOrCreate(Things):
+    """Answers a creation with the thing that has the key already."""
+
+    def create(self, sent: Body) -> Reply:
+        for identity, thing in self.kept.items():
+            if thing["key"] == sent["key"]:
+                return 200, {}, self.shown(identity)
+        return super().create(sent)
+
+
+@pytest.mark.parametrize("things", [Things, _GetOrCreate], ids=["refuses", "answers with the first"])
+def test_values_that_are_unique_without_a_word_are_given_once(things: type[Things]) -> None:
+    """Three things are made although the document names no unique member, and their lives are judged."""
+    described = document(unique=[])
+    _, (life,) = lives(things(), described)
+    made = {act.subject: act.identity for act in life.all("create")}
+    assert len({made["left"], made["first"], made["right"]} - {None}) == 3
+    assert not broken(things(), described)
+
+
+class _OneForAll(Things):
+    """Has one thing only, whatever is sent."""
+
+    def create(self, sent: Body) -> Reply:
+        if self.kept:
+            return 200, {}, self.shown(next(iter(self.kept)))
+        return super().create(sent)
+
+
+def test_a_thing_is_no_neighbour_of_itself() -> None:
+    """What is changed under the same identity has not changed beside it."""
+    assert "neighbours" not in broken(_OneForAll(), document(unique=[]))
