@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -176,7 +176,7 @@ class Views:
             return View(pointer=pointer, types=frozenset(), nullable=True)
         if len(rest) == 1:
             view = self._view(rest[0], above)
-            return _replaced(view, nullable=view.nullable or nullable)
+            return replace(view, nullable=view.nullable or nullable)
         plain = _plain_types(rest)
         if plain is not None:
             return View(pointer=pointer, types=plain, nullable=nullable)
@@ -268,11 +268,6 @@ def _plain_values(subs: Sequence[Sub]) -> dict[str, Any] | None:
             return None
         values[canonical(node["const"])] = node["const"]
     return values
-
-
-def _replaced(view: View, **changed: Any) -> View:
-    kept = {name: getattr(view, name) for name in View.__slots__}
-    return View(**{**kept, **changed})
 
 
 def _merge(one: View, other: View) -> View:
