@@ -21,3 +21,9 @@ def test_links_lead_somewhere(promise: object, prove: Callable[[object], object]
 def test_clients_get_what_they_ask_for(promise: object, prove: Callable[[object], object]) -> None:
     """Each documented media type is asked for by itself, and one that nobody has."""
     assert prove(promise)
+
+
+@pytest.mark.promises("conditional")
+def test_conditions_hold(promise: object, prove: Callable[[object], object]) -> None:
+    """What was seen is asked for again, and things made for it are changed under old and new tags."""
+    assert prove(promise)

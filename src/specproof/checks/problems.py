@@ -98,7 +98,7 @@ def _documented(context: Context, exchange: Exchange) -> MediaType | None:
         return None
     found = operation.response_for(response.status)
     content = found.content if found is not None else ()
-    return next((m for m in content if m.name.partition(";")[0].strip() == response.media_type), None)
+    return next((m for m in content if m.base == response.media_type), None)
 
 
 def _read(exchange: Exchange) -> Any:

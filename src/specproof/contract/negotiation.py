@@ -16,11 +16,6 @@ _FORMS = frozenset({
 _CHOOSERS = frozenset({"format", "accept", "output", "outputformat", "alt", "type", "mediatype", "f"})
 
 
-def essence(name: str) -> str:
-    """Return a media type without its parameters."""
-    return name.partition(";")[0].strip().lower()
-
-
 def success(operation: Operation) -> ResponseDoc | None:
     """Return the first success of an operation that documents content."""
     return next(
@@ -47,7 +42,7 @@ def offered(operation: Operation) -> tuple[MediaType, ...]:
         return ()
     found: dict[str, MediaType] = {}
     for media in doc.content:
-        name = essence(media.name)
+        name = media.base
         ends = not name.startswith(_ENDLESS) and "stream=" not in media.name
         if "*" not in name and ends and name not in _PROBLEMS and (sure or _is_form(name)):
             found.setdefault(name, media)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from specproof.contract.preconditions import CHANGES, asks_for_tag
 from specproof.generate.bodies import BodyPlan, hard_texts
 from specproof.generate.names import Names
 from specproof.generate.request import build_request, json_body, json_media
 from specproof.generate.walks import Collection, same_host, walk
-from specproof.model.exchange import MISSING, Exchange, Request, resolve_pointer
+from specproof.model.exchange import MISSING, Exchange, Pairs, Request, resolve_pointer
 from specproof.model.life import Act, Life
 from specproof.model.operation import Operation, Resource
 
@@ -61,18 +62,35 @@ class Stage:
         if identity is not None:
             path[self.resource.parameter] = identity
         media = json_media(operation) if body is not None else None
+        matching = self._matching(operation, path) if identity is not None else ()
         return self.send(
             build_request(
                 operation,
                 base_url=self.base_url,
                 path=path,
-                headers=(("Content-Type", media),) if media else (),
+                headers=(*((("Content-Type", media),) if media else ()), *matching),
                 body=json_body(body) if body is not None else None,
                 credential=self.credential(operation),
                 purpose=purpose,
                 valid=self.is_valid(operation, body) if body is not None else True,
             )
         )
+
+    def _matching(self, operation: Operation, path: Mapping[str, str]) -> Pairs:
+        """Return the condition that a change may be refused without: If-Match with the ETag that is there."""
+        read = self.operations.get("read")
+        if read is None or operation.method not in CHANGES or not asks_for_tag(operation):
+            return ()
+        asked = build_request(
+            read,
+            base_url=self.base_url,
+            path=path,
+            credential=self.credential(read),
+            purpose="the ETag of what is there",
+            valid=True,
+        )
+        tag = self.send(asked).response.header("ETag")
+        return (("If-Match", tag),) if tag else ()
 
     def act(self, kind: str, subject: str, exchange: Exchange, **more: Any) -> Act:
         """Note an act and return it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from specproof.contract.negotiation import essence
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 from specproof.model.operation import MediaType, Operation
@@ -14,7 +13,7 @@ def is_telling(operation: Operation, media: MediaType, exchange: Exchange) -> bo
     """Tell whether an answer says something: a success that documents the type and has a body, or a 406."""
     response = exchange.response
     found = operation.response_for(response.status)
-    listed = found is not None and any(essence(each.name) == essence(media.name) for each in found.content)
+    listed = found is not None and any(each.base == media.base for each in found.content)
     return response.status == 406 or (200 <= response.status < 300 and listed and bool(response.body))
 
 
@@ -28,7 +27,7 @@ def honoured(operation: Operation, asked: Sequence[tuple[MediaType, Exchange]]) 
     Source: RFC 9110 section 12.5.1.
     """
     for media, exchange in asked:
-        wanted, response = essence(media.name), exchange.response
+        wanted, response = media.base, exchange.response
         got = "status 406" if response.status == 406 else response.media_type
         if got != wanted:
             text = f"expected {wanted}, which was asked for and is documented; got {got or 'no Content-Type'}"

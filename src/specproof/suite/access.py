@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from specproof.contract.contract import Contract
 from specproof.contract.operations import follow
+from specproof.contract.preconditions import CONDITIONS
 from specproof.environment.credentials import authorization, default_credential
 from specproof.environment.profile import Profile
 from specproof.generate.bodies import BodyPlan, plan_body
@@ -21,6 +22,7 @@ _WRONG_SECRET = "specproof-does-not-know-the-secret"  # noqa: S105  # it opens n
 
 
 _IGNORED = frozenset({"accept", "content-type", "authorization"})  # OpenAPI 3.0.4 section 4.8.12
+_GIVEN = _IGNORED | CONDITIONS  # which value is right for a condition depends on what is there
 
 
 class NotExercised(Exception):  # no error: a promise that could not be looked at, and why
@@ -147,14 +149,14 @@ class Access:
         return next((value for value in candidates if value is not MISSING), None)
 
     def required_headers(self, operation: Operation) -> tuple[tuple[str, str], ...]:
-        """Return values for the required header parameters; those that OpenAPI ignores are left out.
+        """Return values for required header parameters, but for conditions and those that OpenAPI ignores.
 
         Raises:
             NotExercised: One has no known value.
         """
         pairs = []
         for parameter in (p for p in operation.parameters if p.location == "header" and p.required):
-            if parameter.name.lower() in _IGNORED:
+            if parameter.name.lower() in _GIVEN:
                 continue
             known = self.known_value(parameter.name, "header", operation)
             if known is None:

@@ -9,6 +9,7 @@ from specproof.model.operation import Operation
 from specproof.suite.aliasing import judge_aliases
 from specproof.suite.authorizing import judge_oauth
 from specproof.suite.cloning import judge_cloning
+from specproof.suite.conditional import judge_conditions
 from specproof.suite.cross_origin import judge_cors
 from specproof.suite.doors import judge_credentials
 from specproof.suite.entitlements import judge_rights
@@ -84,6 +85,7 @@ AREAS: dict[str, Area] = {
     "cors": Area(look=judge_cors),
     "links": Area(look=judge_links),
     "negotiation": Area(look=judge_negotiation),
+    "conditional": Area(look=judge_conditions),
     "lifecycle": Area(look=_lives, subject=_resource),
     "history": Area(look=judge_history, subject=_resource),
 }

@@ -37,6 +37,7 @@ BOUNDS: Mapping[str, Bound] = {
     "alias": _always(100),
     "authorization": Bound(by_depth=(100, 100, 100), per_credential=20),
     "cloning": Bound(by_depth=(50, 50, 50), per_credential=10),
+    "conditional": _always(300),
     "cors": _always(100),
     "credential": Bound(by_depth=(100, 100, 100), per_credential=10),
     "filter": Bound(by_depth=(1000, 4000, 8000)),

@@ -11,13 +11,14 @@ from specproof.client.ledger import Ledger
 from specproof.client.ledger_entries import NOWHERE, Entry, Place, State, settles
 from specproof.errors import TargetError
 from specproof.generate.names import is_name
-from specproof.model.exchange import MISSING, Exchange, Request, resolve_pointer
+from specproof.model.exchange import MISSING, Exchange, Pairs, Request, resolve_pointer
 from specproof.suite.places import read_list
 
 _ROUNDS = 3  # a server may show a second thing of one name once the first is gone
 _PATIENCE = 3  # requests in a row that got no answer: then nothing more is sent
 _GONE = frozenset({404, 410})
 _FORBIDDEN = frozenset({401, 403})
+_CONDITION_REQUIRED = 428  # RFC 6585 section 3
 
 
 @dataclass(kw_only=True)
@@ -49,11 +50,13 @@ class Cleaner:
 
     # --- deleting --------------------------------------------------------------------------------
 
-    def _ask(self, method: str, url: str, credential: str | None) -> Exchange:
+    def _ask(self, method: str, url: str, credential: str | None, headers: Pairs = ()) -> Exchange:
         if self._silent >= _PATIENCE:
             raise TargetError("nothing more was sent, since no answers came")
         try:
-            exchange = self.send(Request(method=method, url=url, credential=credential, purpose="clean up"))
+            exchange = self.send(
+                Request(method=method, url=url, headers=headers, credential=credential, purpose="clean up")
+            )
         except TargetError:
             self._silent += 1
             raise
@@ -66,11 +69,19 @@ class Cleaner:
         for credential in dict.fromkeys(credentials):
             try:
                 status = self._ask("DELETE", url, credential).response.status
+                if status == _CONDITION_REQUIRED:
+                    status = self._delete_matching(url, credential)
             except TargetError as error:
                 return str(error)
             if status not in _FORBIDDEN:
                 break
         return "" if 200 <= status < 300 or status in _GONE else f"DELETE answered {status}"
+
+    def _delete_matching(self, url: str, credential: str | None) -> int:
+        """Delete what is at a URL under its current ETag; return the status."""
+        tag = self._ask("GET", url, credential).response.header("ETag")
+        headers = (("If-Match", tag),) if tag else ()
+        return self._ask("DELETE", url, credential, headers).response.status if tag else _CONDITION_REQUIRED
 
     def _delete_entry(self, entry: Entry) -> None:
         why = self._delete(entry.delete_url, (entry.credential, entry.place.credential))

@@ -29,7 +29,7 @@ from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
 from specproof.suite.bounds import GENERATED
 from specproof.suite.remembering import Memory
-from specproof.suite.scratch import Scratch, valid_request
+from specproof.suite.scratch import Scratch, rematched, valid_request
 from specproof.suite.session import CONFORMANCE, EVERY_ANSWER, Suite
 
 _STRANGE_MEDIA = ("text/plain", "application/xml", "application/octet-stream", "application/specproof")
@@ -325,7 +325,7 @@ class Conformance:
     def _repeat(self, operation: Operation, breach: Breach) -> Exchange:
         """Send a request again, about a thing that is there, and with values that are free."""
         before, resource = breach.evidence[-1], operation.resource
-        request = before.request
+        request = rematched(self.suite, before)
         if len(breach.evidence) > 1 and resource is not None:
             known = self.scratch.path(operation)
             own = {name: value for name, value in known.items() if name == resource.parameter}

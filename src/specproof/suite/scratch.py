@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from specproof.contract.preconditions import CHANGES, asks_for_tag, condition
 from specproof.generate.bodies import BodyPlan
 from specproof.generate.request import build_request, json_body, json_media
 from specproof.generate.sequences import Stage
 from specproof.generate.walks import Collection, walk
-from specproof.model.exchange import Exchange, Request
+from specproof.model.exchange import Exchange, Pairs, Request
 from specproof.model.operation import Operation, Resource
 from specproof.suite.access import NotExercised
 from specproof.suite.session import Suite
@@ -117,12 +118,18 @@ class Scratch:
                 request = Request(
                     method="DELETE",
                     url=url,
+                    headers=self._matching(resource, exchange),
                     credential=exchange.request.credential,
                     operation=resource.delete,
                 )
                 self.suite.send(request)
         elif exchange.request.method == "DELETE":
             self._things.pop(resource.create or "", None)
+
+    def _matching(self, resource: Resource, made: Exchange) -> Pairs:
+        """Return the condition that a DELETE may be refused without, from the answer to the creation."""
+        delete, tag = self.suite.operations.get(resource.delete or ""), made.response.header("ETag")
+        return (("If-Match", tag),) if delete is not None and tag and asks_for_tag(delete) else ()
 
     def forget(self, resource: Resource) -> None:
         """Make another thing the next time: the one there was is gone."""
@@ -190,6 +197,7 @@ def valid_request(suite: Suite, scratch: Scratch, operation: Operation, *, purpo
     elif operation.request_body is not None and operation.request_body.required:
         raise NotExercised("no valid body could be made")
     path = scratch.path(operation)
+    headers = (*headers, *_matching(suite, operation, path))
     return build_request(
         operation,
         base_url=suite.client.base_url,
@@ -201,3 +209,38 @@ def valid_request(suite: Suite, scratch: Scratch, operation: Operation, *, purpo
         purpose=purpose,
         valid=True,
     )
+
+
+def _matching(suite: Suite, operation: Operation, path: dict[str, str]) -> Pairs:
+    """Return the condition that a change may be refused without: If-Match with the ETag of what is there."""
+    match, read = condition(operation, "If-Match"), suite.operations.get(f"GET {operation.path}")
+    if operation.method not in CHANGES or not asks_for_tag(operation):
+        return ()
+    tag = None
+    if read is not None:
+        asked = build_request(
+            read,
+            base_url=suite.client.base_url,
+            path=path,
+            query=suite.access.required_query(read),
+            headers=suite.access.required_headers(read),
+            credential=suite.access.credential(read, path),
+            purpose="the ETag of what is there",
+            valid=True,
+        )
+        tag = suite.send(asked).response.header("ETag")
+    if tag is None and match is not None and match.required:
+        raise NotExercised("no ETag for the header If-Match could be read")
+    return (("If-Match", tag),) if tag else ()
+
+
+def rematched(suite: Suite, exchange: Exchange) -> Request:
+    """Return a request to be sent again: where its If-Match was right, that has to be the tag of today."""
+    request = exchange.request
+    if request.header("If-Match") is None or exchange.response.status == 412:
+        return request
+    where, purpose = request.url.partition("?")[0], "the ETag of what is there"
+    read = Request(method="GET", url=where, credential=request.credential, purpose=purpose)
+    tag = suite.send(read).response.header("ETag")
+    others = tuple(pair for pair in request.headers if pair[0].lower() != "if-match")
+    return replace(request, headers=(*others, ("If-Match", tag))) if tag else request

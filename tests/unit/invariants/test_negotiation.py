@@ -8,7 +8,7 @@ import pytest
 from builders import make_exchange, make_operation, make_parameter, make_response_doc
 
 from specproof.contract.derive.negotiation import derive
-from specproof.contract.negotiation import essence, offered
+from specproof.contract.negotiation import offered
 from specproof.invariants.negotiation import honoured, is_telling, refused
 from specproof.model.operation import Operation
 
@@ -76,7 +76,7 @@ def test_the_type_comes_that_was_asked_for(status: int, got: Any, telling: bool,
     media = offered(operation)[1]
     exchange = make_exchange(status, body=b"1,2", media_type=got)
 
-    assert essence(media.name) == CSV
+    assert media.base == CSV
     assert is_telling(operation, media, exchange) is telling
     assert [b.detail for b in honoured(operation, [(media, exchange)])] == [CSV] * broken
 

@@ -13,10 +13,25 @@ from recording import recording_server
 from specproof.contract.load import load_document
 from specproof.environment.load import load_profile
 from specproof.model.verdict import Outcome, State
+from specproof.suite.prove import Prover
 from specproof.suite.session import Plan
 from specproof.suite.setup import build_prover
 
 Look = Callable[..., dict[tuple[str, str], Outcome]]
+
+
+def prover_of(folder: Path, origin: str, *, strict: bool = False) -> Prover:
+    """Begin a run on a server with notes."""
+    spec, profile = folder / "notes.json", folder / "notes.toml"
+    spec.write_text(json.dumps(document(strict=strict)), encoding="utf-8")
+    lines = ["[environment]", 'name = "notes"', f'base_url = "{origin}"', 'writes = "allowed"']
+    profile.write_text("\n".join(lines), encoding="utf-8")
+    return build_prover(
+        load_document(str(spec)),
+        load_profile(profile, environ={}),
+        Plan(seed=1, depth="standard"),
+        ledger=folder / "ledger.jsonl",
+    )
 
 
 @pytest.fixture
@@ -26,16 +41,7 @@ def look(tmp_path: Path) -> Look:
     def run(*areas: str, fault: str = "", strict: bool = False) -> dict[tuple[str, str], Outcome]:
         notes = Notes(fault=fault, strict=strict)
         with recording_server(notes.respond) as server:
-            spec, profile = tmp_path / "notes.json", tmp_path / "notes.toml"
-            spec.write_text(json.dumps(document(strict=strict)), encoding="utf-8")
-            lines = ["[environment]", 'name = "notes"', f'base_url = "{server.origin}"', 'writes = "allowed"']
-            profile.write_text("\n".join(lines), encoding="utf-8")
-            prover = build_prover(
-                load_document(str(spec)),
-                load_profile(profile, environ={}),
-                Plan(seed=1, depth="standard"),
-                ledger=tmp_path / "ledger.jsonl",
-            )
+            prover = prover_of(tmp_path, server.origin, strict=strict)
             try:
                 for promise in prover.suite.contract.promises:
                     if promise.kind.area in areas:
@@ -108,3 +114,55 @@ def test_right_media_types_are_proven(look: Look) -> None:
 )
 def test_a_wrong_media_type_is_noticed(look: Look, fault: str, promises: set[str]) -> None:
     assert broken(look("negotiation", fault=fault)) == promises
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_right_conditions_are_proven(look: Look, strict: bool) -> None:
+    """For every operation that takes some, also where a change without one is refused."""
+    outcomes = look("conditional", "lifecycle", "history", strict=strict)
+
+    assert broken(outcomes) == set()
+    assert {key: o.why for key, o in outcomes.items() if o.state is not State.PROVEN} == {}
+
+
+@pytest.mark.parametrize(
+    ("fault", "promises"),
+    [
+        ("restless-tag", {"steady-tag", "current-accepted"}),
+        ("never-304", {"not-modified", "not-modified-since"}),
+        ("304-without-tag", {"not-modified"}),
+        ("304-other-tag", {"not-modified"}),
+        ("always-304", {"modified"}),
+        ("no-star", {"comparison"}),
+        ("first-only", {"comparison"}),
+        ("strong-only", {"comparison"}),
+        ("any-date", {"not-modified-since"}),
+        ("deaf-to-dates", {"not-modified-since", "stale-refused"}),
+        ("stale-accepted", {"stale-refused"}),
+        ("stale-delete", {"stale-refused"}),
+        ("outdated-accepted", {"stale-refused"}),
+        ("409-for-412", {"stale-refused"}),
+        ("refused-but-done", {"refused-without-effect"}),
+        ("current-refused", {"current-accepted"}),
+        ("no-428", {"required"}),
+        ("overwrites", {"no-overwrite"}),
+        ("same-tag", {"tag-changes"}),
+    ],
+)
+def test_a_wrong_condition_is_noticed(look: Look, fault: str, promises: set[str]) -> None:
+    """Under the promises that it breaks, and no others."""
+    assert broken(look("conditional", fault=fault)) == {f"conditional.{name}" for name in promises}
+
+
+def test_what_is_deleted_under_its_tag_alone_is_cleaned_up(tmp_path: Path) -> None:
+    """The ledger's DELETE is refused with 428, and sent again with the current ETag."""
+    notes = Notes(strict=True)
+    with recording_server(notes.respond) as server:
+        prover = prover_of(tmp_path, server.origin, strict=True)
+        resource = prover.suite.operations["POST /notes"].resource
+        assert resource is not None
+        prover.scratch.stage(resource, "left").create_new("left")
+
+        assert len(notes.kept) == 1
+        assert prover.suite.clear() == ()
+        assert notes.kept == {}

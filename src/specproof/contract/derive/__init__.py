@@ -7,6 +7,7 @@ from typing import Any
 
 from specproof.contract.derive import (
     authorization,
+    conditional,
     conformance,
     contents,
     doors,
@@ -38,6 +39,7 @@ BY_OPERATION: tuple[Derivation, ...] = (
     doors.derive,
     responses.derive,
     negotiation.derive,
+    conditional.derive,
 )
 """Each yields the promises of one operation: called with the document, the operation, and all of them."""
 

@@ -92,7 +92,7 @@ def _problem_details(operation: Operation) -> Iterator[Promise]:
         media
         for response in operation.responses.values()
         for media in response.content
-        if media.name.partition(";")[0].strip() in _PROBLEMS
+        if media.base in _PROBLEMS
     ]
     for name in ("members", "status") if found else ():
         yield promise(f"problem.{name}", operation.label, found[0].pointer)
