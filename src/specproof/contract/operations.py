@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from specproof.model.exchange import MISSING, resolve_pointer
+from specproof.model.media import is_json
 from specproof.model.operation import (
     HeaderDoc,
     MediaType,
@@ -96,20 +97,25 @@ def _parameters(
         for index, entry in enumerate(source.get("parameters") or []):
             node, where = follow(document, entry, f"{base}/parameters/{index}")
             if isinstance(node, Mapping) and "name" in node and "in" in node:
-                found[node["name"], node["in"]] = _parameter(node, where)
+                found[node["name"], node["in"]] = _parameter(document, node, where)
     return tuple(found.values())
 
 
-def _parameter(node: Mapping[str, Any], pointer: str) -> Parameter:
+def _parameter(document: Mapping[str, Any], node: Mapping[str, Any], pointer: str) -> Parameter:
     schema: Any = node.get("schema")
+    content, entry = next(iter((node.get("content") or {}).items()), ("", {}))
     if schema is None:
-        content = node.get("content") or {}
-        schema = {} if content else {k: v for k, v in node.items() if k in _SWAGGER_SCHEMA_KEYS}
+        media, _ = follow(document, entry, pointer)
+        schema = {k: v for k, v in node.items() if k in _SWAGGER_SCHEMA_KEYS} if not content else {}
+        if is_json(content) and isinstance(media, Mapping):
+            schema = media.get("schema", {})
     style = node.get("style", _STYLES.get(node["in"], "simple"))
     examples = [node["example"]] if "example" in node else []
-    examples += [
-        e["value"] for e in (node.get("examples") or {}).values() if isinstance(e, Mapping) and "value" in e
-    ]
+    examples += _named_examples(node)
+    if is_json(content):
+        media, _ = follow(document, entry, pointer)
+        examples += [media["example"]] if "example" in media else []
+        examples += _named_examples(media)
     return Parameter(
         name=node["name"],
         location=node["in"],
@@ -118,9 +124,26 @@ def _parameter(node: Mapping[str, Any], pointer: str) -> Parameter:
         pointer=pointer,
         style=style,
         explode=node.get("explode", style == "form"),
+        allow_reserved=node.get("allowReserved") is True,
+        content=content,
+        kind=kind_of(document, schema),
         examples=tuple(examples),
         extensions={k: v for k, v in node.items() if k.startswith("x-")},
     )
+
+
+def _named_examples(node: Mapping[str, Any]) -> list[Any]:
+    named = node.get("examples")
+    entries = named.values() if isinstance(named, Mapping) else ()
+    return [entry["value"] for entry in entries if isinstance(entry, Mapping) and "value" in entry]
+
+
+def kind_of(document: Mapping[str, Any], schema: Any) -> str | None:
+    """Return the one type of a schema, ``null`` set aside."""
+    node, _ = follow(document, schema, "#")
+    said = node.get("type") if isinstance(node, Mapping) else None
+    kinds = [kind for kind in said if kind != "null"] if isinstance(said, list) else [said]
+    return kinds[0] if len(kinds) == 1 and isinstance(kinds[0], str) else None
 
 
 _SWAGGER_SCHEMA_KEYS = {

@@ -12,6 +12,7 @@ from specproof.contract.anatomy import METHODS
 from specproof.contract.lines import escape
 from specproof.contract.operations import follow
 from specproof.contract.origins import Origins
+from specproof.contract.styles import COLLECTION_FORMAT
 
 _JSON = "application/json"
 _FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -32,9 +33,10 @@ _GONE = {
 }
 _GONE |= {"securityDefinitions", "paths"}
 _FLOWS = {"application": "clientCredentials", "accessCode": "authorizationCode"}
-# collectionFormat -> style and explode; what is not here has no counterpart (tsv)
+# collectionFormat -> style and explode; tsv has no counterpart, so its name is kept
 _STYLES: dict[str, dict[str, Any]] = {
     "csv": {"style": "form", "explode": False},
+    "tsv": {"style": "form", "explode": False, COLLECTION_FORMAT: "tsv"},
     "multi": {"style": "form", "explode": True},
     "ssv": {"style": "spaceDelimited", "explode": False},
     "pipes": {"style": "pipeDelimited", "explode": False},

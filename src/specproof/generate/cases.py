@@ -11,7 +11,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 import schemathesis
 from schemathesis import Case, Config
 
-from specproof.generate.request import as_text, json_body
+from specproof.contract.styles import path_values_of
+from specproof.generate.request import json_body
+from specproof.generate.styles import as_text, path_text
 from specproof.model.exchange import Request
 from specproof.model.operation import Operation
 
@@ -106,7 +108,18 @@ def _encode(pairs: list[tuple[str, str]]) -> str:
 def path_values(request: Request, operation: Operation, base_url: str) -> dict[str, str]:
     """Return the path values of a request, decoded; none where the path has another shape."""
     pairs = _segments(request, operation, base_url)
-    return {t[1:-1]: unquote(s) for t, s in pairs if t.startswith("{") and t.endswith("}")}
+    named = {t[1:-1]: s for t, s in pairs if t.startswith("{") and t.endswith("}")}
+    return {name: _plain(operation, name, segment) for name, segment in named.items()}
+
+
+def _plain(operation: Operation, name: str, segment: str) -> str:
+    """Return what a segment says, without what its style puts before it and between the values of a list."""
+    parameter = operation.parameter(name, "path")
+    try:
+        values = path_values_of(parameter, segment) if parameter is not None else None
+    except UnicodeDecodeError:
+        values = None
+    return unquote(segment) if values is None else ",".join(values)
 
 
 def with_path_values(
@@ -116,7 +129,11 @@ def with_path_values(
     filled = []
     for pattern, segment in _segments(request, operation, base_url):
         name = pattern[1:-1] if pattern.startswith("{") and pattern.endswith("}") else ""
-        filled.append(quote(known[name], safe="") if name in known else segment)
+        parameter = operation.parameter(name, "path")
+        if name in known and parameter is not None:
+            filled.append(path_text(parameter, known[name]))
+        else:
+            filled.append(quote(known[name], safe="") if name in known else segment)
     if not filled:
         return request
     path = urlsplit(base_url.rstrip("/")).path + "/".join(filled)

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from specproof.contract.operations import follow, kind_of
+from specproof.contract.shapes import item_schema, object_schema
 from specproof.generate.bodies import BodyPlan
+from specproof.generate.styles import query_pairs
 from specproof.model.operation import Operation, Parameter
 
 _WRONG_TYPES: dict[str, tuple[Any, ...]] = {
@@ -26,6 +29,7 @@ _ODD_TEXTS = (
     *("\u0000", "\U0001f600", "\u202e", "x" * 200),
 )
 _LONGEST = 100_000  # characters
+_MANY = 100  # items; longer lists are not made
 BROKEN_JSON = (b'{"specproof": ', b'{"specproof": 1,}', b'\xff\xfe{"specproof": 1}', b"")
 """Bodies that no reader takes for JSON."""
 LONG_QUERY = ("specproof", "x" * 16_384)
@@ -56,6 +60,74 @@ def invalid_queries(operation: Operation) -> Iterator[tuple[Parameter, str | Non
         if parameter.required:
             yield parameter, None
         for value in _invalid_values(parameter.schema):
+            if isinstance(value, str | int) and not isinstance(value, bool):
+                yield parameter, str(value)
+
+
+def invalid_spellings(
+    document: Mapping[str, Any], operation: Operation
+) -> Iterator[tuple[Parameter, list[tuple[str, str]]]]:
+    """Yield lists and objects of the query, in their documented style, that should be refused."""
+    for parameter in (each for each in operation.parameters if each.location == "query"):
+        values: Iterator[Any] = iter(())
+        if parameter.content:
+            values = iter(["{", *([1] if parameter.kind in {"array", "object"} else [])])
+        elif parameter.kind == "array":
+            values = _invalid_lists(document, parameter)
+        elif parameter.kind == "object" and parameter.style == "deepObject":
+            values = _invalid_members(document, parameter)
+        for value in values:
+            raw = parameter.content and isinstance(value, str)
+            yield parameter, [(parameter.name, value)] if raw else query_pairs(parameter, value)
+
+
+def _invalid_lists(document: Mapping[str, Any], parameter: Parameter) -> Iterator[list[Any]]:
+    node, _ = follow(document, parameter.schema, "#")
+    inside, _ = follow(document, item_schema(document, node), "#")
+    good = next(iter(small_values(document, inside)), None)
+    bad = list(_invalid_values(inside)) if isinstance(inside, Mapping) else []
+    plain = [value for value in bad if isinstance(value, str | int) and not isinstance(value, bool)][:2]
+    for value in plain:
+        yield [value]
+        if good is not None:
+            yield [good, value]  # a reader of the first value alone does not see it
+    longest = node.get("maxItems") if isinstance(node, Mapping) else None
+    if isinstance(longest, int) and longest < _MANY and good is not None:
+        yield [good] * (longest + 1)
+
+
+def _invalid_members(document: Mapping[str, Any], parameter: Parameter) -> Iterator[dict[str, Any]]:
+    for name, schema in object_schema(document, parameter.schema).items():
+        node, _ = follow(document, schema, "#")
+        for value in _invalid_values(node) if isinstance(node, Mapping) else ():
+            if isinstance(value, str | int) and not isinstance(value, bool):
+                yield {name: value}
+                break
+
+
+def small_values(document: Mapping[str, Any], schema: Any) -> Iterator[Any]:
+    """Yield values of a primitive that may well be valid: what the document shows, then small ones."""
+    node, _ = follow(document, schema, "#")
+    if not isinstance(node, Mapping):
+        return
+    shown = [node[key] for key in ("example", "default", "const") if key in node]
+    kind, low = kind_of(document, node), node.get("minimum")
+    first = low if isinstance(low, int) and not isinstance(low, bool) else 1
+    plain: dict[str | None, list[Any]] = {
+        "integer": [first, first + 1],
+        "number": [first, first + 1],
+        "boolean": [True, False],
+        "string": [] if {"format", "pattern", "enum"} & node.keys() else ["a", "b"],
+    }
+    found = [*shown, *(node.get("examples") or ()), *(node.get("enum") or ()), *plain.get(kind, [])]
+    yield from (value for number, value in enumerate(found) if value not in found[:number])
+
+
+def invalid_headers(operation: Operation) -> Iterator[tuple[Parameter, str]]:
+    """Yield header parameters with values that should be refused."""
+    for parameter in (each for each in operation.parameters if each.location == "header"):
+        node = parameter.schema if isinstance(parameter.schema, Mapping) else {}
+        for value in _invalid_values(node):
             if isinstance(value, str | int) and not isinstance(value, bool):
                 yield parameter, str(value)
 

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
+from specproof.generate.styles import as_text, path_text, write_query
 from specproof.model.exchange import Pairs, Request
-from specproof.model.operation import Operation, Parameter
+from specproof.model.operation import Operation
 
 
 def build_request(
@@ -43,7 +44,7 @@ def build_request(
     pairs = list(query)
     url = base_url.rstrip("/") + fill_path(operation, path)
     if pairs:
-        url += "?" + urlencode(pairs, quote_via=quote)
+        url += "?" + write_query(pairs)
     return Request(
         method=operation.method,
         url=url,
@@ -61,33 +62,8 @@ def fill_path(operation: Operation, values: Mapping[str, Any]) -> str:
     path = operation.path
     for parameter in operation.parameters:
         if parameter.location == "path":
-            path = path.replace("{" + parameter.name + "}", quote(as_text(values[parameter.name]), safe=""))
+            path = path.replace("{" + parameter.name + "}", path_text(parameter, values[parameter.name]))
     return path
-
-
-def as_text(value: Any) -> str:
-    """Write a primitive as it stands in a URL: ``true``, ``null`` and numbers as in JSON."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return ",".join(as_text(item) for item in value)
-    return json.dumps(value)
-
-
-def query_pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
-    """Serialise one query parameter (OpenAPI 3.0.4, Style Values)."""
-    if isinstance(value, list):
-        if parameter.explode:
-            return [(parameter.name, as_text(item)) for item in value]
-        separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
-        return [(parameter.name, separator.join(as_text(item) for item in value))]
-    if isinstance(value, Mapping):
-        if parameter.style == "deepObject":
-            return [(f"{parameter.name}[{key}]", as_text(item)) for key, item in value.items()]
-        if parameter.explode:
-            return [(key, as_text(item)) for key, item in value.items()]
-        return [(parameter.name, ",".join(f"{key},{as_text(item)}" for key, item in value.items()))]
-    return [(parameter.name, as_text(value))]
 
 
 def json_body(value: Any) -> bytes:

@@ -22,6 +22,9 @@ class Parameter:
     pointer: str  # RFC 6901 pointer of the parameter in the document
     style: str = "simple"
     explode: bool = False
+    allow_reserved: bool = False
+    content: str = ""  # media type of a parameter that has content in place of a style
+    kind: str | None = None  # array, object, string, ...; ``None`` where the document leaves that open
     examples: tuple[Any, ...] = ()
     extensions: Mapping[str, Any] = field(default_factory=dict)  # x-filter, x-sort, x-search, ...
 

@@ -14,7 +14,7 @@ from specproof.contract.preconditions import CONDITIONS
 from specproof.environment.credentials import authorization, default_credential
 from specproof.environment.profile import Profile
 from specproof.generate.bodies import BodyPlan, plan_body
-from specproof.generate.request import as_text, query_pairs
+from specproof.generate.styles import as_text, header_text, query_pairs
 from specproof.model.exchange import MISSING
 from specproof.model.operation import Operation, Parameter
 
@@ -149,23 +149,35 @@ class Access:
         return next((value for value in candidates if value is not MISSING), None)
 
     def required_headers(self, operation: Operation) -> tuple[tuple[str, str], ...]:
-        """Return values for required header parameters, but for conditions and those that OpenAPI ignores.
+        """Return values for required headers and cookies, but for conditions and what OpenAPI ignores.
 
         Raises:
             NotExercised: One has no known value.
         """
-        pairs = []
-        for parameter in (p for p in operation.parameters if p.location == "header" and p.required):
-            if parameter.name.lower() in _GIVEN:
+        pairs: list[tuple[str, str]] = []
+        cookies: list[tuple[str, str]] = []
+        for parameter in (
+            p for p in operation.parameters if p.location in {"header", "cookie"} and p.required
+        ):
+            if parameter.location == "header" and parameter.name.lower() in _GIVEN:
                 continue
-            known = self.known_value(parameter.name, "header", operation)
+            known = self._spelt(parameter, operation)
             if known is None:
                 raise NotExercised(
-                    f"no value for the header {parameter.name}: give one under [parameters] of "
+                    f"no value for the {parameter.location} {parameter.name}: give one under [parameters] of "
                     f"{self.profile.source}"
                 )
-            pairs.append((parameter.name, known))
+            (pairs if parameter.location == "header" else cookies).append((parameter.name, known))
+        if cookies:  # all of them in one field (RFC 6265 section 5.4)
+            pairs.append(("Cookie", "; ".join("=".join(pair) for pair in cookies)))
         return tuple(pairs)
+
+    def _spelt(self, parameter: Parameter, operation: Operation) -> str | None:
+        """Return the value of a header or a cookie in the style that the document gives it."""
+        documented = None if self._is_given(parameter.name) else self._documented(parameter)
+        if isinstance(documented, list | dict):
+            return header_text(parameter, documented)
+        return self.known_value(parameter.name, parameter.location, operation)
 
     def _is_given(self, name: str) -> bool:
         return name in self.profile.parameters or bool(self.profile.queries.get(name))
@@ -179,7 +191,7 @@ class Access:
         pairs: list[tuple[str, str]] = []
         for parameter in (p for p in operation.parameters if p.location == "query" and p.required):
             documented = None if self._is_given(parameter.name) else self._documented(parameter)
-            if isinstance(documented, list | dict):
+            if isinstance(documented, list | dict) or (parameter.content and documented is not None):
                 pairs += query_pairs(parameter, documented)
                 continue
             known = self.known_value(parameter.name, "query", operation)

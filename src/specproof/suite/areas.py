@@ -26,6 +26,7 @@ from specproof.suite.searching import judge_search
 from specproof.suite.selecting import judge_selections
 from specproof.suite.session import Suite
 from specproof.suite.sorting import judge_sort
+from specproof.suite.spelling import judge_parameters
 
 Look = Callable[[Suite, Scratch, Operation, bool], Judgement]
 LookAtAll = Callable[[Suite, Scratch, bool], Judgement]
@@ -87,6 +88,7 @@ AREAS: dict[str, Area] = {
     "negotiation": Area(look=judge_negotiation),
     "conditional": Area(look=judge_conditions),
     "lifecycle": Area(look=_lives, subject=_resource),
+    "parameter": Area(look=judge_parameters),
     "history": Area(look=judge_history, subject=_resource),
 }
 

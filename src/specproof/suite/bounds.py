@@ -48,6 +48,7 @@ BOUNDS: Mapping[str, Bound] = {
     "negotiation": _always(100),
     "oauth": Bound(by_depth=(500, 500, 500), per_credential=10),
     "pagination": Bound(by_depth=(5000, 10000, 15000)),
+    "parameter": _always(200),
     "partial-response": Bound(by_depth=(500, 1000, 2000)),
     "responses": _always(200),
     "search": Bound(by_depth=(1000, 2000, 8000)),

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from specproof.checks import authentication, errors, inputs, methods
 from specproof.checks.context import Check
@@ -19,9 +18,12 @@ from specproof.generate.mutations import (
     LONG_QUERY,
     extreme_queries,
     invalid_bodies,
+    invalid_headers,
     invalid_queries,
+    invalid_spellings,
 )
-from specproof.generate.request import as_form, json_body, json_media, query_pairs
+from specproof.generate.request import as_form, json_body, json_media
+from specproof.generate.styles import header_text, query_pairs, write_query
 from specproof.model.exchange import Exchange, Request
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
@@ -247,10 +249,15 @@ class Conformance:
                 yield "input.form-bodies", form
 
     def _examples(self, operation: Operation) -> Iterator[tuple[str, Request]]:
-        for parameter in (p for p in operation.parameters if p.location == "query"):
+        for parameter in (p for p in operation.parameters if p.location in {"query", "header"}):
             for number, example in enumerate(parameter.examples, 1):
                 purpose = f"example {number} of {parameter.name}"
                 request = self._valid(operation, purpose)
+                if parameter.location == "header":
+                    kept = [pair for pair in request.headers if pair[0].lower() != parameter.name.lower()]
+                    headers = (*kept, (parameter.name, header_text(parameter, example)))
+                    yield "input.examples-accepted", replace(request, headers=headers)
+                    continue
                 others = [p for p in self.suite.access.required_query(operation) if p[0] != parameter.name]
                 pairs = [*others, *query_pairs(parameter, example)]
                 yield "input.examples-accepted", _with_pairs(request, pairs)
@@ -272,6 +279,13 @@ class Conformance:
             others = [p for p in self.suite.access.required_query(operation) if p[0] != parameter.name]
             pairs = others if value is None else [*others, (parameter.name, value)]
             yield _with_pairs(self._valid(operation, "a query at its limits"), pairs)
+        for parameter, spelt in invalid_spellings(self.suite.contract.document, operation):
+            others = [p for p in self.suite.access.required_query(operation) if p[0] != parameter.name]
+            yield _with_pairs(self._valid(operation, "a list or object at its limits"), [*others, *spelt])
+        for parameter, value in invalid_headers(operation):
+            plain = self._valid(operation, "a header at its limits")
+            kept = [pair for pair in plain.headers if pair[0].lower() != parameter.name.lower()]
+            yield replace(plain, headers=(*kept, (parameter.name, value)))
         if "414" in operation.responses and operation.method == "GET":
             pairs = [*self.suite.access.required_query(operation), LONG_QUERY]
             yield _with_pairs(self._valid(operation, "a URL that is too long"), pairs)
@@ -354,5 +368,5 @@ def _same_shape(request: Request, operation: Operation, base_url: str) -> bool:
 
 
 def _with_pairs(request: Request, pairs: list[tuple[str, str]]) -> Request:
-    query = f"?{urlencode(pairs, quote_via=quote)}" if pairs else ""
+    query = f"?{write_query(pairs)}" if pairs else ""
     return replace(request, url=request.url.partition("?")[0] + query)

@@ -11,7 +11,8 @@ from specproof.client.safety import SAFE_METHODS
 from specproof.contract.wire import judge_value
 from specproof.errors import TargetError
 from specproof.generate.bodies import BodyPlan
-from specproof.generate.request import as_text, build_request
+from specproof.generate.request import build_request
+from specproof.generate.styles import as_text
 from specproof.model.exchange import MISSING, resolve_pointer
 from specproof.model.operation import Operation, Resource
 from specproof.suite.access import NotExercised

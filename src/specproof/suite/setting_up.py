@@ -10,7 +10,8 @@ from specproof.client.safety import SAFE_METHODS
 from specproof.environment.profile import Setup
 from specproof.errors import ProfileError, Stopped, TargetError, did_you_mean
 from specproof.generate.names import Names
-from specproof.generate.request import as_text, build_request, json_body, json_media, query_pairs
+from specproof.generate.request import build_request, json_body, json_media
+from specproof.generate.styles import as_text, query_pairs
 from specproof.model.exchange import MISSING, Exchange, Request, resolve_pointer
 from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised

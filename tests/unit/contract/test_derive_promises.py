@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import shapes
+import spellings
 import yaml
 from notes_server import document as notes_document
 from owned_api import owned_document
@@ -29,6 +30,7 @@ from specproof.suite.linking import PROMISES as LINKS
 from specproof.suite.negotiating import PROMISES as NEGOTIATION
 from specproof.suite.responding import LOOKS as RESPONSES
 from specproof.suite.session import EVERY_ANSWER
+from specproof.suite.spelling import PROMISES as SPELLINGS
 
 SHIPPED = Path(__file__).parents[3] / "spec" / "bitbucket-teams.yaml"
 ALWAYS = {
@@ -340,7 +342,7 @@ def test_the_catalogue_lists_what_can_be_judged_and_nothing_else() -> None:
     judged |= {"filter.secrets-hidden", "sort.secrets-hidden"}
     judged |= {*search_results.JUDGES, *search_laws.PROMISES, "search.malformed"}
     judged |= set(DOOR_PROMISES) | {CONSISTENT, ONE_WINNER, BOTH_KEPT}
-    judged |= {*cors.JUDGES, *LINKS, *RESPONSES, *NEGOTIATION}
+    judged |= {*SPELLINGS, *cors.JUDGES, *LINKS, *RESPONSES, *NEGOTIATION}
     # tests/unit/suite shows each of these broken, by servers that have something wrong
     judged |= {name for name in CATALOGUE if name.partition(".")[0] in {"oauth", "cloning"}}
     # tests/unit/suite/test_http_features.py shows each of these broken
@@ -368,7 +370,7 @@ def test_every_promise_of_the_catalogue_can_be_derived() -> None:
     owned = owned_document()  # a collection whose path does not say whose it is
     derived |= {promise.id for promise in build_contract(owned, source="", sha256="0", place=str).promises}
     derived |= {promise.id for promise in own_promises([operation])}
-    for described in (notes_document(), shapes.document()):
+    for described in (notes_document(), shapes.document(), spellings.document()):
         derived |= {promise.id for promise in derive(described, read_operations(described))}
     assert derived == set(CATALOGUE)
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from specproof.contract.operations import read_operations
 from specproof.generate.cases import case_request, case_schema, path_values, with_path_values
-from specproof.generate.request import as_text, build_request, fill_path, json_body, json_media, query_pairs
+from specproof.generate.request import build_request, fill_path, json_body, json_media
+from specproof.generate.styles import as_text, query_pairs
 from specproof.model.operation import MediaType, Operation, RequestBody
 
 texts = st.text(st.characters(codec="utf-8"), max_size=12)

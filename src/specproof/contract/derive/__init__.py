@@ -17,6 +17,7 @@ from specproof.contract.derive import (
     lives,
     negotiation,
     pages,
+    parameters,
     responses,
     searches,
 )
@@ -30,6 +31,7 @@ Derivation = Callable[[Mapping[str, Any], Operation, Sequence[Operation]], Itera
 BY_OPERATION: tuple[Derivation, ...] = (
     conformance.derive,
     contents.derive,
+    parameters.derive,
     pages.derive,
     lives.derive,
     histories.derive,

@@ -106,6 +106,6 @@ def speaks_for_path(operation: Operation, operations: Sequence[Operation]) -> bo
 def has_examples(operation: Operation) -> bool:
     """Tell whether the document gives examples for the body or a query parameter of an operation."""
     body = operation.request_body
-    return any(p.examples for p in operation.parameters if p.location == "query") or (
+    return any(p.examples for p in operation.parameters if p.location in {"query", "header"}) or (
         body is not None and any(media.examples for media in body.content)
     )
