@@ -13,6 +13,7 @@ from specproof.model.exchange import resolve_pointer
 from specproof.model.operation import Operation, Resource
 
 _IDENTITY = ("id", "uuid", "_id")
+_ENVELOPES = ("data", "result", "item")
 _BODY = "$response.body#"  # OpenAPI 3.0.4 section 4.8.20.4 (Runtime Expressions)
 _Evidence = tuple[float, str, str]  # how sure, the pointer of the identity, why
 
@@ -76,6 +77,8 @@ def _evidence(
     made = success_schema(creation, ("201",))
     if (name := _named(document, made, parameter)) is not None:
         yield 0.9 if name == parameter else 0.8, f"/{name}", f"the 201 shows {name}"
+    elif (inside := _enveloped(document, made, parameter)) is not None and _reads(document, shown, inside):
+        yield 0.7, inside, f"the 201 shows {inside}, as GET does"
     elif "201" in creation.responses and shown is not None and _has_location(creation):
         name = _named(document, success_schema(shown, ("200",)), parameter)
         if name is not None:
@@ -90,6 +93,9 @@ def _answered(
     """Yield what speaks for a creation that is answered with 200: it shows what reading shows."""
     done, read = success_schema(creation, ("200",)), success_schema(shown, ("200",))
     name = _named(document, done, parameter)
+    inside = _enveloped(document, done, parameter) if name is None else None
+    if inside is not None and _reads(document, shown, inside):
+        yield 0.55, inside, f"the 200 shows {inside}, as GET does"
     if name is None or name != _named(document, read, parameter):
         return
     if done == read:
@@ -101,6 +107,25 @@ def _answered(
 def _named(document: Mapping[str, Any], schema: Any, parameter: str) -> str | None:
     members = object_schema(document, schema)
     return next((name for name in (parameter, *_IDENTITY) if name in members), None)
+
+
+def _enveloped(document: Mapping[str, Any], schema: Any, parameter: str) -> str | None:
+    """Return where an identity stands in an answer that puts the thing into a member of its own."""
+    members = object_schema(document, schema)
+    for envelope in (name for name in _ENVELOPES if name in members):
+        name = _named(document, members[envelope], parameter)
+        if name is not None:
+            return f"/{envelope}/{name}"
+    return None
+
+
+def _reads(document: Mapping[str, Any], shown: Operation | None, pointer: str) -> bool:
+    """Tell whether reading shows the identity in the same place."""
+    if shown is None:
+        return False
+    envelope, name = pointer.removeprefix("/").split("/")
+    inside = object_schema(document, success_schema(shown, ("200",))).get(envelope)
+    return name in object_schema(document, inside)
 
 
 def _has_location(creation: Operation) -> bool:

@@ -20,6 +20,7 @@ from specproof.contract.shapes import (
     required_members,
     success_schema,
 )
+from specproof.model.exchange import resolve_pointer
 from specproof.model.operation import Operation, Pagination
 
 _PAGE = ("page", "pagenumber", "pageno", "currentpage")
@@ -29,6 +30,7 @@ _OFFSET_SIZE = ("limit", "take", "count", "size", "top", "max", "maxresults", *_
 _CURSOR = ("cursor", "after", "pagetoken", "startingafter", "pagecursor", "pageafter", "nexttoken",
            "continuationtoken")  # fmt: skip
 _CURSOR_SIZE = (*_SIZE, "maxresults", "count", "first")
+_STARTS_AT_1 = re.compile(r"\b(?:start|begin|first|count)[a-z]*\b[^.;]{0,30}\b1\b(?![.,]\d)", re.IGNORECASE)
 _ITEMS = ("values", "items", "results", "data", "entries", "records", "content")
 _NEXT = ("next", "nexturl", "nextpageurl", "nextlink", "nextpage")
 _NEXT_CURSOR = ("nextcursor", "nextpagetoken", "nexttoken", "endcursor", "nextcontinuationtoken")
@@ -101,7 +103,11 @@ def _style(document: Mapping[str, Any], operation: Operation, found: _List) -> d
     linked = "link" in _headers(operation) and links["next"] is None
     numbered: dict[str, Any] = {}
     if page and size:
-        numbered = {"page_parameter": page, "size_parameter": size, "first": _first_number(operation, page)}
+        numbered = {
+            "page_parameter": page,
+            "size_parameter": size,
+            "first": _first_number(document, operation, page),
+        }
     elif offset and offset_size:
         numbered = {"offset_parameter": offset, "size_parameter": offset_size}
     if linked and (numbered or size):
@@ -133,10 +139,17 @@ def _parameter(
     return None
 
 
-def _first_number(operation: Operation, page: str) -> int:
-    """Return the number of the first page: 0 where the document counts from there, else 1."""
+def _first_number(document: Mapping[str, Any], operation: Operation, page: str) -> int:
+    """Return the number of the first page: 0 where the document counts from there, else 1.
+
+    A minimum of 0 says so only where the description does not say that pages start at 1.
+    """
     parameter = operation.parameter(page, "query")
     schema = parameter.schema if parameter and isinstance(parameter.schema, Mapping) else {}
+    node, _ = follow(document, resolve_pointer(document, parameter.pointer) if parameter else None, "#")
+    words = f"{node.get('description') if isinstance(node, Mapping) else ''} {schema.get('description')}"
+    if "default" not in schema and _STARTS_AT_1.search(words):
+        return 1
     said = schema.get("default", schema.get("minimum"))
     return 0 if said == 0 and not isinstance(said, bool) else 1
 
@@ -195,7 +208,8 @@ def _bounds(operation: Operation, size: str | None) -> dict[str, Any]:
     parameter = operation.parameter(size, "query") if size else None
     schema = parameter.schema if parameter and isinstance(parameter.schema, Mapping) else {}
     keys = {"size_minimum": "minimum", "size_maximum": "maximum", "size_default": "default"}
-    return {ours: schema[theirs] for ours, theirs in keys.items() if type(schema.get(theirs)) is int}
+    said = {ours: schema[theirs] for ours, theirs in keys.items() if type(schema.get(theirs)) is int}
+    return {key: number for key, number in said.items() if number >= 0}  # -1 is no size: it means all
 
 
 def _identity(document: Mapping[str, Any], schema: Any) -> str | None:

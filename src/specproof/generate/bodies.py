@@ -95,7 +95,8 @@ def _base(
     required: frozenset[str],
     rules: tuple[SecretRule, ...],
 ) -> dict[str, Any] | None:
-    schema = media.schema if isinstance(media.schema, Mapping) else {}
+    followed, _ = follow(contract.document, media.schema, "#")
+    schema = followed if isinstance(followed, Mapping) else {}
     shown = [*media.examples, schema.get("example"), *(schema.get("examples") or ())]
     made = {name: instance(contract, members[name]) for name in sorted(required & set(members))}
     for candidate in [*shown, made]:

@@ -24,6 +24,7 @@ _STYLES: tuple[Callable[[str, int], str], ...] = (
     lambda run, n: f"specproof{run.replace('_', '')}x{n}",
     lambda run, n: f"specproof-{run.replace('_', '-')}-{n}@example.com",
     lambda run, n: f"https://example.com/specproof-{run.replace('_', '-')}-{n}",
+    lambda run, n: f"specproof-{run.replace('_', '-')}-{n}.example.com.",
     lambda run, n: f"specproof{_letters(run)}q{_letters(str(n))}",
     lambda run, n: f"SPECPROOF{_letters(run)}q{_letters(str(n))}".upper(),
     lambda run, n: f"sp{run.replace('_', '')}x{n}",

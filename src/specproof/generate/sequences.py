@@ -37,6 +37,8 @@ class Stage:
     credential: Callable[[Operation], str | None]
     acts: list[Act] = field(default_factory=list)
     distinct: set[str] = field(default_factory=set)  # members that seem to tell things apart; nobody says so
+    given: set[str] = field(default_factory=set)  # members that were shown without having been sent
+    owned: set[str] = field(default_factory=set)  # members of the server's own, as it seems
 
     @property
     def own_values(self) -> dict[str, None]:
@@ -195,6 +197,8 @@ def story(stage: Stage) -> Life:
     first = stage.create_new("first", beside=(left,))
     right = stage.create_new("right", beside=(left, first))
     if first.identity is not None:
+        shown = first.shown if isinstance(first.shown, Mapping) else {}
+        stage.given = {name for name, value in shown.items() if value is not None} - set(first.sent or ())
         location = first.exchange.response.header("Location")
         # It may be relative (RFC 9110 section 10.2.2).
         url = urljoin(first.exchange.request.url, location or "")
@@ -317,19 +321,45 @@ def _deletes(stage: Stage, first: Act, neighbours: tuple[Act, ...]) -> None:
 def echoes(stage: Stage) -> Iterator[Life]:
     """Create, read and delete one thing per hard value; update one thing through them too."""
     for member in stage.plan.texts():
-        for name, text in hard_texts(stage.plan.members[member]):
-            members: dict[str, Any] = {member: text}
-            body = stage.body(**members)
-            if not stage.is_valid(stage.plan.operation, body):
-                continue
-            stage.acts = []
-            made = stage.create("first", body)
-            if _is_taken(stage, member, made.exchange):
-                continue
-            stage.read(made, "after create")
-            stage.delete(made, "clear")
-            yield Life(name=f"{member}: {name}", acts=tuple(stage.acts))
+        yield from _told_once(stage, member, list(_echoes_of(stage, member)))
     yield from _updated_echoes(stage)
+
+
+def _echoes_of(stage: Stage, member: str) -> Iterator[Life]:
+    """Play one member; end with the plainest text where the server has a value of its own for it."""
+    secret = any(rule.member == member for rule in stage.plan.secrets)
+    for number, (name, text) in enumerate(hard_texts(stage.plan.members[member])):
+        members: dict[str, Any] = {member: text}
+        body = stage.body(**members)
+        if not stage.is_valid(stage.plan.operation, body):
+            continue
+        stage.acts = []
+        made = stage.create("first", body)
+        if _is_taken(stage, member, made.exchange):
+            continue
+        stage.read(made, "after create")
+        stage.delete(made, "clear")
+        yield Life(name=f"{member}: {name}", acts=tuple(stage.acts))
+        got = resolve_pointer(made.shown, f"/{member}")
+        if number == 0 and made.accepted and not secret and got not in (MISSING, text):
+            return
+
+
+def _told_once(stage: Stage, member: str, lives: Sequence[Life]) -> Iterator[Life]:
+    """Tell what holds for every text of a member once.
+
+    A member whose schema takes any text may take none, or have a value that the server gives whatever is
+    sent. An inferred life cycle promises nothing about members of the server that the document forgot to
+    call ``readOnly``: those that were there without having been sent.
+    """
+    if len(lives) == 1 and lives[0].acts[0].accepted:
+        stage.owned.add(member)
+        if not (stage.resource.inferred and member in stage.given):
+            yield Life(name=member, acts=lives[0].acts)
+    elif lives and not any(life.acts[0].accepted for life in lives):
+        yield Life(name=member, acts=lives[0].acts)
+    else:
+        yield from lives
 
 
 def _updated_echoes(stage: Stage) -> Iterator[Life]:
@@ -338,7 +368,7 @@ def _updated_echoes(stage: Stage) -> Iterator[Life]:
         return
     stage.acts = []
     made = stage.create_new("first")
-    for member in plan.texts() if made.identity else ():
+    for member in (text for text in plan.texts() if made.identity and text not in stage.owned):
         for name, text in hard_texts(plan.members[member]):
             body = {**plan.base, member: text}
             if stage.is_valid(plan.operation, body):

@@ -161,6 +161,17 @@ def test_pages_are_counted_from_where_the_document_begins() -> None:
     assert pages.first == 0
 
 
+def test_words_say_that_pages_start_at_1_where_a_minimum_of_0_does_not() -> None:
+    """And a size of -1 that stands for all is no smallest size."""
+    document = collection(WRAPPED, "page", "size")
+    page, size = document["paths"]["/things"]["get"]["parameters"]
+    page |= {"schema": {"type": "integer", "minimum": 0}, "description": "In steps, starting at page `1`."}
+    size["schema"] = {"type": "integer", "minimum": -1}
+    pages = read(document)[LIST].pagination
+    assert pages is not None
+    assert (pages.first, pages.size_minimum) == (1, None)
+
+
 def test_a_token_in_the_body_moves_a_cursor() -> None:
     token = {"anyOf": [{"type": "string"}, {"type": "null"}]}
     schema = {"properties": {"runs": {"type": "array", "items": ITEM}, "next_page_token": token}}
@@ -282,11 +293,22 @@ def test_a_200_that_shows_what_reading_shows_makes_something() -> None:
     assert (resource.identity, resource.confidence) == ("/id", 0.6)
 
 
+@pytest.mark.parametrize(("status", "confidence"), [("201", 0.7), ("200", 0.55)])
+def test_an_identity_may_stand_in_an_envelope_that_reading_has_too(status: str, confidence: float) -> None:
+    document = crud("post", "get", created={"properties": {"data": ITEM}})
+    responses = document["paths"]["/things"]["post"]["responses"]
+    responses[status] = responses.pop("201")
+    resource = read(document)["POST /things"].resource
+    assert resource is not None
+    assert (resource.identity, resource.confidence) == ("/data/id", confidence)
+
+
 NO_LIFE = {
     "nothing is created": crud("list", "get", "delete"),
     "no item": {"openapi": "3.0.3", "paths": {"/things": crud("post")["paths"]["/things"]}},
     "no identity": crud("post", "get", created={"properties": {"name": {}}}, parameter="thing"),
     "no schema": crud("post", "get", created=None),
+    "an envelope that nothing reads": crud("post", "delete", created={"properties": {"data": ITEM}}),
     "switched off": {**crud("post", "get"), "x-specproof-infer": False},
 }
 

@@ -43,6 +43,20 @@ def test_an_example_is_preferred() -> None:
     assert plan_of({**schema, "example": {"name": "pot"}}).base == {"name": "pot"}
 
 
+def test_an_example_of_a_schema_that_is_referred_to_counts() -> None:
+    """The usual place of an example is the schema under components."""
+    thing = {**members(name=TEXT), "example": {"name": "pot"}}
+    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
+    contract = contract_of({
+        "openapi": "3.0.3",
+        "paths": {"/x": {"post": {"requestBody": body}}},
+        "components": {"schemas": {"Thing": thing}},
+    })
+    plan = plan_body(contract, contract.operation("POST /x"))
+    assert plan is not None
+    assert plan.base == {"name": "pot"}
+
+
 def test_an_invalid_example_is_passed_over() -> None:
     plan = plan_of(members(size={"type": "integer"}), example={"size": "big"})
     assert plan.base == {"size": 1}

@@ -456,3 +456,47 @@ class _OneForAll(Things):
 def test_a_thing_is_no_neighbour_of_itself() -> None:
     """What is changed under the same identity has not changed beside it."""
     assert "neighbours" not in broken(_OneForAll(), document(unique=[]))
+
+
+class _NoNotes(Things):
+    """Takes no note at all, though its schema is any text."""
+
+    def create(self, sent: Body) -> Reply:
+        return (422, {}, None) if sent["note"] != "of steel" else super().create(sent)
+
+
+class _OwnNotes(Things):
+    """Has notes of its own."""
+
+    def stored(self, sent: Body) -> Body:
+        return {**super().stored(sent), "note": f"number {self.count}"}
+
+
+@pytest.mark.parametrize(
+    ("things", "promise"), [(_NoNotes, "create-accepts-valid"), (_OwnNotes, "echo")], ids=["refused", "own"]
+)
+def test_what_holds_for_every_text_is_told_once(things: type[Things], promise: str) -> None:
+    found = [breach.detail for breach in broken(things(), hard=True)[promise]]
+    assert {detail for detail in found if detail.startswith("note")} == {"note"}
+
+
+class _Unasked(Things):
+    """Gives each thing a note that nobody sent, whatever is sent."""
+
+    def stored(self, sent: Body) -> Body:
+        return {**super().stored(sent), "note": f"number {self.count}"}
+
+
+@pytest.mark.parametrize("inferred", [True, False])
+def test_a_member_of_the_server_is_no_promise_of_an_inferred_life(inferred: bool) -> None:
+    """It was there without having been sent; a document that says what a life is has to say ``readOnly``."""
+    described = document(immutable=[])
+    described["paths"]["/things"]["post"]["requestBody"]["content"]["application/json"]["example"] = {
+        "key": "kettle"
+    }
+    stage = make_stage(_Unasked(), described)
+    stage.resource = replace(stage.resource, inferred=inferred)
+    context = LifeContext(resource=stage.resource, operations=stage.operations, known=Known(shown=SHOWN))
+    judge, _ = JUDGES["lifecycle.echo"]
+    found = [breach.detail for life in (story(stage), *echoes(stage)) for breach in judge(context, life)]
+    assert found == ([] if inferred else ["note"])
