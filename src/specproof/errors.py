@@ -60,10 +60,20 @@ class TargetError(SpecproofError):
 class Unreachable(TargetError):
     """No connection could be made, or it broke before an answer was complete."""
 
-    def __init__(self, text: str, *, mend: str = "") -> None:
-        """Take what happened, and what can be done where that is known."""
+    def __init__(self, text: str, *, mend: str = "", broken: bool = False) -> None:
+        """Take what happened, and what can be done where that is known.
+
+        Args:
+            text: What happened.
+            mend: What can be done.
+            broken: There was a connection, and it ended before the answer did.
+        """
         super().__init__(text)
-        self.mend = mend
+        self.mend, self.broken = mend, broken
+
+
+class NeverAnswered(Unreachable):
+    """A request gets no answer each time that it is sent, while others do: that is the server's failure."""
 
 
 class Stopped(TargetError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specproof.checks.context import Context
-from specproof.model.exchange import Exchange
+from specproof.model.exchange import NO_ANSWER, Exchange
 from specproof.model.finding import Breach
 
 # Answered by the layers around an application, whatever the operation is (RFC 9110, RFC 6585).
@@ -21,9 +21,13 @@ _CONDITIONAL = {
 def no_server_error(context: Context, exchange: Exchange) -> Iterator[Breach]:
     """No answer has a status of 500 or above that the operation does not document by its number.
 
-    Source: RFC 9110 section 15.6. 502, 503 and 504 speak of other servers or of overload.
+    Source: RFC 9110 section 15.6. 502, 503 and 504 speak of other servers or of overload. A connection that
+    ends before the answer does, each time, is a failure as well.
     """
     status = exchange.response.status
+    if status == NO_ANSWER:
+        text = "expected an answer; got the connection closed before its end, whenever this is sent"
+        yield context.breach("status.no-server-error", exchange, text, detail="no answer")
     if status == 501 and exchange.request.method not in context.methods:
         return  # the right answer for a method that the server does not know (section 15.6.2)
     if status >= 500 and status not in {502, 503, 504} and str(status) not in context.operation.responses:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import urllib3
-from urllib3.exceptions import HTTPError, ProxyError
+from urllib3.exceptions import DecodeError, HTTPError, ProtocolError, ProxyError
 
 from specproof.client.safety import origin
 from specproof.client.target import split_target
@@ -143,7 +143,8 @@ def unreachable(what: str, error: HTTPError | OSError) -> Unreachable:
         wants = "certificate required" in name or "handshake failure" in name  # TLS 1.3, TLS 1.2
         mend = "where it wants to know its client, give client_certificate and client_key" if wants else ""
         return Unreachable(f"{what}: TLS failed, {name}", mend=mend)
-    return Unreachable(f"{what}: {_last_words(cause)}")
+    broken = isinstance(error, ProtocolError | DecodeError)
+    return Unreachable(f"{what}: {_last_words(cause)}", broken=broken)
 
 
 def _last_words(cause: BaseException) -> str:

@@ -144,11 +144,16 @@ def _told(exchange: Exchange, pointer: str, spellings: Mapping[str, str]) -> Any
 
 
 def beyond(
-    operation: Operation, what: str, bound: set[str], free: set[str], *evidence: Exchange
+    operation: Operation,
+    what: str,
+    bound: set[str],
+    free: set[str],
+    *evidence: Exchange,
+    most: str = "what others see",
 ) -> Iterator[Breach]:
     """A bound credential sees items that an unbound one does not find."""
     if bound - free:
-        text = f"expected {what} to see at most what others see; got {len(bound - free)} more"
+        text = f"expected {what} to see at most {most}; got {len(bound - free)} more"
         yield _breach("authorization.bound", operation, text, f"more {what}", *evidence)
 
 

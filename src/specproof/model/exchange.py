@@ -11,6 +11,8 @@ from specproof.model.media import is_sequence
 
 Pairs = tuple[tuple[str, str], ...]
 
+NO_ANSWER = 0  # the status of an answer that never came, or not to its end
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from specproof.checks import authentication, errors, inputs, methods
 from specproof.checks.context import Check
 from specproof.client.safety import SAFE_METHODS
 from specproof.contract.wire import judge_request, judge_value
-from specproof.errors import RefusedBySafety
+from specproof.errors import NeverAnswered, RefusedBySafety
 from specproof.generate.cases import case_request, path_values, with_path_values
 from specproof.generate.mutations import (
     BROKEN_JSON,
@@ -24,7 +25,7 @@ from specproof.generate.mutations import (
 )
 from specproof.generate.request import as_form, json_body, json_media
 from specproof.generate.styles import header_text, query_pairs, write_query
-from specproof.model.exchange import Exchange, Request
+from specproof.model.exchange import NO_ANSWER, Exchange, Request
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
 from specproof.model.verdict import WRITES_FORBIDDEN
@@ -147,8 +148,8 @@ class Conformance:
         purpose = opinion.why if opinion.valid is False else request.purpose
         try:
             exchange = suite.send(replace(request, valid=opinion.valid, purpose=purpose))
-        except RefusedBySafety:
-            return  # a header or URL that HTTP cannot carry
+        except (RefusedBySafety, NeverAnswered):
+            return  # a header or URL that HTTP cannot carry, or a server that fails at it
         if opinion.valid is False:
             self._judge(operation, exchange, "input.invalid-refused")
         self.scratch.tidy(operation, exchange)
@@ -174,8 +175,8 @@ class Conformance:
                 judgement.skip(promise, str(error))
             return
         self.replay(operation)
-        exchange = self.suite.send(base)
-        self.scratch.tidy(operation, exchange)
+        with suppress(NeverAnswered):  # which was judged
+            self.scratch.tidy(operation, self.suite.send(base))
         for request in self._hard_requests(operation):
             self._send_judged(operation, request)
         for promise, request in self._special_requests(operation):
@@ -185,6 +186,9 @@ class Conformance:
                 unsafe = request.method not in SAFE_METHODS
                 writes = self.suite.client.writes or not unsafe
                 judgement.skip(promise, str(error) if writes else WRITES_FORBIDDEN)
+                continue
+            except NeverAnswered as error:
+                judgement.skip(promise, str(error))
                 continue
             also = ("method.allow-header",) if promise == "method.undocumented-refused" else ()
             self._judge(operation, exchange, promise, *also)
@@ -331,7 +335,10 @@ class Conformance:
 
     def confirm(self, operation: Operation, breach: Breach) -> bool:
         """Send the last exchange of a breach again; tell whether it breaks the promise the same way."""
-        exchange = self._repeat(operation, breach)
+        try:
+            exchange = self._repeat(operation, breach)
+        except NeverAnswered:
+            return breach.evidence[-1].response.status == NO_ANSWER
         check = SPECIAL.get(breach.promise) or EVERY_ANSWER[breach.promise][0]
         again = check(self.suite.contexts[operation.label], exchange)
         return any(found.detail == breach.detail for found in again)

@@ -19,6 +19,7 @@ from specproof.invariants.doors import (
 from specproof.model.exchange import MISSING, Exchange, resolve_pointer
 from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised
+from specproof.suite.bound_search import searched_beyond
 from specproof.suite.foreign import judge_foreign
 from specproof.suite.judgement import Judgement
 from specproof.suite.rights import SAFE, Asker, Rights, largest
@@ -154,6 +155,7 @@ class _Matrix:
                     {str(resolve_pointer(i, identity)) for i in _items(e, pages.items)} for e in (seen, free)
                 ]
                 judged += beyond(self.operation, what, sets[0], sets[1], free, seen)
+            judged += searched_beyond(self.suite, self.operation, credential, able)
             self.judgement.judge(BOUND, judged)
         self.judgement.skip(BOUND, "no credential of the profile that may is bound to a part (only)")
 

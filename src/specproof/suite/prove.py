@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from specproof.contract.lines import Problem
 from specproof.contract.load import Document
 from specproof.contract.validate import problems
-from specproof.errors import Forbidden, TargetError
+from specproof.errors import Forbidden, NeverAnswered, TargetError
+from specproof.model.exchange import NO_ANSWER, Exchange
 from specproof.model.finding import Breach, Finding, fingerprint
 from specproof.model.operation import Operation
 from specproof.model.promise import Promise, Severity
@@ -131,7 +132,7 @@ class Prover:
         try:
             self.begin()
             judgement = self._judgement(promise)
-        except (NotExercised, Forbidden) as error:
+        except (NotExercised, Forbidden, NeverAnswered) as error:
             return _not_exercised(promise, str(error), started)
         except TargetError as error:
             self.suite.trouble(str(error))
@@ -286,11 +287,18 @@ def doubted(outcome: Outcome, since: int) -> Outcome:
     """
     findings = tuple(
         replace(finding, unstable=_WHILE_FAILING)
-        if any(each.number >= since and each.response.status >= 500 for each in finding.evidence)
+        if any(
+            each.number >= since and (each.response.status >= 500 or each.response.status == NO_ANSWER)
+            for each in finding.evidence
+        )
         else finding
         for finding in outcome.findings
     )
     return replace(outcome, findings=findings)
+
+
+def _failed(exchange: Exchange) -> bool:
+    return exchange.response.status >= 500 or exchange.response.status == NO_ANSWER
 
 
 def _not_exercised(promise: Promise, why: str, started: float) -> Outcome:

@@ -35,7 +35,15 @@ from specproof.contract.secret import secret_rules
 from specproof.contract.shapes import success_schema
 from specproof.coverage.recorder import CoverageRecorder
 from specproof.environment.profile import Profile
-from specproof.errors import Forbidden, HookError, RefusedBySafety, Stopped, TargetError, Unreachable
+from specproof.errors import (
+    Forbidden,
+    HookError,
+    NeverAnswered,
+    RefusedBySafety,
+    Stopped,
+    TargetError,
+    Unreachable,
+)
 from specproof.generate.examples import Examples
 from specproof.generate.names import Names
 from specproof.invariants.doors import without_links
@@ -53,8 +61,9 @@ from specproof.suite.disturbances import Disturbances
 from specproof.suite.judgement import Judgement
 from specproof.suite.own import Own, found_by
 from specproof.suite.sample import Sample
+from specproof.suite.unanswered import never_answered, without_answer
 
-CONFORMANCE = "conformance"
+CONFORMANCE, FAILURE = "conformance", "status.no-server-error"
 _UNREACHABLE_LIMIT = 3  # answers in a row that did not come: then nothing more is sent
 
 Relevant = Callable[[Context, Exchange], bool]
@@ -205,6 +214,11 @@ class Suite:
         self._attempts.clear()
         try:
             exchange = self.client.send(request, prepared=True)
+        except Unreachable as error:
+            if self._fails_alone(request, error):
+                raise NeverAnswered(f"{error}, whenever it is sent") from error
+            self._not_answered(error, number)
+            raise
         except TargetError as error:
             self._not_answered(error, number)
             raise
@@ -289,6 +303,27 @@ class Suite:
             self.trouble(str(error))
             if self._unanswered >= _UNREACHABLE_LIMIT:
                 self.dead = f"the target does not answer: {error}"
+
+    def _fails_alone(self, request: Request, error: Unreachable) -> bool:
+        """Tell whether the connection breaks each time that a request is sent, and only then; judge that."""
+        operation = self.operations.get(request.operation or "")
+        if operation is None or not never_answered(request, error, self.harmless, self._send_aside):
+            return False
+        exchange = without_answer(request, error, self.client.sent)
+        if self.keep_judging and (FAILURE, operation.label) in self.promised:
+            breaches = status.no_server_error(self.contexts[operation.label], exchange)
+            judgement = self.judgements[CONFORMANCE, operation.label]
+            judgement.judge(FAILURE, self.with_origin(breaches))
+        return True
+
+    def _send_aside(self, request: Request) -> Exchange:
+        """Send a request again, judge nothing, and keep the ledger."""
+        number = self._announce(request)
+        self._attempts.clear()
+        exchange = self.client.send(request, prepared=True)
+        if request.operation in self.operations:
+            self._keep_ledger(exchange, number)
+        return exchange
 
     def _take_in(self, exchange: Exchange, number: int | None) -> Exchange:
         request = exchange.request

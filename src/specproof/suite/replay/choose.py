@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from specproof.checks.own import OWN_CHECKS
 from specproof.contract.load import Document
+from specproof.model.exchange import NO_ANSWER
 from specproof.model.finding import Breach, Finding
 from specproof.suite.conformance import SPECIAL
 from specproof.suite.replay.judged import Circumstances, by_check, by_look
 from specproof.suite.replay.render import Surroundings, pytest_file
-from specproof.suite.replay.symptoms import symptom_of
+from specproof.suite.replay.symptoms import NO_ANSWER_COMES, symptom_of
 from specproof.suite.session import EVERY_ANSWER, Suite
 
 
@@ -34,6 +35,8 @@ def test_of(suite: Suite, document: Document, finding: Finding, breach: Breach) 
         lenient=document.lenient,
     )
     symptom = symptom_of(breach, operation, suite.watch.secrets)
+    if breach.evidence and breach.evidence[-1].response.status == NO_ANSWER:
+        symptom = NO_ANSWER_COMES
     if symptom is None and breach.evidence and finding.promise in SPECIAL.keys() | EVERY_ANSWER.keys():
         symptom = by_check(finding, breach.evidence[-1].request, made_with)
     if symptom is None:

@@ -40,6 +40,15 @@ def _assert(says: str, condition: str) -> Symptom:
     return Symptom(says=says, lines=(f"assert {condition}, FINDING",))
 
 
+# Where not even the head of an answer comes, sending raises what says how the connection ended.
+NO_ANSWER_COMES = Symptom(
+    says="the connection ends before the last answer does",
+    lines=(
+        'length = None if answers[-1].method == "HEAD" else answers[-1].header("Content-Length")',
+        "assert length is None or len(answers[-1].body) == int(length), FINDING",
+    ),
+)
+
 # What follows "expected" in the sentence of a finding, and "got": both have to fit.
 _BY_WORDS: tuple[tuple[str, str, Symptom], ...] = (
     (

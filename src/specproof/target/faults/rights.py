@@ -222,6 +222,12 @@ class RepositoryTokenSearchesProject(Search):
         return "repository.id >= ? AND "
 
 
+@fault("search", "project-token-searches-all", BOUND, "A token of one project searches others too.")
+class ProjectTokenSearchesAll(Search):
+    def bounds(self, credential: Credential, parameters: list[object]) -> str:
+        return "" if credential.project_id is not None else super().bounds(credential, parameters)
+
+
 @fault("gate", "uuid-unknown", ALIAS, "The UUID of a team is a 404.")
 class UuidUnknown(Gate):
     def admit(self, credential: Credential, username: str, need: Need) -> Team:
