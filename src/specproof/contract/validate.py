@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 import jsonschema_rs
-from openapi_spec_validator import (
-    OpenAPIV2SpecValidator,
-    OpenAPIV30SpecValidator,
-    OpenAPIV31SpecValidator,
-    OpenAPIV32SpecValidator,
-)
-from openapi_spec_validator.schemas import schema_v2, schema_v30, schema_v31, schema_v32
-from openapi_spec_validator.validation.exceptions import (
-    DuplicateOperationIDError,
-    ExtraParametersError,
-    ParameterDuplicateError,
-    UnresolvableParameterError,
-)
 
 from specproof.contract import rules, values
 from specproof.contract.anatomy import Anatomy, Flaw
@@ -32,17 +19,11 @@ from specproof.contract.load import Document, bundle
 from specproof.contract.references import dangling, wrong_kinds
 from specproof.contract.structure import EXCLUSIVE, flaws
 
-_VERSIONS = {
-    "2.0": (schema_v2, OpenAPIV2SpecValidator),
-    "3.0": (schema_v30, OpenAPIV30SpecValidator),
-    "3.1": (schema_v31, OpenAPIV31SpecValidator),
-    "3.2": (schema_v32, OpenAPIV32SpecValidator),
-}
 _SAID_BY_RULES = (
-    DuplicateOperationIDError,
-    ExtraParametersError,  # "required" without a property of that name is allowed
-    ParameterDuplicateError,
-    UnresolvableParameterError,
+    "DuplicateOperationIDError",
+    "ExtraParametersError",  # "required" without a property of that name is allowed
+    "ParameterDuplicateError",
+    "UnresolvableParameterError",
 )
 
 
@@ -126,9 +107,26 @@ def _unknown_version(data: dict[str, Any]) -> Flaw:
     )
 
 
+def _schema_and_validator(version: str) -> tuple[Mapping[str, Any], Any]:
+    """Return what openapi-spec-validator has for a version; it is imported when a document is judged.
+
+    Importing takes as long as everything else that this package needs together, and a run judges the document
+    in another process.
+    """
+    import openapi_spec_validator as library  # noqa: PLC0415
+    from openapi_spec_validator import schemas  # noqa: PLC0415
+
+    return {
+        "2.0": (schemas.schema_v2, library.OpenAPIV2SpecValidator),
+        "3.0": (schemas.schema_v30, library.OpenAPIV30SpecValidator),
+        "3.1": (schemas.schema_v31, library.OpenAPIV31SpecValidator),
+        "3.2": (schemas.schema_v32, library.OpenAPIV32SpecValidator),
+    }[version]
+
+
 def _structure(data: dict[str, Any], version: str) -> Iterator[Flaw]:
     """Apply the JSON Schema of the OpenAPI version."""
-    schema = dict(_VERSIONS[version][0])
+    schema = dict(_schema_and_validator(version)[0])
     validator = jsonschema_rs.validator_for(schema)
     plain = {key: value for key, value in data.items() if key != "x-external"}
     found: dict[str, list[Flaw]] = {}
@@ -143,9 +141,12 @@ def _structure(data: dict[str, Any], version: str) -> Iterator[Flaw]:
 
 def _last_word(data: dict[str, Any], version: str) -> Iterator[Flaw]:
     """Ask openapi-spec-validator too, where it can be asked: it stops at broken references."""
+    from openapi_spec_validator.validation import exceptions  # noqa: PLC0415  # see above
+
+    said_by_rules = tuple(getattr(exceptions, name) for name in _SAID_BY_RULES)
     try:
-        for error in _VERSIONS[version][1](deepcopy(data)).iter_errors():
-            if not isinstance(error, _SAID_BY_RULES):
+        for error in _schema_and_validator(version)[1](deepcopy(data)).iter_errors():
+            if not isinstance(error, said_by_rules):
                 path = "".join(f"/{token}" for token in error.absolute_path)
                 yield Flaw(f"#{path}", " ".join(error.message.split())[:300], "see the OpenAPI text")
     except (LookupError, TypeError, ValueError, AssertionError, RecursionError) as error:

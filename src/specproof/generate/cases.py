@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import schemathesis
 from schemathesis import Case, Config
 
-from specproof.contract.styles import path_values_of
 from specproof.generate.request import json_body
-from specproof.generate.styles import as_text, path_text
+from specproof.generate.styles import as_text
 from specproof.model.exchange import Request
 from specproof.model.operation import Operation
 
@@ -47,28 +45,32 @@ def case_schema(document: Mapping[str, Any], *, seed: int, depth: str) -> Any:
     return schemathesis.openapi.from_dict(dict(document), config=config)
 
 
-def parametrize(schema: Any) -> Callable[[Any], Any]:
-    """Return the decorator that makes one test per operation, run once per generated case."""
-    decorator: Callable[[Any], Any] = schema.parametrize()
-    return decorator
+def keeping(schema: Any, operation: Operation, *, base_url: str, found: list[Request]) -> Any:
+    """Return a test for schemathesis to run, that keeps the request of each case.
+
+    Args:
+        schema: What ``case_schema`` returned.
+        operation: The one whose requests are made.
+        base_url: The environment's base URL.
+        found: Where they are put.
+    """
+
+    def keep(case: Case[Any]) -> None:
+        found.append(case_request(case, operation, base_url=base_url))
+
+    return schema.include(path=operation.path, method=operation.method).parametrize()(keep)
 
 
-def case_label(case: Case[Any]) -> str:
-    """Return the label of the operation that a case is meant for."""
-    return str(case.operation.label)
-
-
-def case_request(case: Case[Any], operation: Operation, *, base_url: str, credential: str | None) -> Request:
+def case_request(case: Case[Any], operation: Operation, *, base_url: str) -> Request:
     """Turn a case into the request that goes over the wire.
 
     Args:
         case: A generated case.
         operation: The operation it is meant for.
         base_url: The environment's base URL.
-        credential: Who signs the request.
 
     Returns:
-        The request; ``purpose`` names the phase.
+        The request, signed by nobody; ``purpose`` names the phase.
     """
     wanted: dict[str, Any] = case.as_transport_kwargs(base_url=base_url)
     headers = [(k, v) for k, v in (wanted.get("headers") or {}).items() if k.lower() not in _OWN_HEADERS]
@@ -78,7 +80,6 @@ def case_request(case: Case[Any], operation: Operation, *, base_url: str, creden
         url=_url(wanted, base_url),
         headers=tuple((_header_text(k), _header_text(v)) for k, v in headers),
         body=body,
-        credential=credential,
         operation=operation.label,
         purpose=f"generated, {_phase(case)}",
     )
@@ -103,47 +104,6 @@ def _url(wanted: Mapping[str, Any], base_url: str) -> str:
 
 def _encode(pairs: list[tuple[str, str]]) -> str:
     return urlencode(pairs, quote_via=quote, errors="surrogatepass")
-
-
-def path_values(request: Request, operation: Operation, base_url: str) -> dict[str, str]:
-    """Return the path values of a request, decoded; none where the path has another shape."""
-    pairs = _segments(request, operation, base_url)
-    named = {t[1:-1]: s for t, s in pairs if t.startswith("{") and t.endswith("}")}
-    return {name: _plain(operation, name, segment) for name, segment in named.items()}
-
-
-def _plain(operation: Operation, name: str, segment: str) -> str:
-    """Return what a segment says, without what its style puts before it and between the values of a list."""
-    parameter = operation.parameter(name, "path")
-    try:
-        values = path_values_of(parameter, segment) if parameter is not None else None
-    except UnicodeDecodeError:
-        values = None
-    return unquote(segment) if values is None else ",".join(values)
-
-
-def with_path_values(
-    request: Request, operation: Operation, base_url: str, known: Mapping[str, str]
-) -> Request:
-    """Return the request with known values in place of generated ones: random identities only meet 404."""
-    filled = []
-    for pattern, segment in _segments(request, operation, base_url):
-        name = pattern[1:-1] if pattern.startswith("{") and pattern.endswith("}") else ""
-        parameter = operation.parameter(name, "path")
-        if name in known and parameter is not None:
-            filled.append(path_text(parameter, known[name]))
-        else:
-            filled.append(quote(known[name], safe="") if name in known else segment)
-    if not filled:
-        return request
-    path = urlsplit(base_url.rstrip("/")).path + "/".join(filled)
-    return replace(request, url=urlunsplit(urlsplit(request.url)._replace(path=path)))
-
-
-def _segments(request: Request, operation: Operation, base_url: str) -> list[tuple[str, str]]:
-    sent = urlsplit(request.url).path.removeprefix(urlsplit(base_url.rstrip("/")).path).split("/")
-    template = operation.path.split("/")
-    return list(zip(template, sent, strict=True)) if len(sent) == len(template) else []
 
 
 def _body(wanted: Mapping[str, Any], headers: list[tuple[str, str]]) -> bytes | None:

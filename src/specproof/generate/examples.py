@@ -12,17 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from hypothesis.database import (
-    DirectoryBasedExampleDatabase,
-    ExampleDatabase,
-    MultiplexedDatabase,
-    ReadOnlyDatabase,
-)
-
 from specproof.errors import OptionError
+
+if TYPE_CHECKING:  # importing hypothesis takes long, and most runs keep no examples
+    from hypothesis.database import ExampleDatabase
 
 _SERVERS = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss"}
 _PREFIX = b"specproof-example:"
@@ -86,9 +82,11 @@ def open_examples(places: Sequence[str], *, writes: bool) -> Examples:
     Raises:
         OptionError: A place cannot be used.
     """
-    opened = [_open(place, writes=writes) for place in places]
-    if not opened:
+    if not places:
         return Examples()
+    from hypothesis.database import MultiplexedDatabase, ReadOnlyDatabase  # noqa: PLC0415  # see above
+
+    opened = [_open(place, writes=writes) for place in places]
     databases = [database for database, _ in opened]
     one = databases[0] if len(databases) == 1 else MultiplexedDatabase(*databases)
     failures = tuple({failure for _, found in opened for failure in found})
@@ -96,6 +94,8 @@ def open_examples(places: Sequence[str], *, writes: bool) -> Examples:
 
 
 def _open(place: str, *, writes: bool) -> tuple[ExampleDatabase, tuple[type[Exception], ...]]:
+    from hypothesis.database import DirectoryBasedExampleDatabase  # noqa: PLC0415  # see above
+
     scheme = place.partition("://")[0].lower()
     if scheme in _SERVERS and "://" in place:
         return _open_server(place, scheme)

@@ -10,18 +10,22 @@ from specproof.generate.walks import Collection, Send, read_page, same_host, wal
 from specproof.model.exchange import Request
 from specproof.model.walk import Page, PagedEvidence, Probe, Walk
 
-_WALKS = {"quick": 3, "standard": 7, "deep": 12}
+_WALKS = {"quick": 2, "standard": 7, "deep": 12}
+_ODD_SIZE = 7
 _LONGEST_WALK = 80  # pages; smaller page sizes are left out where a walk would be longer
 _NO_INTEGERS = ("abc", "1.5")
 
 
-def explore(collection: Collection, send: Send, *, depth: str = "standard") -> PagedEvidence:
+def explore(
+    collection: Collection, send: Send, *, depth: str = "standard", brief: bool = False
+) -> PagedEvidence:
     """Walk a collection with several page sizes, step back, and ask for pages at the bounds.
 
     Args:
         collection: What to explore.
         send: Sends one request.
         depth: ``quick``, ``standard`` or ``deep``: how many page sizes are walked.
+        brief: Ask for no other page size, and of single pages only for those past the end.
 
     Returns:
         Walks (the first two with the same page size), steps back, and single pages.
@@ -29,11 +33,13 @@ def explore(collection: Collection, send: Send, *, depth: str = "standard") -> P
     pages = collection.pagination
     first = walk(collection, send, size=None)
     walks = [first, walk(collection, send, size=None)]
-    if pages.size_parameter:
+    if pages.size_parameter and not brief:
         items = len(first.identities)
         for size in _sizes(collection, items, depth):
             walks.append(walk(collection, send, size=size))
-    asked = (*_bound_probes(collection, send), *_number_probes(collection, send, first))
+    asked = [*_past_end(collection, send, first)]
+    if not brief:
+        asked += [*_bound_probes(collection, send), *_number_probes(collection, send, first)]
     longest = max(walks, key=lambda each: len(each.pages))
     return PagedEvidence(
         operation=collection.operation.label,
@@ -47,9 +53,14 @@ def _sizes(collection: Collection, items: int, depth: str) -> list[int]:
     """Choose page sizes: the bounds, one that fills the last page exactly, and some that cut oddly."""
     pages = collection.pagination
     smallest, largest = pages.size_minimum or 1, pages.size_maximum or 100
-    wanted = [pages.size_default, largest, 3, items // 3, items, 7, items - 1, items // 2, 25, 50, 2, 1]
-    divisors = [size for size in range(2, items) if items % size == 0]
-    wanted[3:3] = divisors[len(divisors) // 2 :][:1]
+    wanted: list[int | None]
+    if depth == "quick":
+        wanted = [largest, _ODD_SIZE, items // 3]
+    else:
+        wanted = [pages.size_default, largest, 3, items // 3, items, _ODD_SIZE, items - 1, items // 2]
+        wanted += [25, 50, 2, 1]
+        divisors = [size for size in range(2, items) if items % size == 0]
+        wanted[3:3] = divisors[len(divisors) // 2 :][:1]
     allowed = [s for s in wanted if s is not None and smallest <= s <= largest and items <= s * _LONGEST_WALK]
     return list(dict.fromkeys(allowed))[: _WALKS[depth]]
 
@@ -106,6 +117,14 @@ def _bound_probes(collection: Collection, send: Send) -> Iterator[Probe | None]:
         yield _probe(collection, send, "no-integer", (pages.size_parameter, word))
 
 
+def _past_end(collection: Collection, send: Send, first: Walk) -> Iterator[Probe | None]:
+    pages = collection.pagination
+    for index in (len(first.pages), len(first.pages) + 7, 10**6) if first.complete else ():
+        extra = collection.numbered(index, pages.size_default or pages.size_maximum)
+        if extra:
+            yield _probe(collection, send, "past-end", *extra, number=index)
+
+
 def _number_probes(collection: Collection, send: Send, first: Walk) -> Iterator[Probe | None]:
     pages = collection.pagination
     name = pages.page_parameter or pages.offset_parameter
@@ -116,9 +135,5 @@ def _number_probes(collection: Collection, send: Send, first: Walk) -> Iterator[
         extra = collection.numbered(index, size)
         if extra:
             yield _probe(collection, send, "page", *extra, number=index)
-    for index in (len(first.pages), len(first.pages) + 7, 10**6) if first.complete else ():
-        extra = collection.numbered(index, size)
-        if extra:
-            yield _probe(collection, send, "past-end", *extra, number=index)
     for word in _NO_INTEGERS:
         yield _probe(collection, send, "no-integer", (name, word))

@@ -7,11 +7,13 @@ mutation really is invalid is judged afterwards, on the wire form.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from specproof.contract.operations import follow, kind_of
 from specproof.contract.shapes import item_schema, object_schema
 from specproof.generate.bodies import BodyPlan
+from specproof.generate.sampling import EVERYTHING, Sampler
 from specproof.generate.styles import query_pairs
 from specproof.model.operation import Operation, Parameter
 
@@ -30,36 +32,42 @@ _ODD_TEXTS = (
 )
 _LONGEST = 100_000  # characters
 _MANY = 100  # items; longer lists are not made
+_FEW_TYPES, _FEW_HUGE, _FEW_TEXTS = 2, 2, 4  # where not all are tried
 BROKEN_JSON = (b'{"specproof": ', b'{"specproof": 1,}', b'\xff\xfe{"specproof": 1}', b"")
 """Bodies that no reader takes for JSON."""
 LONG_QUERY = ("specproof", "x" * 16_384)
 """A parameter that makes a URL longer than most servers read."""
 
 
-def invalid_bodies(plan: BodyPlan, fresh: Callable[[], dict[str, Any]]) -> Iterator[Any]:
+def invalid_bodies(
+    plan: BodyPlan, fresh: Callable[[], dict[str, Any]], sampler: Sampler = EVERYTHING
+) -> Iterator[Any]:
     """Yield bodies that should be refused.
 
     Args:
         plan: What the operation takes.
         fresh: Makes a valid body with new unique values.
+        sampler: Chooses among the values of wrong types.
     """
     for name in sorted(plan.required):
         yield {member: value for member, value in fresh().items() if member != name}
     for name, schema in plan.members.items():
-        for value in _invalid_values(schema):
+        for value in _invalid_values(schema, sampler):
             yield {**fresh(), name: value}
     yield [fresh()]
     yield "text"
 
 
-def invalid_queries(operation: Operation) -> Iterator[tuple[Parameter, str | None]]:
+def invalid_queries(
+    operation: Operation, sampler: Sampler = EVERYTHING
+) -> Iterator[tuple[Parameter, str | None]]:
     """Yield query parameters with values that should be refused; ``None`` leaves a required one out."""
     for parameter in operation.parameters:
         if parameter.location != "query" or not isinstance(parameter.schema, Mapping):
             continue
         if parameter.required:
             yield parameter, None
-        for value in _invalid_values(parameter.schema):
+        for value in _invalid_values(parameter.schema, sampler):
             if isinstance(value, str | int) and not isinstance(value, bool):
                 yield parameter, str(value)
 
@@ -132,20 +140,21 @@ def invalid_headers(operation: Operation) -> Iterator[tuple[Parameter, str]]:
                 yield parameter, str(value)
 
 
-def extreme_queries(operation: Operation) -> Iterator[tuple[Parameter, str]]:
+def extreme_queries(operation: Operation, sampler: Sampler = EVERYTHING) -> Iterator[tuple[Parameter, str]]:
     """Yield query parameters with values that the document allows and that servers stumble over."""
-    for parameter in operation.parameters:
+    for number, parameter in enumerate(operation.parameters):
         if parameter.location != "query" or not isinstance(parameter.schema, Mapping):
             continue
-        kind = parameter.schema.get("type")
-        for value in _HUGE if kind == "integer" else _ODD_TEXTS if kind == "string" else ():
+        kind, mine = parameter.schema.get("type"), replace(sampler, turn=sampler.turn + number)
+        values = {"integer": mine.some(_HUGE, _FEW_HUGE), "string": mine.some(_ODD_TEXTS, _FEW_TEXTS)}
+        for value in values.get(kind, ()) if isinstance(kind, str) else ():
             yield parameter, value
 
 
-def _invalid_values(schema: Mapping[str, Any]) -> Iterator[Any]:
+def _invalid_values(schema: Mapping[str, Any], sampler: Sampler = EVERYTHING) -> Iterator[Any]:
     kind = schema.get("type")
     if isinstance(kind, str):
-        yield from _WRONG_TYPES.get(kind, ())
+        yield from sampler.some(_WRONG_TYPES.get(kind, ()), _FEW_TYPES)
     for keyword, step in (("minimum", -1), ("maximum", 1)):
         bound = schema.get(keyword)
         if isinstance(bound, int) and not isinstance(bound, bool):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -11,6 +11,7 @@ from specproof.contract.preconditions import CHANGES, asks_for_tag
 from specproof.generate.bodies import BodyPlan, hard_texts
 from specproof.generate.names import Names
 from specproof.generate.request import build_request, json_body, json_media
+from specproof.generate.sampling import EVERYTHING, Sampler
 from specproof.generate.walks import Collection, same_host, walk
 from specproof.model.exchange import MISSING, Exchange, Pairs, Request, resolve_pointer
 from specproof.model.life import Act, Life
@@ -18,6 +19,7 @@ from specproof.model.operation import Operation, Resource
 
 Send = Callable[[Request], Exchange]
 _TRIES = 3
+_FEW_TEXTS = 4  # besides the plainest, where not all are tried
 Valid = Callable[[Operation, Any], bool]  # is this body valid for this operation?
 
 
@@ -318,17 +320,24 @@ def _deletes(stage: Stage, first: Act, neighbours: tuple[Act, ...]) -> None:
         stage.read(each, "after delete")
 
 
-def echoes(stage: Stage) -> Iterator[Life]:
-    """Create, read and delete one thing per hard value; update one thing through them too."""
-    for member in stage.plan.texts():
-        yield from _told_once(stage, member, list(_echoes_of(stage, member)))
-    yield from _updated_echoes(stage)
+def echoes(stage: Stage, sampler: Sampler = EVERYTHING) -> Iterator[Life]:
+    """Create, read and delete one thing per hard value; update one thing through them too.
+
+    Args:
+        stage: Where to play.
+        sampler: Chooses hard values: other ones for each member, and for updates than for creations.
+    """
+    members = stage.plan.texts()
+    for turn, member in enumerate(members):
+        texts = _hard_texts(stage.plan, member, sampler, turn)
+        yield from _told_once(stage, member, list(_echoes_of(stage, member, texts)))
+    yield from _updated_echoes(stage, sampler, len(members))
 
 
-def _echoes_of(stage: Stage, member: str) -> Iterator[Life]:
+def _echoes_of(stage: Stage, member: str, texts: Sequence[tuple[str, str]]) -> Iterator[Life]:
     """Play one member; end with the plainest text where the server has a value of its own for it."""
     secret = any(rule.member == member for rule in stage.plan.secrets)
-    for number, (name, text) in enumerate(hard_texts(stage.plan.members[member])):
+    for number, (name, text) in enumerate(texts):
         members: dict[str, Any] = {member: text}
         body = stage.body(**members)
         if not stage.is_valid(stage.plan.operation, body):
@@ -362,14 +371,15 @@ def _told_once(stage: Stage, member: str, lives: Sequence[Life]) -> Iterator[Lif
         yield from lives
 
 
-def _updated_echoes(stage: Stage) -> Iterator[Life]:
+def _updated_echoes(stage: Stage, sampler: Sampler, turn: int) -> Iterator[Life]:
     plan = stage.update_plan
     if plan is None or "update" not in stage.operations:
         return
     stage.acts = []
     made = stage.create_new("first")
-    for member in (text for text in plan.texts() if made.identity and text not in stage.owned):
-        for name, text in hard_texts(plan.members[member]):
+    members = [text for text in plan.texts() if made.identity and text not in stage.owned]
+    for later, member in enumerate(members):
+        for name, text in _hard_texts(plan, member, sampler, turn + later):
             body = {**plan.base, member: text}
             if stage.is_valid(plan.operation, body):
                 stage.acts = [stage.acts[0]]
@@ -380,6 +390,12 @@ def _updated_echoes(stage: Stage) -> Iterator[Life]:
                 stage.read(made, "after update")
                 yield Life(name=f"{member}: {name}, by update", acts=tuple(stage.acts))
     stage.delete(made, "clear")
+
+
+def _hard_texts(plan: BodyPlan, member: str, sampler: Sampler, turn: int) -> list[tuple[str, str]]:
+    """Return named texts for a member: the plainest, and others."""
+    texts = list(hard_texts(plan.members[member]))
+    return [*texts[:1], *replace(sampler, turn=turn).some(texts[1:], _FEW_TEXTS)]
 
 
 def _is_taken(stage: Stage, member: str, exchange: Exchange) -> bool:

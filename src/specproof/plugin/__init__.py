@@ -4,7 +4,12 @@ It stays out of the way of every other test run: the document is loaded and the 
 when a collected test asks for promises, or when one of its options is given.
 """
 
-from specproof.plugin.hooks import (
+import gc
+
+_COLLECTS = gc.isenabled()
+gc.disable()  # nearly all that an import makes stays: it is not worth looking through it for garbage
+
+from specproof.plugin.hooks import (  # noqa: E402
     prove,
     pytest_addoption,
     pytest_cmdline_main,
@@ -22,7 +27,10 @@ from specproof.plugin.hooks import (
     pytest_xdist_make_scheduler,
     send_case,
 )
-from specproof.plugin.own_hooks import pytest_plugin_registered
+from specproof.plugin.own_hooks import pytest_plugin_registered  # noqa: E402
+
+if _COLLECTS:
+    gc.enable()
 
 __all__ = [
     "prove",

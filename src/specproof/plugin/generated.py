@@ -1,55 +1,59 @@
 """Items for tests that want generated requests: one per operation, whose requests are made when it runs.
 
-Making the cases of an operation takes schemathesis up to a second, so that it is not done while pytest
-collects: a large document would take minutes, in each worker and each shard again.
+Making the requests of an operation takes schemathesis up to a second, so that it is not done while pytest
+collects: a large document would take minutes, in each worker and each shard again. They do not depend on what
+the server answers, so that another process can make them meanwhile.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
-from specproof.generate.cases import parametrize
+from specproof.model.exchange import Request
 from specproof.model.operation import Operation
 
-MAKING = pytest.StashKey[set[str]]()
-
-
-class _Schema(Protocol):
-    def include(self, *, path: str, method: str) -> Any: ...
+_PLUGIN = "schemathesis.pytest.plugin"
+TOO_QUICK = "requests are generated from depth standard on"
 
 
 class GeneratedRequests(pytest.Function):
-    """The test of one operation; it is called once per generated case."""
+    """The test of one operation; it is called once per generated request."""
 
     def __init__(
         self,
         *,
         test: Callable[..., object],
-        schema: Callable[[], _Schema],
         operation: Operation,
+        requests: Callable[[GeneratedRequests], Sequence[Request]],
         **given: Any,
     ) -> None:
-        """Take the test as it is written, and what its cases are made of."""
-        self._test, self._schema, self._operation = test, schema, operation
+        """Take the test as it is written, and who makes its requests or has them already."""
+        self._test, self._requests = test, requests
+        self.operation = operation
         super().__init__(**given)
 
     def runtest(self) -> None:
-        """Let schemathesis make the real test, and call that with the fixtures of this one."""
-        chosen = self._schema().include(path=self._operation.path, method=self._operation.method)
-        collector = self.parent
+        """Call the test with one request after the other, and with the fixtures of this item."""
+        wanted = [name for name in inspect.signature(self._test).parameters if name != "case"]
+        fixtures = {name: self.funcargs[name] for name in wanted}
+        for request in self._requests(self):
+            self._test(case=request, **fixtures)
+
+    def run_with(self, parametrized: Any) -> None:
+        """Let schemathesis make the test that it would make of a parametrized one, and run it."""
+        plugins, collector = self.config.pluginmanager, self.parent
+        if not plugins.has_plugin(_PLUGIN) and not plugins.has_plugin("schemathesis"):
+            plugins.import_plugin(_PLUGIN)  # it is off where nothing else needs it: importing it takes long
         if not isinstance(collector, pytest.Collector):
             raise TypeError(f"{self.nodeid}: expected to stand in a module or a class")
-        collector.stash.setdefault(MAKING, set()).add(self.name)
-        made = self.ihook.pytest_pycollect_makeitem(
-            collector=collector, name=self.name, obj=parametrize(chosen)(self._test)
-        )
+        made = self.ihook.pytest_pycollect_makeitem(collector=collector, name=self.name, obj=parametrized)
         for item in made.collect():
-            item.funcargs = self.funcargs
+            item.funcargs = {}
             item.ihook.pytest_pyfunc_call(pyfuncitem=item)
 
 
@@ -57,26 +61,33 @@ def generated_item(
     collector: pytest.Collector,
     name: str,
     test: Callable[..., object],
-    schema: Callable[[], _Schema],
     operation: Operation,
+    requests: Callable[[GeneratedRequests], Sequence[Request]],
 ) -> pytest.Item:
-    """Return the item that calls a test with every case of an operation.
+    """Return the item that calls a test with every generated request of an operation.
 
     Args:
         collector: The module or class that the test stands in.
         name: The name of the test.
         test: The test; it takes a ``case``, and fixtures.
-        schema: Returns the document as schemathesis generates from it; asked when the item runs.
         operation: The operation.
+        requests: Returns the requests; asked when the item runs.
     """
     item: pytest.Item = GeneratedRequests.from_parent(
         collector,
         name=f"{name}[{operation.label}]",
         callobj=_without_case(test),
         test=test,
-        schema=schema,
         operation=operation,
+        requests=requests,
     )
+    return item
+
+
+def skipped_item(collector: pytest.Collector, name: str, test: Callable[..., object]) -> pytest.Item:
+    """Return an item that says that no requests are generated at depth quick."""
+    item: pytest.Item = pytest.Function.from_parent(collector, name=name, callobj=_without_case(test))
+    item.add_marker(pytest.mark.skip(reason=f"not exercised: {TOO_QUICK}"))
     return item
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from specproof.environment.secrets import Masker
 from specproof.errors import SpecproofError, TargetError
-from specproof.generate.cases import case_label
+from specproof.model.exchange import Request
 from specproof.model.promise import Promise
 from specproof.model.verdict import Outcome, State, Verdict
 from specproof.plugin.crashes import DISTURBANCES, note_crash
 from specproof.plugin.ending import Result, finish, shown, summary
-from specproof.plugin.generated import MAKING, generated_item
+from specproof.plugin.generated import GeneratedRequests, generated_item, skipped_item
 from specproof.plugin.options import add_options, read_options
 from specproof.plugin.ordering import kind_of, look_of, operation_of, promise_of, rank_of
 from specproof.plugin.own_hooks import GATHERED, gather
@@ -135,18 +137,31 @@ def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: objec
     marks = getattr(obj, "pytestmark", [])
     if not callable(obj) or not any(mark.name == "generated_requests" for mark in marks):
         return None
-    if name in collector.stash.get(MAKING, ()):
-        return None  # called by an item that runs: schemathesis takes over
     made: list[Any] = []
     try:
         session = collector.config.stash[SESSION]
         made = [
-            generated_item(collector, name, obj, lambda: session.case_schema, each)
+            generated_item(collector, name, obj, each, lambda item: _requests(session, item))
             for each in session.sendable_operations
         ]
+        if session.options.depth == "quick":
+            made = [skipped_item(collector, name, obj)]
     except SpecproofError as error:
         collector.config.stash[ERROR] = error
     return made
+
+
+def _make(session: Session, item: GeneratedRequests) -> list[Request]:
+    found: list[Request] = []
+    item.run_with(session.generated_test(item.operation, found))
+    return found
+
+
+def _requests(session: Session, item: GeneratedRequests) -> list[Request]:
+    """Return the generated requests of an item: made in another process, or now."""
+    if session.aside is None:
+        return _make(session, item)
+    return cast("list[Request]", session.aside.take(item.nodeid))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -164,8 +179,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Note which promises this run asks about, in whichever of its processes."""
+    ours = session.config.stash[SESSION]
     promises = (promise_of(item) for item in session.items)
-    session.config.stash[SESSION].asked = frozenset(promise.key for promise in promises if promise)
+    ours.asked = frozenset(promise.key for promise in promises if promise)
+    if ours.running and not session.config.option.collectonly:
+        gc.freeze()  # what was imported and collected stays: the garbage collector need not look there again
+        generated = [item for item in session.items if isinstance(item, GeneratedRequests)]
+        ours.work_aside({item.nodeid: partial(_make, ours, item) for item in generated})
 
 
 @pytest.fixture
@@ -188,14 +208,14 @@ def prove(pytestconfig: pytest.Config) -> Callable[[Promise], Outcome]:
 
 
 @pytest.fixture(scope="session")
-def send_case(pytestconfig: pytest.Config) -> Callable[[Any], None]:
-    """Send one generated case; the answer is judged, and what was found is told by the promises."""
+def send_case(pytestconfig: pytest.Config) -> Callable[[Request], None]:
+    """Send one generated request; the answer is judged, and what was found is told by the promises."""
     prover = pytestconfig.stash[SESSION].prover
 
-    def send(case: Any) -> None:
+    def send(case: Request) -> None:
         try:
             prover.begin()
-            prover.conformance.send_case(case, case_label(case))
+            prover.conformance.send_generated(case, str(case.operation))
         except NotExercised as error:
             pytest.skip(f"not exercised: {error}")
         except TargetError as error:
@@ -289,3 +309,5 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     session = config.stash.get(SESSION, None)
     if session is not None:
         session.close()
+        if session.aside is not None:
+            session.aside.close()

@@ -9,9 +9,10 @@ from specproof.plugin.tally import Look
 from specproof.suite.areas import LOOKED_AT
 from specproof.suite.bounds import GENERATED
 
-# What needs a quiet collection comes first; secrets come last, for they are looked for in everything.
-_ORDER = ("document", "pagination", *sorted(LOOKED_AT - {"pagination", "lifecycle"}), "lifecycle")
-_ORDER += ("generated", "other", "secrets")
+# What needs a quiet collection comes first, and late what another process works out meanwhile; secrets come
+# last, for they are looked for in everything.
+_ORDER = ("pagination", *sorted(LOOKED_AT - {"pagination", "lifecycle"}), "lifecycle")
+_ORDER += ("generated", "document", "other", "secrets")
 
 
 def kind_of(item: pytest.Item) -> str:

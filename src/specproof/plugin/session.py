@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from specproof.client.safety import SAFE_METHODS
+from specproof.contract.lines import Problem
+from specproof.contract.validate import problems
 from specproof.environment.secrets import Secret
 from specproof.errors import OptionError, SpecproofError
 from specproof.gate.gate import Gate
 from specproof.gate.older import require_same_contract
-from specproof.generate.cases import case_schema
 from specproof.model.access import merge_cells
+from specproof.model.exchange import Request
 from specproof.model.operation import Operation
 from specproof.model.promise import Promise
 from specproof.model.verdict import Run
+from specproof.plugin.aside import Aside
 from specproof.plugin.given import Given
 from specproof.suite.leftovers import left_open, take_over
 from specproof.suite.planning import RunPlan
@@ -29,6 +32,8 @@ from specproof.suite.settings import safety_of
 from specproof.suite.setup import build_prover, make_plan, preflight
 from specproof.suite.sharding import in_other_shards, requests_to, share
 from specproof.suite.surveying import survey
+
+_PROBLEMS = "problems of the document"
 
 
 @dataclass(kw_only=True)
@@ -44,6 +49,8 @@ class Session(Given):
     started: float = field(default_factory=time.time)
     left_before: list[str] = field(default_factory=list)  # by earlier runs, and this one could not remove it
     asked: frozenset[tuple[str, str]] = frozenset()  # keys of promises that tests of this run ask about
+    aside: Aside | None = None  # what another process does meanwhile
+    _case_schema: Any = None
     _told: int = 0  # requests that `sent_since` has returned
 
     @cached_property
@@ -108,11 +115,22 @@ class Session(Given):
         )
         return found, plan
 
-    @cached_property
-    def case_schema(self) -> Any:
-        """The document as schemathesis generates from it."""
-        document = self.prover.suite.contract.document
-        return case_schema(document, seed=self.options.seed, depth=self.options.depth)
+    def generated_test(self, operation: Operation, found: list[Request]) -> Any:
+        """Return a test for schemathesis to run, that puts generated requests of an operation into a list."""
+        from specproof.generate import cases  # noqa: PLC0415  # schemathesis takes long to import
+
+        if self._case_schema is None:
+            document = self.prover.suite.contract.document
+            self._case_schema = cases.case_schema(document, seed=self.options.seed, depth=self.options.depth)
+        base_url = self.prover.suite.client.base_url
+        return cases.keeping(self._case_schema, operation, base_url=base_url, found=found)
+
+    def work_aside(self, work: Mapping[str, Callable[[], object]]) -> None:
+        """Begin with what can be done in another process: judge the document, and what else is given."""
+        document = self.document
+        aside = Aside({_PROBLEMS: lambda: list(problems(document)), **work})
+        self.aside = aside
+        self.prover.find_problems = lambda _: cast("list[Problem]", aside.take(_PROBLEMS))
 
     @property
     def sendable_operations(self) -> list[Operation]:
@@ -140,6 +158,8 @@ class Session(Given):
     @property
     def called(self) -> frozenset[str]:
         """Labels of the operations that this shard sends generated requests to, where it may."""
+        if self.options.depth == "quick":
+            return frozenset()
         chosen, shard = self.selection.operations - self.own.left_out.keys(), self.options.shard
         if shard is None:
             return chosen

@@ -7,7 +7,7 @@ import re
 import uuid
 from dataclasses import replace
 
-from specproof.generate.cases import path_values, with_path_values
+from specproof.generate.addresses import path_values, with_path_values
 from specproof.model.exchange import Request
 from specproof.model.operation import Operation, Parameter
 from specproof.suite.session import Suite

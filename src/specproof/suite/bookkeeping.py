@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from specproof.client.ledger import Ledger
 from specproof.client.ledger_entries import NOWHERE, Place
 from specproof.errors import LedgerError, RefusedBySafety
-from specproof.generate.cases import path_values
+from specproof.generate.addresses import path_values
 from specproof.generate.request import fill_path
 from specproof.generate.walks import same_host
 from specproof.model.exchange import Exchange, Request, resolve_pointer

@@ -13,7 +13,7 @@ from specproof.checks.context import Check
 from specproof.client.safety import SAFE_METHODS
 from specproof.contract.wire import judge_request, judge_value
 from specproof.errors import NeverAnswered, RefusedBySafety
-from specproof.generate.cases import case_request, path_values, with_path_values
+from specproof.generate.addresses import path_values, with_path_values
 from specproof.generate.mutations import (
     BROKEN_JSON,
     LONG_QUERY,
@@ -24,10 +24,11 @@ from specproof.generate.mutations import (
     invalid_spellings,
 )
 from specproof.generate.request import as_form, json_body, json_media
+from specproof.generate.sampling import Sampler
 from specproof.generate.styles import header_text, query_pairs, write_query
 from specproof.model.exchange import NO_ANSWER, Exchange, Request
 from specproof.model.finding import Breach
-from specproof.model.operation import Operation
+from specproof.model.operation import Operation, Parameter
 from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
 from specproof.suite.bounds import GENERATED
@@ -65,8 +66,12 @@ class Conformance:
     _replayed: set[str] = field(default_factory=set)
     _cases: dict[str, int] = field(default_factory=dict)
 
-    def send_case(self, case: Any, label: str) -> None:
-        """Send one generated case.
+    def send_generated(self, request: Request, label: str) -> None:
+        """Send one generated request.
+
+        Args:
+            request: As it was generated: signed by nobody, and about things that are not there.
+            label: The operation that it is meant for.
 
         Raises:
             NotExercised: The operation cannot be called in this environment.
@@ -82,9 +87,7 @@ class Conformance:
         self.replay(operation)
         known = self.scratch.path(operation)
         base_url = suite.client.base_url
-        request = case_request(
-            case, operation, base_url=base_url, credential=suite.access.credential(operation, known)
-        )
+        request = replace(request, credential=suite.access.credential(operation, known))
         if operation.method not in SAFE_METHODS and not _same_shape(request, operation, base_url):
             return  # a path of another shape might lead to something that the run did not make
         number = self._cases[label] = self._cases.get(label, 0) + 1
@@ -274,12 +277,13 @@ class Conformance:
     def _hard_requests(self, operation: Operation) -> Iterator[Request]:
         """Break one rule of the document at a time, and go to the limits of what it allows."""
         plan, media = self.scratch.plan(operation), json_media(operation)
+        sampler = self.suite.sampler(operation)
         if plan is not None and media is not None:
-            for body in invalid_bodies(plan, lambda: self.scratch.fresh_body(operation, plan)):
+            for body in invalid_bodies(plan, lambda: self.scratch.fresh_body(operation, plan), sampler):
                 yield replace(self._valid(operation, "an invalid body"), body=json_body(body))
             for raw in BROKEN_JSON:
                 yield replace(self._valid(operation, "a body that is no JSON"), body=raw)
-        for parameter, value in (*invalid_queries(operation), *extreme_queries(operation)):
+        for parameter, value in _hard_queries(operation, sampler):
             others = [p for p in self.suite.access.required_query(operation) if p[0] != parameter.name]
             pairs = others if value is None else [*others, (parameter.name, value)]
             yield _with_pairs(self._valid(operation, "a query at its limits"), pairs)
@@ -372,6 +376,11 @@ class Conformance:
 
 def _same_shape(request: Request, operation: Operation, base_url: str) -> bool:
     return "{" not in operation.path or bool(path_values(request, operation, base_url))
+
+
+def _hard_queries(operation: Operation, sampler: Sampler) -> Iterator[tuple[Parameter, str | None]]:
+    yield from invalid_queries(operation, sampler)
+    yield from extreme_queries(operation, sampler)
 
 
 def _with_pairs(request: Request, pairs: list[tuple[str, str]]) -> Request:

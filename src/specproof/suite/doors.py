@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from specproof.environment.profile import Credential
 from specproof.invariants.doors import echoed, let_in, shut_out, unauthorized
@@ -21,8 +22,10 @@ EXACT, DEAD, UNAUTHORIZED = "credential.exact", "credential.dead", "credential.u
 SCHEME_CASE, PLACES, IN_FORM = (
     "credential.scheme-case", "credential.places", "credential.form-token",
 )  # fmt: skip
+T = TypeVar("T")
 _Judge = Callable[[str, Operation, str, Exchange], Iterator[Breach]]
 _NO_SECRET = "no good credential has a secret in an Authorization header"  # noqa: S105 - a reason
+_IMPOSTORS, _DEAD = 3, 2  # how many of each are tried on an operation at depth quick
 _MISFIT = {"with a garbled header", "with a scheme that nobody knows"}  # 400 and 403 are as good as 401
 
 
@@ -59,7 +62,7 @@ class _Look:
         tried = [c for c in able if c.scheme in {"basic", "bearer"}]
         chosen = {c.scheme: c for c in reversed(tried)}
         for credential in list(chosen.values())[: 1 if self.suite.plan.depth == "quick" else None]:
-            for what, name in impostors(self.suite, credential):
+            for what, name in self._some(impostors(self.suite, credential), _IMPOSTORS):
                 answer, told = self._ask(name, what), f"{what} ({credential.scheme})"
                 self.judgement.judge(EXACT, let_in(EXACT, self.operation, told, answer))
                 if what not in _MISFIT:
@@ -67,10 +70,13 @@ class _Look:
         for promise in (EXACT, UNAUTHORIZED):
             self.judgement.skip(promise, _NO_SECRET)
 
+    def _some(self, items: Iterable[T], most: int) -> list[T]:
+        return self.suite.sampler(self.operation).some(items, most)
+
     def _dead(self) -> None:
-        for credential in self.suite.profile.credentials:
-            if credential.state == "valid" or credential.scheme == "oauth2":
-                continue
+        known = self.suite.profile.credentials
+        dead = [c for c in known if c.state != "valid" and c.scheme != "oauth2"]
+        for credential in self._some(dead, _DEAD):
             what = f'with the {credential.state} credential "{credential.name}"'
             answer = self._ask(credential.name, what)
             wrong = list(let_in(DEAD, self.operation, what, answer))

@@ -33,7 +33,7 @@ STATUS, EFFECT, BOUND = (
     "authorization.refusal-status", "authorization.refused-without-effect", "authorization.bound",
 )  # fmt: skip
 _GONE = (404, 410)
-_QUICK = 3  # credentials of each kind at depth quick
+_QUICK = 2  # credentials of each kind at depth quick
 
 
 def judge_rights(suite: Suite, scratch: Scratch, operation: Operation, again: bool) -> Judgement:
@@ -63,7 +63,8 @@ class _Matrix:
         able = rights.able(self.operation, values)
         unable = [c for c in valid if rights.surely_may_not(c, self.operation)]
         if self.suite.plan.depth == "quick":
-            able, unable = able[:_QUICK], unable[:_QUICK]
+            some = self.suite.sampler(self.operation).some
+            able, unable = [*able[:1], *some(able[1:], _QUICK - 1)], some(unable, _QUICK)
         if not able:
             raise NotExercised("no valid credential of the profile is enough for it")
         self._able(able)
@@ -86,9 +87,9 @@ class _Matrix:
             self.asker.note(credential, answer, expected="allowed", right=not judged)
 
     def _unable(self, unable: list[Credential], able: Credential) -> None:
+        before = self._state(able) if unable else None
         for credential in unable:
             what = f'with "{credential.name}"'
-            before = self._state(able)
             answer = self._ask(credential, what)
             self.judgement.judge(ENFORCED, let_in(ENFORCED, self.operation, what, answer))
             wrong = list(asked_to_log_in(self.operation, what, answer))
@@ -101,8 +102,10 @@ class _Matrix:
             if before is not None and after is not None and not is_in(answer):
                 judged = effect(self.operation, what, before[0], after[0], before[1], answer, after[1])
                 self.judgement.judge(EFFECT, judged)
+            before = after  # nothing else is sent in between
             if after is not None and after[0] in _GONE and self.operation.resource is not None:
                 self.asker.scratch.forget(self.operation.resource)
+                before = self._state(able)
         for promise in (ENFORCED, STATUS, EFFECT):
             self.judgement.skip(promise, "every good credential of the profile that gets there may do it")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specproof.contract.shapes import object_schema, success_schema
+from specproof.generate.sampling import Sampler
 from specproof.generate.sequences import Stage, echoes, story
 from specproof.invariants.lifecycle import JUDGES, LifeContext
 from specproof.invariants.members import Known
@@ -29,7 +30,8 @@ def judge_life(suite: Suite, scratch: Scratch, resource: Resource, *, scope: str
             judgement.skip(promise, str(error))
         return judgement
     context = life_context(suite, stage)
-    for life in _lives(stage):
+    sampler = Sampler(seed=suite.plan.seed, whole=suite.plan.depth != "quick")
+    for life in _lives(stage, sampler):
         for promise, (judge, kind) in JUDGES.items():
             if life.find(kind) is not None:
                 judgement.judge(promise, judge(context, life), times=len(life.all(kind)))
@@ -43,12 +45,12 @@ def judge_life(suite: Suite, scratch: Scratch, resource: Resource, *, scope: str
     return judgement
 
 
-def _lives(stage: Stage) -> Iterator[Life]:
+def _lives(stage: Stage, sampler: Sampler) -> Iterator[Life]:
     life = story(stage)
     yield life
     created = life.find("create")
     if created is not None and created.accepted:
-        yield from echoes(stage)
+        yield from echoes(stage, sampler)
 
 
 def life_context(suite: Suite, stage: Stage) -> LifeContext:

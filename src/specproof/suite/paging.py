@@ -34,8 +34,9 @@ def judge_pages(suite: Suite, operation: Operation) -> Judgement:
     negative = suite.profile.environment.negative_data == "allowed"
     promises = [name for name in INVARIANTS if (name, operation.label) in suite.promised]
     with skipping(judgement, promises):
-        for collection in collections(suite, operation):
-            seen = explore(collection, suite.send, depth=suite.plan.depth)
+        for number, collection in enumerate(collections(suite, operation)):
+            brief = suite.plan.depth == "quick" and number > 0
+            seen = explore(collection, suite.send, depth=suite.plan.depth, brief=brief)
             steady = suite.profile.environment.exclusive or _is_steady(suite, collection, seen)
             _judge(judgement, operation, promises, seen, steady=steady, negative=negative)
     return judgement

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from specproof.client.safety import SAFE_METHODS
-from specproof.generate.cases import path_values, with_path_values
+from specproof.generate.addresses import path_values, with_path_values
 from specproof.generate.examples import Examples
 from specproof.model.exchange import Request
 from specproof.model.operation import Operation

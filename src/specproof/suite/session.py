@@ -46,6 +46,7 @@ from specproof.errors import (
 )
 from specproof.generate.examples import Examples
 from specproof.generate.names import Names
+from specproof.generate.sampling import Sampler
 from specproof.invariants.doors import without_links
 from specproof.invariants.secrets import SecretWatch
 from specproof.model.access import AccessCell
@@ -409,6 +410,14 @@ class Suite:
             self.troubles.append(text)
 
     # --- values ----------------------------------------------------------------------------------
+
+    def sampler(self, operation: Operation) -> Sampler:
+        """Return what chooses, of many things to try on an operation, those that the depth has time for."""
+        return Sampler(
+            seed=self.plan.seed,
+            turn=list(self.operations).index(operation.label),
+            whole=self.plan.depth != "quick",
+        )
 
     def names(self, *scope: str) -> Names:
         """Return unique names for one part of the run, the same on every run with this seed."""

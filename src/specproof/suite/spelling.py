@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from specproof.contract.derive.parameters import lists, reserved
 from specproof.contract.shapes import item_schema
-from specproof.generate.cases import with_path_values
+from specproof.generate.addresses import with_path_values
 from specproof.generate.mutations import small_values
 from specproof.generate.styles import Spelled, header_text, query_pairs, write_query
 from specproof.invariants.spelling import Asked, encoded_and_plain, one_and_both

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from specproof.contract.operations import read_operations
-from specproof.generate.cases import case_request, case_schema, path_values, with_path_values
+from specproof.generate.addresses import path_values, with_path_values
+from specproof.generate.cases import case_request, case_schema
 from specproof.generate.request import build_request, fill_path, json_body, json_media
 from specproof.generate.styles import as_text, query_pairs
 from specproof.model.operation import MediaType, Operation, RequestBody
@@ -148,7 +149,7 @@ JOINED = {
 @settings(max_examples=10)
 def test_lists_that_are_joined_stay_joined(case: Any) -> None:
     """``explode: false`` gives one parameter, whatever the items hold."""
-    request = case_request(case, read_operations(JOINED)[0], base_url=BASE, credential=None)
+    request = case_request(case, read_operations(JOINED)[0], base_url=BASE)
     pairs = parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
     assert [name for name, _ in pairs] == ["sort"]
     assert "," not in urlsplit(request.url).query or len(case.query["sort"]) > 1

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from builders import make_operation, make_parameter, make_request
-from things import Reply, Things, document
+from things import Reply, Things
 from world import World, world_of
 
-from specproof.generate.cases import case_schema
 from specproof.generate.examples import open_examples
+from specproof.generate.request import json_body
+from specproof.model.exchange import Request
 from specproof.suite.histories import play_histories
 from specproof.suite.living import life_context
 from specproof.suite.prove import Prover
@@ -38,10 +39,16 @@ def explore(prover: Prover, folder: Path, *, writes: bool) -> None:
     prover.suite.examples = open_examples([str(folder)], writes=writes)
 
 
-def generated(**body: str) -> Any:
-    """Return a generated case that creates."""
-    operation = case_schema(document(), seed=1, depth="quick")["/things"]["POST"]
-    return operation.Case(body=body, media_type="application/json")
+def generated(world: World, **body: str) -> Request:
+    """Return a generated request that creates."""
+    return make_request(
+        method="POST",
+        url=f"{world.server.origin}/things",
+        headers=(("Content-Type", "application/json"),),
+        body=json_body(body),
+        operation=MAKE,
+        purpose="generated, fuzzing",
+    )
 
 
 def creations(world: World) -> list[Any]:
@@ -55,8 +62,8 @@ def test_a_found_request_is_sent_again_until_it_shows_nothing(tmp_path: Path) ->
     with world_of(tmp_path, things) as world:
         exploring = world.run()
         explore(exploring, folder, writes=True)
-        exploring.conformance.send_case(generated(key="one", note="fine"), MAKE)
-        exploring.conformance.send_case(generated(key="two", note="hey!"), MAKE)
+        exploring.conformance.send_generated(generated(world, key="one", note="fine"), MAKE)
+        exploring.conformance.send_generated(generated(world, key="two", note="hey!"), MAKE)
         exploring.suite.clear()
 
         world.server.seen.clear()
