@@ -19,7 +19,7 @@ from specproof.contract.schema import Schemas
 from specproof.contract.shapes import item_schema, object_schema
 from specproof.contract.styles import list_readings, members_of, path_values_of
 from specproof.model.exchange import Request
-from specproof.model.media import is_json
+from specproof.model.media import MERGE_PATCH, is_json
 from specproof.model.operation import MediaType, Operation, Parameter
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
@@ -270,10 +270,17 @@ def _judge_json(schemas: Schemas, media: MediaType, body: bytes) -> Opinion:
         return Opinion(valid=False, why="body: not JSON")
     if doubtful or _has_lone_surrogate(body) or body.count(b"[") + body.count(b"{") > _DEEPEST:
         return _UNSURE
+    if media.base == MERGE_PATCH and holds_null(value):
+        return _UNSURE  # null removes a member, whatever the schema of the member says (RFC 7396)
     for error in schemas.errors(media.schema, value, direction="request"):
         name = error.instance_path.split("/")[1] if error.instance_path else "the whole"
         return Opinion(valid=False, why=f"body, {name}: breaks {error.keyword}")
     return _VALID
+
+
+def holds_null(value: Any) -> bool:
+    """Tell whether a JSON object holds null as a member, at any depth of objects."""
+    return isinstance(value, dict) and any(each is None or holds_null(each) for each in value.values())
 
 
 def _has_lone_surrogate(body: bytes) -> bool:

@@ -20,6 +20,7 @@ from specproof.suite.linking import judge_links
 from specproof.suite.living import judge_life
 from specproof.suite.negotiating import judge_negotiation
 from specproof.suite.paging import judge_pages
+from specproof.suite.patching import judge_patches
 from specproof.suite.responding import judge_responses
 from specproof.suite.scratch import Scratch
 from specproof.suite.searching import judge_search
@@ -88,6 +89,7 @@ AREAS: dict[str, Area] = {
     "negotiation": Area(look=judge_negotiation),
     "conditional": Area(look=judge_conditions),
     "lifecycle": Area(look=_lives, subject=_resource),
+    "patch": Area(look=judge_patches),
     "parameter": Area(look=judge_parameters),
     "history": Area(look=judge_history, subject=_resource),
 }

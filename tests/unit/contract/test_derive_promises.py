@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import patched
 import pytest
 import shapes
 import spellings
@@ -24,6 +25,7 @@ from specproof.invariants.doors import PROMISES as DOOR_PROMISES
 from specproof.invariants.history import BOTH_KEPT, CONSISTENT, ONE_WINNER
 from specproof.invariants.lifecycle import JUDGES
 from specproof.invariants.pagination import INVARIANTS
+from specproof.invariants.patching import PROMISES as PATCHES
 from specproof.model.operation import Pagination
 from specproof.suite.conformance import SPECIAL
 from specproof.suite.linking import PROMISES as LINKS
@@ -342,7 +344,7 @@ def test_the_catalogue_lists_what_can_be_judged_and_nothing_else() -> None:
     judged |= {"filter.secrets-hidden", "sort.secrets-hidden"}
     judged |= {*search_results.JUDGES, *search_laws.PROMISES, "search.malformed"}
     judged |= set(DOOR_PROMISES) | {CONSISTENT, ONE_WINNER, BOTH_KEPT}
-    judged |= {*SPELLINGS, *cors.JUDGES, *LINKS, *RESPONSES, *NEGOTIATION}
+    judged |= {*SPELLINGS, *PATCHES, *cors.JUDGES, *LINKS, *RESPONSES, *NEGOTIATION}
     # tests/unit/suite shows each of these broken, by servers that have something wrong
     judged |= {name for name in CATALOGUE if name.partition(".")[0] in {"oauth", "cloning"}}
     # tests/unit/suite/test_http_features.py shows each of these broken
@@ -370,7 +372,7 @@ def test_every_promise_of_the_catalogue_can_be_derived() -> None:
     owned = owned_document()  # a collection whose path does not say whose it is
     derived |= {promise.id for promise in build_contract(owned, source="", sha256="0", place=str).promises}
     derived |= {promise.id for promise in own_promises([operation])}
-    for described in (notes_document(), shapes.document(), spellings.document()):
+    for described in (notes_document(), shapes.document(), spellings.document(), patched.document()):
         derived |= {promise.id for promise in derive(described, read_operations(described))}
     assert derived == set(CATALOGUE)
 

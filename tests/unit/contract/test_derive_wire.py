@@ -305,3 +305,18 @@ def test_lists_and_objects_are_judged_in_their_style(
     request = Request(method="GET", url=BASE + target, headers=headers)
 
     assert judge_request(operations[label], Schemas(SPELT), request, base_url=BASE).valid is valid
+
+
+def test_null_in_a_merge_patch_is_left_alone() -> None:
+    """It removes a member, whatever the schema of the member says (RFC 7396)."""
+    media = "application/merge-patch+json"
+    body = {"content": {media: {"schema": {"type": "object", "properties": {"n": {"type": "integer"}}}}}}
+    document = {"openapi": "3.1.0", "paths": {"/a": {"patch": {"requestBody": body}}}}
+    [operation] = read_operations(document)
+
+    def judged(value: Any) -> bool | None:
+        sent = (("Content-Type", media),)
+        request = Request(method="PATCH", url=f"{BASE}/a", headers=sent, body=json.dumps(value).encode())
+        return judge_request(operation, Schemas(document), request, base_url=BASE).valid
+
+    assert [judged({"n": 1}), judged({"n": None}), judged({"n": "x"})] == [True, None, False]

@@ -18,6 +18,7 @@ from specproof.contract.derive import (
     negotiation,
     pages,
     parameters,
+    patches,
     responses,
     searches,
 )
@@ -32,6 +33,7 @@ BY_OPERATION: tuple[Derivation, ...] = (
     conformance.derive,
     contents.derive,
     parameters.derive,
+    patches.derive,
     pages.derive,
     lives.derive,
     histories.derive,
