@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
 
 from specproof.contract.preconditions import asks_for_tag, condition, reader
-from specproof.generate.bodies import BodyPlan
 from specproof.generate.request import build_request, json_body, json_media
 from specproof.generate.sequences import Stage
+from specproof.generate.variations import variations
 from specproof.invariants.conditional import (
     REQUIRED,
     Trial,
@@ -35,9 +36,15 @@ _BY_TAG = frozenset({"other", "outdated", "without"})  # trials that differ in I
 _NO_TAG, _WEAK = "reading it shows no ETag", "the ETag is weak, and If-Match compares strongly"
 
 
-def made_up_tag(suite: Suite) -> str:
-    """Return an entity tag that no server gives."""
-    return f'"specproof-{hashlib.sha256(f"{suite.plan.seed} tag".encode()).hexdigest()[:12]}"'
+def made_up_tag(suite: Suite, operation: Operation, name: str) -> str | None:
+    """Return an entity tag that no server gives, as the document allows it for a header.
+
+    Where tags are times, it is one long ago. ``None`` where the document allows none of the forms that are
+    known.
+    """
+    digits = hashlib.sha256(f"{suite.plan.seed} tag".encode()).hexdigest()[:12]
+    forms = (f'"specproof-{digits}"', '"1000000000001"', f'"{uuid5(NAMESPACE_URL, digits)}"')
+    return next((form for form in forms if may_send(suite, operation, name, form)), None)
 
 
 def day_before(moment: datetime) -> str:
@@ -154,18 +161,13 @@ class _Bench:
         if plan is None or json_media(self.operation) is None:
             raise NotExercised("no valid JSON body could be made")
         self.tried += 1
-        found = next(self._changes(plan), None)
+        document, unique = self.suite.contract.document, self.stage.resource.unique
+        kept = {pointer.lstrip("/") for pointer in unique}
+        bodies = variations(document, plan.members, self.stage.body(plan), self.tried, kept=kept)
+        found = next((each for each in bodies if self.scratch.is_valid(self.operation, each)), None)
         if found is None:
-            raise NotExercised("it takes no text that could be changed")
+            raise NotExercised("it takes nothing of which another value is known to be valid")
         return json_body(found)
-
-    def _changes(self, plan: BodyPlan) -> Iterator[dict[str, object]]:
-        unique = {pointer.lstrip("/") for pointer in self.stage.resource.unique}
-        body = self.stage.body(plan)
-        for name in plan.texts():
-            changed = {**body, name: body[name] if name in unique & body.keys() else f"changed {self.tried}"}
-            if self.scratch.is_valid(self.operation, changed):
-                yield changed
 
 
 # --- trying --------------------------------------------------------------------------------------------
@@ -174,8 +176,8 @@ class _Bench:
 def _refusals(bench: _Bench, promises: list[str]) -> Iterator[tuple[str, Trial]]:
     """Try what must be refused: by a tag it never had, by an old date, without a tag, over what is there."""
     suite, operation = bench.suite, bench.operation
-    other = made_up_tag(suite)
-    if _CURRENT in promises and may_send(suite, operation, "If-Match", other):
+    other = made_up_tag(suite, operation, "If-Match")
+    if _CURRENT in promises and other is not None:
         yield _STALE, bench.trial("If-Match with a tag that it never had", "other", ("If-Match", other))
     modified = http_date(bench.seen.response.header("Last-Modified"))
     if condition(operation, "If-Unmodified-Since") is not None and modified is not None:
