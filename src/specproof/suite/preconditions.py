@@ -126,12 +126,21 @@ class _Bench:
         if self.thing is None:
             self.begin()
         before, body = self.seen, self._body()
+        made = (self.thing.exchange,) if self.thing is not None else ()
         tried = self.suite.send(replace(self._request(self.operation, headers, name, body), valid=valid))
         self.seen = self.look()
         if self.seen.response.status in {404, 410}:
             self.thing = None
-        was, now = self.suite.described(before), self.suite.described(self.seen)
-        return Trial(name=name, detail=detail, before=before, tried=tried, after=self.seen, was=was, now=now)
+        return Trial(
+            name=name,
+            detail=detail,
+            earlier=made,
+            before=before,
+            tried=tried,
+            after=self.seen,
+            was=self.suite.described(before),
+            now=self.suite.described(self.seen),
+        )
 
     def _request(self, operation: Operation, headers: Pairs, purpose: str, body: bytes | None) -> Request:
         identity = self.thing.identity if self.thing is not None else None
@@ -198,8 +207,9 @@ def _judge(bench: _Bench, promises: list[str], tried: list[tuple[str, Trial]], j
     operation, change = bench.operation, _accepted(bench, promises, judgement)
     current = change is not None and change.detail == "current" and 200 <= change.status < 300
     old = change.before.response.header("ETag") if change is not None and current else None
-    if old is not None and operation.method != "DELETE" and old != bench.tag:
-        tried.append((_STALE, bench.trial("If-Match with an outdated ETag", "outdated", ("If-Match", old))))
+    if change is not None and old is not None and operation.method != "DELETE" and old != bench.tag:
+        outdated = bench.trial("If-Match with an outdated ETag", "outdated", ("If-Match", old))
+        tried.append((_STALE, replace(outdated, earlier=(*change.earlier, change.before, change.tried))))
     for promise, trial in tried:
         if 200 <= trial.status < 500:
             # Without If-Match, an operation that asks for one may say that instead.
