@@ -15,7 +15,7 @@ def recorded(folder: Path, *arguments: str, writes: str = "allowed") -> tuple[Su
         profile = write_profile(folder, server.origin, writes=writes, exclusive=True)
         run = run_suite(
             folder / "reports", "--environment", str(profile), "--spec", str(folder / "things.json"),
-            "--depth", "quick", "-k", "generated or lifecycle or pagination or both-kept", *arguments,
+            "--depth", "standard", "-k", "generated or lifecycle or pagination or both-kept", *arguments,
         )  # fmt: skip
         return run, sent_to(server)
 
