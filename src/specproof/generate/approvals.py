@@ -42,9 +42,8 @@ def authorization_trials(desk: Desk) -> Trials:
     kind = "code" if by_code else "token"
     yield from _strangers(desk, kind)
     yield from _addresses(desk, kind)
-    if desk.thorough:
-        yield from _states(desk, by_code=by_code, by_token=by_token)
-        yield from _not_offered(desk)
+    yield from _states(desk, by_code=by_code, by_token=by_token)
+    yield from _not_offered(desk)
 
 
 def _implicit(desk: Desk) -> Generator[Trial | Untried, None, bool]:
@@ -65,9 +64,8 @@ def _strangers(desk: Desk, kind: str) -> Trials:
     """Nobody, and somebody who does not know the password, must approve nothing."""
     request = authorization_request(desk, kind, "ask without a user", {"state": "stranger", **desk.scope})
     tries = {"nobody": without_user(request)}
-    if desk.thorough:
-        wrong = with_wrong_password(desk, request)
-        tries["a wrong password"] = replace(wrong, purpose="ask with a wrong password")
+    wrong = with_wrong_password(desk, request)
+    tries["a wrong password"] = replace(wrong, purpose="ask with a wrong password")
     for what, each in tries.items():
         yield Trial(
             promise="oauth.owner-authenticated", kind="unapproved", what=what, evidence=(desk.send(each),)
@@ -83,7 +81,7 @@ def _addresses(desk: Desk, kind: str) -> Trials:
     stranger = replace(desk.client, client_id=desk.made_up("client"))
     tries = [(what, desk.client, address) for what, address in _unregistered(own)]
     tries.append(("an unknown client", stranger, "https://specproof.example/callback"))
-    for what, party, address in tries if desk.thorough else tries[:2]:
+    for what, party, address in tries:
         elsewhere = replace(party, redirect_uri=address)
         query = {"state": "elsewhere", **desk.scope}
         request = authorization_request(desk, kind, f"ask with {what}", query, party=elsewhere)

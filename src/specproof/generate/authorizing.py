@@ -14,7 +14,6 @@ from specproof.model.oauth import OAuthScheme, Party, Token, Trial, Untried, cam
 
 FORM = "application/x-www-form-urlencoded"
 WRONG = "specproof-does-not-know-the-secret"
-SHALLOW = "it is tried from depth standard on"
 
 Proof = Literal["own", "wrong", "empty", "none", "assertion"]
 Trials = Iterator[Trial | Untried]
@@ -39,7 +38,6 @@ class Desk:
         beyond: Makes an API request that these scopes are not enough for.
         mint: Makes an assertion of a kind for an audience; absent where the profile has no key.
         seed: What states and verifiers are made from.
-        thorough: Whether variants are tried too.
     """
 
     scheme: OAuthScheme
@@ -55,7 +53,6 @@ class Desk:
     password: str | None = None
     mint: Callable[[str, str | None], str] | None = None
     seed: str = ""
-    thorough: bool = True
     posts: bool = False  # the server takes an approval by POST alone
     challenges: bool = False  # the server gives no code without a challenge
 

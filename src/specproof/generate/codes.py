@@ -6,7 +6,6 @@ from collections.abc import Generator, Iterator, Mapping
 from types import MappingProxyType
 
 from specproof.generate.authorizing import (
-    SHALLOW,
     Desk,
     Proof,
     Trials,
@@ -87,12 +86,10 @@ def code_trials(desk: Desk) -> Generator[Trial | Untried, None, bool]:
     yield from opened(desk, token, story, "the token of a code")
     yield from _used_twice(desk, token, story)
     yield from _by_another_client(desk)
-    if desk.thorough:
-        yield from _made_up(desk)
-        yield from _by_another_address(desk)
-        yield from _without_secret(desk)
-        yield from _challenged(desk)
-    yield from untried(("code-bound-to-redirect", "pkce"), SHALLOW)
+    yield from _made_up(desk)
+    yield from _by_another_address(desk)
+    yield from _without_secret(desk)
+    yield from _challenged(desk)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specproof.generate.authorizing import SHALLOW, WRONG, Desk, Proof, Trials, opened, token_request
+from specproof.generate.authorizing import WRONG, Desk, Proof, Trials, opened, token_request
 from specproof.model.exchange import Exchange
 from specproof.model.oauth import NOBODY, TOO_MUCH, Trial, token_of, untried
 
@@ -31,11 +31,8 @@ def own_trials(desk: Desk) -> Trials:
         return
     yield from opened(desk, token, (answer,), "the token of the client itself")
     yield from _unproven(desk)
-    if desk.thorough:
-        yield from _ignored(desk)
-        yield from _unregistered(desk)
-    else:
-        yield from untried(("parameters-ignored",), SHALLOW)
+    yield from _ignored(desk)
+    yield from _unregistered(desk)
 
 
 def _unproven(desk: Desk) -> Trials:
@@ -45,16 +42,12 @@ def _unproven(desk: Desk) -> Trials:
         "an empty secret": ("empty", NOBODY),
     }
     for what, (proof, errors) in tries.items():
-        if desk.thorough or proof == "wrong":
-            answer = desk.send(token_request(desk, OWN, f"ask with {what}", desk.scope, proof=proof))
-            yield refused("client-authenticated", f"the client with {what}", (answer,), OWN, errors)
-    if desk.thorough:
-        form = {**desk.scope, "client_secret": WRONG}
-        answer = desk.send(
-            token_request(desk, OWN, "ask with a wrong secret in the form", form, proof="none")
-        )
-        what = "the client with a wrong secret in the form"
-        yield refused("client-authenticated", what, (answer,), OWN, NOBODY)
+        answer = desk.send(token_request(desk, OWN, f"ask with {what}", desk.scope, proof=proof))
+        yield refused("client-authenticated", f"the client with {what}", (answer,), OWN, errors)
+    form = {**desk.scope, "client_secret": WRONG}
+    answer = desk.send(token_request(desk, OWN, "ask with a wrong secret in the form", form, proof="none"))
+    what = "the client with a wrong secret in the form"
+    yield refused("client-authenticated", what, (answer,), OWN, NOBODY)
 
 
 def _ignored(desk: Desk) -> Trials:
@@ -95,13 +88,12 @@ def foreign_trials(desk: Desk) -> Trials:
     if OWN not in offered and not public:
         tries.append(("the client itself", OWN, {}))
     tries.append(("a grant type that is made up", "urn:specproof:none", {}))
-    for what, grant, fields in tries if desk.thorough else tries[:1]:
+    for what, grant, fields in tries:
         answer = desk.send(token_request(desk, grant, f"ask with {what}", fields))
         yield refused("grant-refused", what, (answer,), grant, _UNKNOWN_GRANT)
-    if desk.thorough:
-        answer = desk.send(token_request(desk, "", "ask without a grant type", desk.scope))
-        errors = frozenset({"invalid_request", "unsupported_grant_type"})
-        yield refused("error-codes", "no grant type", (answer,), "", errors)
+    answer = desk.send(token_request(desk, "", "ask without a grant type", desk.scope))
+    errors = frozenset({"invalid_request", "unsupported_grant_type"})
+    yield refused("error-codes", "no grant type", (answer,), "", errors)
 
 
 def refused(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from specproof.generate.authorizing import SHALLOW, Desk, Proof, Trials, opened, token_request, with_token
+from specproof.generate.authorizing import Desk, Proof, Trials, opened, token_request, with_token
 from specproof.generate.codes import CODE, NOTHING, token_by_code
 from specproof.generate.grants import OWN, refused
 from specproof.model.exchange import Exchange
@@ -42,18 +42,14 @@ def refresh_trials(desk: Desk, old: tuple[OldToken, ...]) -> Trials:
         yield refused("refresh-revoked", what, (answer,), REFRESH, MISFIT)
     supplies = _supplies(desk)
     why = "no grant that gives a refresh token can be tried with the profile"
-    for number, (grant, supply) in enumerate(supplies.items()):
-        if number == 0 or desk.thorough:
-            yield from _used(desk, grant, supply)
+    for grant, supply in supplies.items():
+        yield from _used(desk, grant, supply)
     for supply in supplies.values():
         if _get(supply, "get a refresh token") is None:
             why = "no refresh token was given"
             continue
         yield from _strangers(desk, supply)
-        if desk.thorough:
-            yield from _growth(desk, supply)
-        else:
-            yield from untried(("scopes-never-grow",), SHALLOW)
+        yield from _growth(desk, supply)
         return
     yield from untried(("refresh-works", "refresh-bound-to-client", "scopes-never-grow"), why)
 
@@ -104,7 +100,7 @@ def _used(desk: Desk, grant: str, supply: Supply) -> Trials:
     if fresh is None:
         return
     yield from opened(desk, fresh, story, f"the token that {what} gave", promise="oauth.refresh-works")
-    if fresh.refresh is not None and desk.thorough:
+    if fresh.refresh is not None:
         again = _refresh(desk, fresh.refresh, "use the refresh token that came with it")
         yield Trial(
             promise="oauth.refresh-works",
@@ -123,11 +119,11 @@ def _strangers(desk: Desk, supply: Supply) -> Trials:
         answer = _refresh(desk, held[1].refresh, "use it as another client", party=desk.other)
         what = "a refresh token of another client"
         yield refused("refresh-bound-to-client", what, (*held[0], answer), REFRESH, NOT_YOURS)
-    if desk.thorough and (held := _get(supply, "get an access token that is used to refresh")) is not None:
+    if (held := _get(supply, "get an access token that is used to refresh")) is not None:
         answer = _refresh(desk, held[1].access, "use the access token as a refresh token")
         what = "an access token in its place"
         yield refused("refresh-revoked", what, (*held[0], answer), REFRESH, MISFIT)
-    if desk.thorough and desk.client.credential is not None:
+    if desk.client.credential is not None:
         held = _get(supply, "get a refresh token that is used without the secret")
         if held is not None:
             answer = _refresh(desk, held[1].refresh, "use it without the secret", proof="none")

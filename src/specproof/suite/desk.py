@@ -40,7 +40,6 @@ def open_desk(suite: Suite, send: Callable[[Request], Exchange]) -> Desk | None:
         beyond=lambda scopes: api_request(suite, scopes, enough=False),
         mint=_minter(suite),
         seed=f"{suite.plan.seed}",
-        thorough=suite.plan.depth != "quick",
         challenges=oauth.clients[0].client_secret is None,
     )
 
