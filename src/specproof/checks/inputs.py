@@ -11,7 +11,7 @@ from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 
 _READ = {"true": True, "false": False}
-_REFUSALS_OF_VALID = frozenset({400, 415, 422})
+REFUSALS_OF_VALID = frozenset({400, 415, 422})
 
 
 def invalid_refused(context: Context, exchange: Exchange) -> Iterator[Breach]:
@@ -42,7 +42,7 @@ def media_type_refused(context: Context, exchange: Exchange) -> Iterator[Breach]
 def examples_accepted(context: Context, exchange: Exchange) -> Iterator[Breach]:
     """The document's own example is not refused as malformed."""
     status = exchange.response.status
-    if status in _REFUSALS_OF_VALID:
+    if status in REFUSALS_OF_VALID:
         text = f"expected the document's own example to be accepted; got status {status}"
         yield context.breach("input.examples-accepted", exchange, text, detail=exchange.request.purpose)
 
@@ -50,7 +50,7 @@ def examples_accepted(context: Context, exchange: Exchange) -> Iterator[Breach]:
 def form_read(context: Context, exchange: Exchange) -> Iterator[Breach]:
     """A form is not refused as malformed, and what is shown of its members is what was sent."""
     status, shown = exchange.response.status, exchange.response.document
-    if status in _REFUSALS_OF_VALID:
+    if status in REFUSALS_OF_VALID:
         text = f"expected a form to be taken as JSON is; got status {status}"
         yield context.breach("input.form-bodies", exchange, text, detail="refused")
     if not 200 <= status < 300 or not isinstance(shown, dict):

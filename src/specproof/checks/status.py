@@ -41,7 +41,8 @@ def status_documented(context: Context, exchange: Exchange) -> Iterator[Breach]:
     A protected operation may answer 401 and 403, one with path parameters 404, unlisted. Where an operation
     documents no 4xx at all, the refusal of a request that the document forbids may have any. A request
     without a body that names the media type of one may be refused as malformed (RFC 9110 section 8.3). A
-    condition that the operation takes may be answered with 304 or 412.
+    condition that the operation takes may be answered with 304 or 412. An undocumented method may be refused
+    in any way.
     """
     operation, status = context.operation, exchange.response.status
     if operation.response_for(status) is not None or status >= 500 or status in LAYERS:
@@ -50,6 +51,8 @@ def status_documented(context: Context, exchange: Exchange) -> Iterator[Breach]:
         return
     if status == 404 and "{" in operation.path:
         return
+    if 400 <= status < 500 and exchange.request.method not in context.methods:
+        return  # no operation of the document is asked for
     if status in {400, 422} and _names_a_body_that_is_not_there(context, exchange):
         return
     if status in _CONDITIONAL and _has_condition(context, exchange, _CONDITIONAL[status]):

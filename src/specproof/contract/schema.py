@@ -68,7 +68,7 @@ class Schemas:
             found = _all_errors(validator, instance)
         except (ValueError, RecursionError):  # nested some hundred levels deep: cannot be judged
             return
-        for error in found:
+        for error in (inner for each in found for inner in _beside_null(each)):
             yield SchemaError(
                 message=_short(error.message),
                 instance_path=_pointer(error.instance_path),
@@ -146,7 +146,7 @@ def to_draft4(node: Any, *, names: bool = False) -> Any:
     if names:
         return {name: to_draft4(child) for name, child in node.items()}
     if isinstance(node.get("$ref"), str):
-        return {"$ref": node["$ref"]}
+        return _or_null({"$ref": node["$ref"]}, node)
     copy = {
         key: to_draft4(child, names=key in {"properties", "schemas"})
         for key, child in node.items()
@@ -157,7 +157,33 @@ def to_draft4(node: Any, *, names: bool = False) -> Any:
             copy["type"] = [copy["type"], "null"]
         if isinstance(copy.get("enum"), list) and None not in copy["enum"]:
             copy["enum"] = [*copy["enum"], None]
-    return copy
+    return _or_null(copy, node)
+
+
+def _beside_null(error: Any) -> Iterator[Any]:
+    """Yield what is wrong with a value that is not null, where null would do as well (see `_or_null`)."""
+    kind = jsonschema_rs.ValidationErrorKind
+    branches = error.kind.context if isinstance(error.kind, kind.AnyOf) else []
+    null = branches[1] if len(branches) == 2 else []
+    if len(null) == 1 and isinstance(null[0].kind, kind.Enum) and null[0].kind.options == [None]:
+        for each in branches[0]:
+            yield from _beside_null(each)
+    else:
+        yield error
+
+
+def _or_null(schema: dict[str, Any], node: Mapping[str, Any]) -> dict[str, Any]:
+    """Let ``nullable`` count beside a reference or a choice.
+
+    OpenAPI 3.0.4 lets it count beside ``type`` alone; before, the text left it open, and whoever writes it
+    there means it.
+    """
+    null = {"enum": [None]}
+    if node.get("nullable") is not True or "type" in schema:
+        return schema
+    if "$ref" in schema or "allOf" in schema:
+        return {"anyOf": [schema, null]}
+    return {**schema, **{key: [*schema[key], null] for key in ("oneOf", "anyOf") if key in schema}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

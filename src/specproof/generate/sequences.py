@@ -18,7 +18,8 @@ from specproof.model.life import Act, Life
 from specproof.model.operation import Operation, Resource
 
 Send = Callable[[Request], Exchange]
-_TRIES = 3
+_CALLED = frozenset({"name", "title", "slug", "key", "code", "label", "username", "email"})
+_MALFORMED = frozenset({400, 422})
 _FEW_TEXTS = 4  # besides the plainest, where not all are tried
 Valid = Callable[[Operation, Any], bool]  # is this body valid for this operation?
 
@@ -111,17 +112,24 @@ class Stage:
         """Create a thing with fresh unique values; try others where an earlier, killed run left the first.
 
         A creation may be refused because of a value that is unique without anybody saying so, or may answer
-        with one of the things ``beside`` it that has the same values. Then every free text gets a value of
-        its own, in this thing and in all later ones.
+        with one of the things ``beside`` it that has the same values. Then a free text that tells them apart
+        is looked for, and gets a value of its own in this thing and in all later ones.
         """
         made = self.create(subject, self.body(**members))
-        for _ in range(_TRIES):
-            there = made.identity is not None and any(made.identity == each.identity for each in beside)
-            if made.exchange.response.status != 409 and not there:
+        texts = sorted((n for n in self.plan.texts() if n in self.plan.base), key=lambda n: n not in _CALLED)
+        for told_apart in (set(), *({name} for name in texts), set(texts)):
+            if not _is_there(made, beside):
                 break
-            self.distinct.update(name for name in self.plan.texts() if name in self.plan.base)
+            more = told_apart - self.distinct
+            self.distinct.update(more)
             self.acts.remove(made)
-            made = self.create(subject, self.body(**members))
+            other = self.create(subject, self.body(**members))
+            if other.exchange.response.status in _MALFORMED:  # not every text is taken there
+                self.acts[-1] = made
+            else:
+                made = other
+            if made is not other or _is_there(made, beside):
+                self.distinct.difference_update(more)
         return made
 
     def identity_of(self, exchange: Exchange) -> str | None:
@@ -190,6 +198,12 @@ class Stage:
             return None
         exchange = self.call("delete", identity=of.identity, purpose=kind.replace("-", " "))
         return self.act(kind, of.subject, exchange, identity=of.identity)
+
+
+def _is_there(made: Act, beside: Sequence[Act]) -> bool:
+    """Tell whether a creation met what was there already."""
+    same = made.identity is not None and any(made.identity == each.identity for each in beside)
+    return made.exchange.response.status == 409 or same
 
 
 def story(stage: Stage) -> Life:
@@ -349,9 +363,17 @@ def _echoes_of(stage: Stage, member: str, texts: Sequence[tuple[str, str]]) -> I
         stage.read(made, "after create")
         stage.delete(made, "clear")
         yield Life(name=f"{member}: {name}", acts=tuple(stage.acts))
-        got = resolve_pointer(made.shown, f"/{member}")
-        if number == 0 and made.accepted and not secret and got not in (MISSING, text):
+        if number == 0 and made.accepted and not secret and _another_value(stage, made, member) is not None:
             return
+
+
+def _another_value(stage: Stage, made: Act, member: str) -> Any:
+    """Return what is shown instead of a sent value: ``MISSING`` for nothing, ``None`` for the same value."""
+    got = resolve_pointer(made.shown, f"/{member}")
+    elsewhere = resolve_pointer(made.shown, stage.resource.identity[: stage.resource.identity.rfind("/")])
+    if got is MISSING and (elsewhere is not made.shown or not isinstance(made.shown, Mapping)):
+        return None  # the thing stands inside the answer, or is not in it
+    return None if got == made.sent[member] else got
 
 
 def _told_once(stage: Stage, member: str, lives: Sequence[Life]) -> Iterator[Life]:
@@ -359,11 +381,13 @@ def _told_once(stage: Stage, member: str, lives: Sequence[Life]) -> Iterator[Lif
 
     A member whose schema takes any text may take none, or have a value that the server gives whatever is
     sent. An inferred life cycle promises nothing about members of the server that the document forgot to
-    call ``readOnly``: those that were there without having been sent.
+    call ``readOnly``, those that were there without having been sent, nor about optional ones that are not
+    shown.
     """
     if len(lives) == 1 and lives[0].acts[0].accepted:
         stage.owned.add(member)
-        if not (stage.resource.inferred and member in stage.given):
+        hidden = _another_value(stage, lives[0].acts[0], member) is MISSING
+        if not (stage.resource.inferred and (hidden or member in stage.given)):
             yield Life(name=member, acts=lives[0].acts)
     elif lives and not any(life.acts[0].accepted for life in lives):
         yield Life(name=member, acts=lives[0].acts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from specproof.invariants.members import same, shorten
 from specproof.model.exchange import MISSING
@@ -48,6 +49,18 @@ def judge_patch(operation: Operation, writable: Sequence[str], patch: Patch) -> 
             text = f"expected {name} = {shorten(wanted)} after a patch ({patch.moment}); got {shorten(got)}"
             yield _breach(operation, patch, text, detail=f"effect {patch.member}")
     yield from _kept(operation, [name for name in writable if name not in patch.expected], patch)
+
+
+def told_once(patches: Sequence[Patch]) -> Iterator[Patch]:
+    """Yield patches; where all of a promise are refused, the first that is sure stands for them."""
+    taken = {patch.promise for patch in patches if patch.accepted} | _REFUSED
+    told: set[str] = set()
+    for patch in sorted(patches, key=lambda each: not each.sure):
+        if patch.promise in taken:
+            yield patch
+        elif patch.promise not in told:
+            told.add(patch.promise)
+            yield replace(patch, member="any member")
 
 
 def _refused(operation: Operation, writable: Sequence[str], patch: Patch) -> Iterator[Breach]:

@@ -63,6 +63,7 @@ class Conformance:
     suite: Suite
     scratch: Scratch
     _probed: set[str] = field(default_factory=set)
+    _plain: dict[str, int] = field(default_factory=dict)  # label -> status of the plain valid request
     _replayed: set[str] = field(default_factory=set)
     _cases: dict[str, int] = field(default_factory=dict)
 
@@ -179,7 +180,9 @@ class Conformance:
             return
         self.replay(operation)
         with suppress(NeverAnswered):  # which was judged
-            self.scratch.tidy(operation, self.suite.send(base))
+            exchange = self.suite.send(base)
+            self._plain[operation.label] = exchange.response.status
+            self.scratch.tidy(operation, exchange)
         for request in self._hard_requests(operation):
             self._send_judged(operation, request)
         for promise, request in self._special_requests(operation):
@@ -256,7 +259,13 @@ class Conformance:
                 yield "input.form-bodies", form
 
     def _examples(self, operation: Operation) -> Iterator[tuple[str, Request]]:
-        for parameter in (p for p in operation.parameters if p.location in {"query", "header"}):
+        shown = [p for p in operation.parameters if p.location in {"query", "header"} and p.examples]
+        plain = self._plain.get(operation.label)
+        if shown and plain in inputs.REFUSALS_OF_VALID:  # whatever is refused, it is not the example
+            why = f"the plain request is refused as well: status {plain}"
+            self.suite.judgements[CONFORMANCE, operation.label].skip("input.examples-accepted", why)
+            shown = []
+        for parameter in shown:
             for number, example in enumerate(parameter.examples, 1):
                 purpose = f"example {number} of {parameter.name}"
                 request = self._valid(operation, purpose)
@@ -350,13 +359,11 @@ class Conformance:
     def _repeat(self, operation: Operation, breach: Breach) -> Exchange:
         """Send a request again, about a thing that is there, and with values that are free."""
         before, resource = breach.evidence[-1], operation.resource
-        request = before.request
+        request = rematched(self.suite, before)
         if len(breach.evidence) > 1 and resource is not None:
             known = self.scratch.path(operation)
             own = {name: value for name, value in known.items() if name == resource.parameter}
             request = with_path_values(request, operation, self.suite.client.base_url, own)
-        if before.response.status != 412:
-            request = rematched(self.suite, request)
         exchange = self.suite.send(request)
         if exchange.response.status == 409 and before.response.status != 409:
             exchange = self.suite.send(self._with_free_values(operation, request))

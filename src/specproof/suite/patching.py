@@ -13,7 +13,7 @@ from specproof.generate.mutations import small_values
 from specproof.generate.patches import Patchable, Wanted, optional_members
 from specproof.generate.request import build_request, json_body
 from specproof.generate.sequences import Stage
-from specproof.invariants.patching import PROMISES, judge_patch
+from specproof.invariants.patching import PROMISES, judge_patch, told_once
 from specproof.model.exchange import Exchange
 from specproof.model.life import Act
 from specproof.model.operation import MediaType, Operation
@@ -55,10 +55,13 @@ def _patch_by(
         raise NotExercised(f"nothing could be created: status {made.exchange.response.status}")
     shown = _read(stage, made).response.document
     wanted = list(patchable.wanted(shown)) if isinstance(shown, Mapping) else []
-    for each in wanted[: _MOST[suite.plan.depth]]:
-        patch = _try(suite, stage, operation, made, media=media, wanted=each)
-        if patch is not None:
-            judgement.judge(f"patch.{patch.promise}", judge_patch(operation, tuple(patchable.members), patch))
+    tried = [
+        patch
+        for each in wanted[: _MOST[suite.plan.depth]]
+        if (patch := _try(suite, stage, operation, made, media=media, wanted=each)) is not None
+    ]
+    for patch in told_once(tried):
+        judgement.judge(f"patch.{patch.promise}", judge_patch(operation, tuple(patchable.members), patch))
     stage.delete(made, "clear")
 
 

@@ -116,3 +116,10 @@ def test_a_media_type_without_a_body_may_be_refused(status: int) -> None:
     stray = make_request(headers=(("Content-Type", "multipart/form-data"),))
     assert list(status_documented(context, make_exchange(status, request=stray))) == []
     assert list(status_documented(context, make_exchange(status))) != []
+
+
+def test_what_refuses_an_undocumented_method_is_free() -> None:
+    """The document says nothing about it: frameworks answer 404 as well as 405."""
+    context = make_context(make_operation("200", "401"))
+    asked = [make_exchange(404, request=make_request(method=method)) for method in ("PUT", "GET")]
+    assert [len(list(status_documented(context, exchange))) for exchange in asked] == [0, 1]

@@ -31,6 +31,9 @@ ROWS = [
     (OLD, {"type": "string", "nullable": True}, ["x", None], [1]),
     (OLD, {"type": "string", "nullable": False}, ["x"], [None]),
     (OLD, {"type": "string", "nullable": True, "enum": ["a"]}, ["a", None], ["b"]),
+    (OLD, {"oneOf": [{"type": "string"}, {"type": "integer"}], "nullable": True}, ["x", 1, None], [1.5]),
+    (OLD, {"allOf": [{"type": "string"}], "nullable": True}, ["x", None], [1]),
+    (OLD, {"allOf": [{"type": "string"}]}, ["x"], [None, 1]),
     (NEW, {"type": "string", "nullable": True}, ["x"], [None]),
     (NEW, {"type": ["string", "null"]}, ["x", None], [1]),
     (OLD, {"type": "integer", "minimum": 1, "exclusiveMinimum": True}, [2], [1]),
@@ -48,6 +51,13 @@ ROWS = [
     (OLD, True, [1, None], []),
     (OLD, False, [], [1, None]),
 ]
+
+
+def test_what_is_wrong_beside_null_is_told_where_it_is() -> None:
+    inside = {"type": "object", "properties": {"a": {"type": "string"}}}
+    schema = {"properties": {"u": {"allOf": [inside], "nullable": True}}}
+    found = list(Schemas({"openapi": OLD}).errors(schema, {"u": {"a": 1}}, direction="response"))
+    assert [(error.keyword, error.instance_path) for error in found] == [("type", "/u/a")]
 
 
 @pytest.mark.parametrize(("version", "schema", "valid", "invalid"), ROWS, ids=[str(row[1]) for row in ROWS])

@@ -487,16 +487,40 @@ class _Unasked(Things):
         return {**super().stored(sent), "note": f"number {self.count}"}
 
 
+class _Hidden(Things):
+    """Shows no notes."""
+
+    def shown(self, identity: str) -> Body:
+        return {name: value for name, value in super().shown(identity).items() if name != "note"}
+
+
+@pytest.mark.parametrize("things", [_Unasked, _Hidden])
 @pytest.mark.parametrize("inferred", [True, False])
-def test_a_member_of_the_server_is_no_promise_of_an_inferred_life(inferred: bool) -> None:
+def test_a_member_of_the_server_is_no_promise_of_an_inferred_life(
+    things: type[Things], inferred: bool
+) -> None:
     """It was there without having been sent; a document that says what a life is has to say ``readOnly``."""
     described = document(immutable=[])
     described["paths"]["/things"]["post"]["requestBody"]["content"]["application/json"]["example"] = {
         "key": "kettle"
     }
-    stage = make_stage(_Unasked(), described)
+    stage = make_stage(things(), described)
     stage.resource = replace(stage.resource, inferred=inferred)
     context = LifeContext(resource=stage.resource, operations=stage.operations, known=Known(shown=SHOWN))
     judge, _ = JUDGES["lifecycle.echo"]
     found = [breach.detail for life in (story(stage), *echoes(stage)) for breach in judge(context, life)]
     assert found == ([] if inferred else ["note"])
+
+
+class _Kinds(Things):
+    """Has unique keys, and takes one note alone."""
+
+    def create(self, sent: Body) -> Reply:
+        return (422, {}, None) if sent.get("note") != "of steel" else super().create(sent)
+
+
+def test_only_the_text_that_tells_things_apart_gets_a_value_of_its_own() -> None:
+    _, (life,) = lives(_Kinds(), document(unique=[]))
+    made = life.all("create")
+    assert [act.accepted for act in made] == [True, True, True]
+    assert {act.sent["note"] for act in made} == {"of steel"}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from patched import FAULTS, JSON, MERGE, PATCH, Boats, document
-from recording import recording_server
+from recording import Answer, Seen, recording_server
+from things_server import said
 from trial import Outcomes, broken, prove_on, told, unproven
 
 AREAS = ("status", "patch")
@@ -54,6 +55,20 @@ def test_what_plain_json_means_is_inferred(tmp_path: Path) -> None:
 
     [outcome] = outcomes["patch.partial"]
     assert {finding.severity.value for finding in outcome.findings} == {"minor"}
+
+
+class _NoPatches(Boats):
+    """Refuses every patch."""
+
+    def respond(self, seen: Seen) -> Answer:
+        return said(422, {}) if seen.method == "PATCH" else super().respond(seen)
+
+
+def test_a_server_that_refuses_every_patch_is_told_once(tmp_path: Path) -> None:
+    outcomes = look(tmp_path, _NoPatches(), JSON, areas=("patch",))
+
+    [outcome] = outcomes["patch.partial"]
+    assert [finding.detail for finding in outcome.findings] == ["refused any member"]
 
 
 def test_nothing_is_patched_where_writing_is_forbidden(tmp_path: Path) -> None:
