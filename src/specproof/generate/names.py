@@ -32,6 +32,9 @@ _STYLES: tuple[Callable[[str, int], str], ...] = (
 )
 
 
+_PLAIN = 2  # small letters, digits and hyphens
+
+
 def _letters(text: str) -> str:
     return text.replace("_", "").translate(_LETTERS)
 
@@ -49,14 +52,21 @@ class Names:
         self._count += 1
         return _STYLES[style](self._run, self._count)
 
-    def for_member(self, plan: BodyPlan, member: str, is_valid: Callable[[Operation, Any], bool]) -> str:
-        """Return a new value for one member of a body, in the first style that its schema takes."""
+    def for_member(
+        self, plan: BodyPlan, member: str, is_valid: Callable[[Operation, Any], bool], *, said: bool = True
+    ) -> str:
+        """Return a new value for one member of a body, in the first style that its schema takes.
+
+        Where nobody ``said`` that it is unique, the schema may not say all of its form either: small letters
+        and hyphens are what most servers take.
+        """
         key = (plan.operation.label, member)
         if key not in self._styles:
+            order = range(len(_STYLES)) if said else (_PLAIN, *range(len(_STYLES)))
             tried = (
                 number
-                for number, style in enumerate(_STYLES)
-                if is_valid(plan.operation, {**plan.base, member: style(self._run, _LARGE)})
+                for number in order
+                if is_valid(plan.operation, {**plan.base, member: _STYLES[number](self._run, _LARGE)})
             )
             self._styles[key] = next(tried, 0)
         return self.next(self._styles[key])

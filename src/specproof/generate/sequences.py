@@ -40,6 +40,7 @@ class Stage:
     credential: Callable[[Operation], str | None]
     acts: list[Act] = field(default_factory=list)
     distinct: set[str] = field(default_factory=set)  # members that seem to tell things apart; nobody says so
+    made: set[str] = field(default_factory=set)  # identities of the run's things, on whatever stage
     given: set[str] = field(default_factory=set)  # members that were shown without having been sent
     owned: set[str] = field(default_factory=set)  # members of the server's own, as it seems
 
@@ -55,7 +56,7 @@ class Stage:
         for name in self.own_values:
             said = name not in self.distinct
             if name not in members and "/" not in name and (said or name in body):
-                body[name] = self.names.for_member(plan or self.plan, name, self.is_valid)
+                body[name] = self.names.for_member(plan or self.plan, name, self.is_valid, said=said)
         return body
 
     def call(
@@ -108,17 +109,17 @@ class Stage:
         exchange = self.call("create", body=body, purpose=f"create the {subject} thing")
         return self.act("create", subject, exchange, sent=body, identity=self.identity_of(exchange))
 
-    def create_new(self, subject: str, *, beside: Sequence[Act] = (), **members: Any) -> Act:
+    def create_new(self, subject: str, **members: Any) -> Act:
         """Create a thing with fresh unique values; try others where an earlier, killed run left the first.
 
         A creation may be refused because of a value that is unique without anybody saying so, or may answer
-        with one of the things ``beside`` it that has the same values. Then a free text that tells them apart
-        is looked for, and gets a value of its own in this thing and in all later ones.
+        with the run's own thing that has the same values. Then a free text that tells them apart is looked
+        for, and gets a value of its own in this thing and in all later ones.
         """
         made = self.create(subject, self.body(**members))
         texts = sorted((n for n in self.plan.texts() if n in self.plan.base), key=lambda n: n not in _CALLED)
         for told_apart in (set(), *({name} for name in texts), set(texts)):
-            if not _is_there(made, beside):
+            if not self._is_there(made):
                 break
             more = told_apart - self.distinct
             self.distinct.update(more)
@@ -128,9 +129,15 @@ class Stage:
                 self.acts[-1] = made
             else:
                 made = other
-            if made is not other or _is_there(made, beside):
+            if made is not other or self._is_there(made):
                 self.distinct.difference_update(more)
+        if made.identity is not None:
+            self.made.add(made.identity)
         return made
+
+    def _is_there(self, made: Act) -> bool:
+        """Tell whether a creation met what was there already."""
+        return made.exchange.response.status == 409 or made.identity in self.made
 
     def identity_of(self, exchange: Exchange) -> str | None:
         """Return the identity in an answer's representation; without one, that which its Location names."""
@@ -197,21 +204,16 @@ class Stage:
         if "delete" not in self.operations or of.identity is None:
             return None
         exchange = self.call("delete", identity=of.identity, purpose=kind.replace("-", " "))
+        self.made.discard(of.identity)
         return self.act(kind, of.subject, exchange, identity=of.identity)
-
-
-def _is_there(made: Act, beside: Sequence[Act]) -> bool:
-    """Tell whether a creation met what was there already."""
-    same = made.identity is not None and any(made.identity == each.identity for each in beside)
-    return made.exchange.response.status == 409 or same
 
 
 def story(stage: Stage) -> Life:
     """Play one whole life: three things, the middle one is changed and deleted."""
     stage.acts = []
     left = stage.create_new("left")
-    first = stage.create_new("first", beside=(left,))
-    right = stage.create_new("right", beside=(left, first))
+    first = stage.create_new("first")
+    right = stage.create_new("right")
     if first.identity is not None:
         shown = first.shown if isinstance(first.shown, Mapping) else {}
         stage.given = {name for name, value in shown.items() if value is not None} - set(first.sent or ())

@@ -48,7 +48,7 @@ def _patch_by(
     suite: Suite, stage: Stage, operation: Operation, media: MediaType, judgement: Judgement
 ) -> None:
     patchable = _patchable(suite, stage, media)
-    made = stage.create_new("patched", beside=(), **_optional_values(suite, stage, patchable))
+    made = stage.create_new("patched", **_optional_values(suite, stage, patchable))
     if made.identity is None:
         made = stage.create_new("patched")
     if made.identity is None:

@@ -25,6 +25,7 @@ class Scratch:
     _found: dict[str, str] = field(default_factory=dict)
     _stages: dict[str, Stage] = field(default_factory=dict)
     _distinct: dict[str, set[str]] = field(default_factory=dict)  # label of the create operation -> members
+    _made: dict[str, set[str]] = field(default_factory=dict)  # label of the create operation -> identities
 
     def path(self, operation: Operation) -> dict[str, str]:
         """Return values for all path parameters of an operation, with a thing that exists.
@@ -82,6 +83,7 @@ class Scratch:
             is_valid=self.is_valid,
             credential=suite.access.credential,
             distinct=self._distinct.setdefault(create.label, set()),
+            made=self._made.setdefault(create.label, set()),
         )
 
     def is_valid(self, operation: Operation, body: object) -> bool:

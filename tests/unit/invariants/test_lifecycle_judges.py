@@ -524,3 +524,15 @@ def test_only_the_text_that_tells_things_apart_gets_a_value_of_its_own() -> None
     made = life.all("create")
     assert [act.accepted for act in made] == [True, True, True]
     assert {act.sent["note"] for act in made} == {"of steel"}
+
+
+def test_things_of_another_stage_are_left_alone() -> None:
+    """A creation that answers with one of them, as it has the same values, gets values of its own."""
+    things, described = _GetOrCreate(), document(unique=[])
+    parents, lively = make_stage(things, described), make_stage(things, described)
+    lively.made, lively.distinct = parents.made, parents.distinct
+    parent = parents.create_new("parent")
+
+    story(lively)
+
+    assert parent.identity in things.kept
