@@ -12,6 +12,7 @@ from schemathesis import Case, Config
 
 from specproof.generate.request import json_body
 from specproof.generate.styles import as_text
+from specproof.generate.uploads import BOUNDARY, part
 from specproof.model.exchange import Request
 from specproof.model.operation import Operation
 
@@ -125,20 +126,20 @@ def _body(wanted: Mapping[str, Any], headers: list[tuple[str, str]]) -> bytes | 
 
 def _multipart(wanted: Mapping[str, Any], headers: list[tuple[str, str]]) -> bytes:
     """Write multipart/form-data with a boundary that is the same on every run (RFC 7578)."""
-    boundary = "specproof-boundary"
     files = wanted["files"]
     fields = list(files.items()) if isinstance(files, Mapping) else list(files or [])
     chunks = []
     for name, value in [*(wanted.get("data") or {}).items(), *fields]:
-        content, disposition = value, f'form-data; name="{name}"'
+        content, filename, media_type = value, "", ""
         if isinstance(value, tuple):
             content = value[1]
-            disposition += f'; filename="{value[0]}"' if value[0] else ""
+            filename = f'; filename="{value[0]}"' if value[0] else ""
+            media_type = str(value[2]) if len(value) > 2 else ""
         raw = content if isinstance(content, bytes) else as_text(content).encode("utf-8", "surrogatepass")
-        chunks.append(f"--{boundary}\r\nContent-Disposition: {disposition}\r\n\r\n".encode() + raw + b"\r\n")
+        chunks.append(part(name, raw, filename=filename, media_type=media_type))
     headers[:] = [(k, v) for k, v in headers if k.lower() != "content-type"]
-    headers.append(("Content-Type", f"multipart/form-data; boundary={boundary}"))
-    return b"".join(chunks) + f"--{boundary}--\r\n".encode()
+    headers.append(("Content-Type", f"multipart/form-data; boundary={BOUNDARY}"))
+    return b"".join(chunks) + f"--{BOUNDARY}--\r\n".encode()
 
 
 def _header_text(value: Any) -> str:

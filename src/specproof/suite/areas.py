@@ -28,6 +28,7 @@ from specproof.suite.selecting import judge_selections
 from specproof.suite.session import Suite
 from specproof.suite.sorting import judge_sort
 from specproof.suite.spelling import judge_parameters
+from specproof.suite.uploading import judge_uploads
 
 Look = Callable[[Suite, Scratch, Operation, bool], Judgement]
 LookAtAll = Callable[[Suite, Scratch, bool], Judgement]
@@ -90,6 +91,7 @@ AREAS: dict[str, Area] = {
     "conditional": Area(look=judge_conditions),
     "lifecycle": Area(look=_lives, subject=_resource),
     "patch": Area(look=judge_patches),
+    "form": Area(look=judge_uploads),
     "parameter": Area(look=judge_parameters),
     "history": Area(look=judge_history, subject=_resource),
 }

@@ -50,6 +50,7 @@ BOUNDS: Mapping[str, Bound] = {
     "pagination": Bound(by_depth=(5000, 10000, 15000)),
     "parameter": _always(200),
     "partial-response": Bound(by_depth=(500, 1000, 2000)),
+    "form": _always(500),
     "patch": Bound(by_depth=(200, 500, 2000)),
     "responses": _always(200),
     "search": Bound(by_depth=(1000, 2000, 8000)),

@@ -9,8 +9,9 @@ from specproof.contract.preconditions import CHANGES, asks_for_tag, condition
 from specproof.generate.bodies import BodyPlan
 from specproof.generate.request import build_request, json_body, json_media
 from specproof.generate.sequences import Stage
+from specproof.generate.uploads import any_body
 from specproof.generate.walks import Collection, walk
-from specproof.model.exchange import Exchange, Pairs, Request
+from specproof.model.exchange import MISSING, Exchange, Pairs, Request, resolve_pointer
 from specproof.model.operation import Operation, Resource
 from specproof.suite.access import NotExercised
 from specproof.suite.session import Suite
@@ -113,8 +114,7 @@ class Scratch:
         if resource is None or not 200 <= exchange.response.status < 300:
             return
         if resource.create == operation.label and exchange.request.method == operation.method:
-            stage = self._stage(resource)
-            identity = stage.identity_of(exchange)
+            identity = self._identity(resource, exchange)
             url = self.suite.item_url(operation, exchange.request, identity) if identity else None
             if url is not None:
                 request = Request(
@@ -127,6 +127,14 @@ class Scratch:
                 self.suite.send(request)
         elif exchange.request.method == "DELETE":
             self._things.pop(resource.create or "", None)
+
+    def _identity(self, resource: Resource, exchange: Exchange) -> str | None:
+        """Return the identity of what a request created, by whatever body it did."""
+        try:
+            return self._stage(resource).identity_of(exchange)
+        except NotExercised:  # it takes no JSON
+            found = resolve_pointer(exchange.response.document, resource.identity)
+            return None if found is MISSING else str(found)
 
     def _matching(self, resource: Resource, made: Exchange) -> Pairs:
         """Return the condition that a DELETE may be refused without, from the answer to the creation."""
@@ -146,12 +154,26 @@ class Scratch:
     def _thing(self, resource: Resource) -> str:
         key = resource.create or ""
         if key not in self._things:
-            made = self._stage(resource).create_new("scratch")
-            if made.identity is None:
-                status = made.exchange.response.status
+            exchange, identity = self._create(resource)
+            if identity is None:
+                status = exchange.response.status
                 raise NotExercised(f"nothing to work on: {resource.create} answered {status}")
-            self._things[key] = made.identity
+            self._things[key] = identity
         return self._things[key]
+
+    def _create(self, resource: Resource) -> tuple[Exchange, str | None]:
+        """Create a thing: from JSON, else from a form or a file."""
+        try:
+            made = self._stage(resource).create_new("scratch")
+        except NotExercised:
+            creation = self.suite.operations.get(resource.create or "")
+            if creation is None or any_body(self.suite.contract, creation) is None:
+                raise
+            request = valid_request(self.suite, self, creation, purpose="create the scratch thing")
+            exchange = self.suite.send(request)
+            done = 200 <= exchange.response.status < 300
+            return exchange, self._identity(resource, exchange) if done else None
+        return made.exchange, made.identity
 
     def _listed(self, resource: Resource) -> str:
         """Return the identity of something that is there already; it is only read."""
@@ -196,10 +218,12 @@ def valid_request(suite: Suite, scratch: Scratch, operation: Operation, *, purpo
     media = json_media(operation)
     if plan is not None and media is not None:
         body, headers = json_body(dict(plan.base)), (("Content-Type", media), *headers)
+    elif (other := any_body(suite.contract, operation)) is not None:
+        body, headers = other[1], (("Content-Type", other[0]), *headers)
     elif operation.request_body is not None and operation.request_body.required:
         raise NotExercised("no valid body could be made")
     path = scratch.path(operation)
-    headers = (*headers, *_matching(suite, operation, path))
+    headers = (*headers, *matching_tag(suite, operation, path))
     return build_request(
         operation,
         base_url=suite.client.base_url,
@@ -213,7 +237,7 @@ def valid_request(suite: Suite, scratch: Scratch, operation: Operation, *, purpo
     )
 
 
-def _matching(suite: Suite, operation: Operation, path: dict[str, str]) -> Pairs:
+def matching_tag(suite: Suite, operation: Operation, path: dict[str, str]) -> Pairs:
     """Return the condition that a change may be refused without: If-Match with the ETag of what is there."""
     match, read = condition(operation, "If-Match"), suite.operations.get(f"GET {operation.path}")
     if operation.method not in CHANGES or not asks_for_tag(operation):

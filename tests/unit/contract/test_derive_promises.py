@@ -9,6 +9,7 @@ from typing import Any
 import patched
 import pytest
 import shapes
+import shelves
 import spellings
 import yaml
 from notes_server import document as notes_document
@@ -26,6 +27,7 @@ from specproof.invariants.history import BOTH_KEPT, CONSISTENT, ONE_WINNER
 from specproof.invariants.lifecycle import JUDGES
 from specproof.invariants.pagination import INVARIANTS
 from specproof.invariants.patching import PROMISES as PATCHES
+from specproof.invariants.uploads import PROMISES as UPLOADS
 from specproof.model.operation import Pagination
 from specproof.suite.conformance import SPECIAL
 from specproof.suite.linking import PROMISES as LINKS
@@ -344,7 +346,7 @@ def test_the_catalogue_lists_what_can_be_judged_and_nothing_else() -> None:
     judged |= {"filter.secrets-hidden", "sort.secrets-hidden"}
     judged |= {*search_results.JUDGES, *search_laws.PROMISES, "search.malformed"}
     judged |= set(DOOR_PROMISES) | {CONSISTENT, ONE_WINNER, BOTH_KEPT}
-    judged |= {*SPELLINGS, *PATCHES, *cors.JUDGES, *LINKS, *RESPONSES, *NEGOTIATION}
+    judged |= {*SPELLINGS, *PATCHES, *UPLOADS, *cors.JUDGES, *LINKS, *RESPONSES, *NEGOTIATION}
     # tests/unit/suite shows each of these broken, by servers that have something wrong
     judged |= {name for name in CATALOGUE if name.partition(".")[0] in {"oauth", "cloning"}}
     # tests/unit/suite/test_http_features.py shows each of these broken
@@ -372,7 +374,13 @@ def test_every_promise_of_the_catalogue_can_be_derived() -> None:
     owned = owned_document()  # a collection whose path does not say whose it is
     derived |= {promise.id for promise in build_contract(owned, source="", sha256="0", place=str).promises}
     derived |= {promise.id for promise in own_promises([operation])}
-    for described in (notes_document(), shapes.document(), spellings.document(), patched.document()):
+    for described in (
+        notes_document(),
+        shapes.document(),
+        spellings.document(),
+        patched.document(),
+        shelves.document(),
+    ):
         derived |= {
             promise.id
             for promise in derive(

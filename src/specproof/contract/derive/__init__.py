@@ -21,6 +21,7 @@ from specproof.contract.derive import (
     patches,
     responses,
     searches,
+    uploads,
 )
 from specproof.contract.derive.build import promise
 from specproof.contract.secret import secret_rules
@@ -34,6 +35,7 @@ BY_OPERATION: tuple[Derivation, ...] = (
     contents.derive,
     parameters.derive,
     patches.derive,
+    uploads.derive,
     pages.derive,
     lives.derive,
     histories.derive,
