@@ -235,13 +235,27 @@ def neighbours(context: LifeContext, life: Life) -> Iterator[Breach]:
             if before is None or after is None or not before.accepted or same_thing:
                 continue  # a creation may answer with what is there already
             cause = life.all(kind, subject="first")
-            if not after.accepted or context.described(before.exchange) != context.described(after.exchange):
+            if not after.accepted or _changed(context, created, before, after):
                 got = f"status {_status(after)}" if not after.accepted else "another representation"
                 text = f"expected the {subject} neighbour unchanged {moment} of another thing; got {got}"
                 acts = (created, first, before, *cause, after)
                 yield context.breach("neighbours", "update", text, *acts, detail=moment)
                 return
     yield from _listed_neighbours(context, life)
+
+
+def _changed(context: LifeContext, created: Act | None, before: Act, after: Act) -> bool:
+    """Tell whether a thing is shown in another way; members that change by themselves do not count.
+
+    Such are those that were shown otherwise when nobody had done anything: a time that runs, a counter of
+    readings.
+    """
+    old, new = context.described(before.exchange), context.described(after.exchange)
+    first = context.described(created.exchange) if created is not None else MISSING
+    if all(isinstance(each, Mapping) for each in (first, old, new)):
+        moving = {name for name in old if name in first and not same(first[name], old[name])}
+        old, new = ({n: v for n, v in each.items() if n not in moving} for each in (old, new))
+    return bool(old != new)
 
 
 def _listed_neighbours(context: LifeContext, life: Life) -> Iterator[Breach]:

@@ -536,3 +536,14 @@ def test_things_of_another_stage_are_left_alone() -> None:
     story(lively)
 
     assert parent.identity in things.kept
+
+
+class _RunningClock(Things):
+    """Shows with each thing how often anything was asked."""
+
+    def shown(self, identity: str) -> Body:
+        return {**super().shown(identity), "asked": self.sent}
+
+
+def test_a_member_that_changes_by_itself_is_no_change_of_a_neighbour() -> None:
+    assert not broken(_RunningClock())
