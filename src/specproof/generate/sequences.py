@@ -267,10 +267,11 @@ def _updates(stage: Stage, first: Act, neighbours: tuple[Act, ...]) -> None:
     if "update" not in stage.operations or plan is None or first.identity is None:
         return
     changed: dict[str, Any] = {name: f"changed {n}" for n, name in enumerate(_changeable(stage, plan))}
-    whole = stage.body(plan, **changed)
+    own = {name: first.sent[name] for name in stage.distinct & set(plan.members) & set(first.sent or ())}
+    whole = stage.body(plan, **own, **changed)  # nobody says that such a value may change
     _update(stage, first, whole, "whole")
     for name, value in whole.items():
-        other = _another(plan, name, value)
+        other = _another(plan, name, value) if name not in own else MISSING
         if other is not MISSING and stage.is_valid(plan.operation, {name: other}):
             _update(stage, first, {name: other}, f"part: {name}")
     for pointer in dict.fromkeys((stage.resource.identity, *stage.resource.immutable)):
@@ -372,8 +373,8 @@ def _echoes_of(stage: Stage, member: str, texts: Sequence[tuple[str, str]]) -> I
 def _another_value(stage: Stage, made: Act, member: str) -> Any:
     """Return what is shown instead of a sent value: ``MISSING`` for nothing, ``None`` for the same value."""
     got = resolve_pointer(made.shown, f"/{member}")
-    elsewhere = resolve_pointer(made.shown, stage.resource.identity[: stage.resource.identity.rfind("/")])
-    if got is MISSING and (elsewhere is not made.shown or not isinstance(made.shown, Mapping)):
+    inside = stage.resource.identity.count("/") > 1
+    if got is MISSING and (inside or not isinstance(made.shown, Mapping)):
         return None  # the thing stands inside the answer, or is not in it
     return None if got == made.sent[member] else got
 
@@ -391,8 +392,14 @@ def _told_once(stage: Stage, member: str, lives: Sequence[Life]) -> Iterator[Lif
         hidden = _another_value(stage, lives[0].acts[0], member) is MISSING
         if not (stage.resource.inferred and (hidden or member in stage.given)):
             yield Life(name=member, acts=lives[0].acts)
-    elif lives and not any(life.acts[0].accepted for life in lives):
-        yield Life(name=member, acts=lives[0].acts)
+        return
+    taken = [life for life in lives if life.acts[0].accepted]
+    refused = [life for life in lives if not life.acts[0].accepted]
+    if refused and all(
+        life.name == f"{member}: empty" for life in taken
+    ):  # no text at all may stand for none
+        yield Life(name=member, acts=refused[0].acts)
+        yield from taken
     else:
         yield from lives
 

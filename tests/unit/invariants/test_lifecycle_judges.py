@@ -547,3 +547,21 @@ class _RunningClock(Things):
 
 def test_a_member_that_changes_by_itself_is_no_change_of_a_neighbour() -> None:
     assert not broken(_RunningClock())
+
+
+class _NamedByKey(Things):
+    """Calls a thing by its key, and calls it otherwise when that changes."""
+
+    def identity(self, sent: Body) -> str:
+        return str(sent["key"])
+
+    def update(self, identity: str, sent: Body) -> Reply:
+        reply = super().update(identity, sent)
+        thing = self.kept.pop(identity)
+        self.kept[thing["key"]] = {**thing, "id": thing["key"]}
+        return reply
+
+
+def test_a_value_that_tells_things_apart_is_kept_by_updates() -> None:
+    """Where nobody says that it is unique, nobody says either that a thing keeps its identity without it."""
+    assert "immutable" not in broken(_NamedByKey(), document(unique=[]))
