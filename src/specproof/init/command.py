@@ -16,6 +16,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from specproof.contract.load import load_document
+from specproof.contract.swagger import as_openapi_3
 from specproof.environment.fields import Application, ServerURL
 from specproof.errors import OptionError
 from specproof.init.files import CI_FILES, Door, Wishes, new_files
@@ -62,7 +63,7 @@ def init(
     spec = spec or (
         "environment:/openapi.json" if app else _asked("--spec", "OpenAPI document (file or URL)")
     )
-    document = {} if spec.startswith(_OF_ENVIRONMENT) else load_document(spec).data
+    document = {} if spec.startswith(_OF_ENVIRONMENT) else _read(spec)
     if not app:
         url = url or _asked("--url", "URL of the API", default=_server(document, spec))
         _checked("--url", ServerURL, url)
@@ -76,6 +77,12 @@ def init(
     for path, text in new_files(wishes):
         click.echo(_written(Path(path), text))
     context.exit(_first_run(wishes, no_run=no_run))
+
+
+def _read(spec: str) -> Mapping[str, Any]:
+    """Return a document, in the words of OpenAPI 3."""
+    document = load_document(spec).data
+    return as_openapi_3(document)[0] if "swagger" in document else document
 
 
 def _asked(option: str, question: str, default: str | None = None) -> str:

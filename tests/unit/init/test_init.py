@@ -142,6 +142,26 @@ def test_who_signs_in_is_read_from_the_document(
     assert (found.scheme, found.header, found.username) == expected
 
 
+def test_a_swagger_document_says_who_signs_in_too(here: Path) -> None:
+    key = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
+    described = {
+        "swagger": "2.0",
+        "info": {"title": "Old", "version": "1"},
+        "host": "old.example.com",
+        "basePath": "/v2",
+        "schemes": ["https"],
+        "paths": {},
+        "securityDefinitions": key,
+    }
+    Path("api.json").write_text(json.dumps(described), encoding="utf-8")
+
+    init("--spec", "api.json", "--no-run", answers="\n")
+
+    profile = load_profile(here / "environments/staging.toml", environ={"STAGING_TOKEN": "s3cret"})
+    assert profile.environment.base_url == "https://old.example.com/v2"
+    assert [(each.scheme, each.header) for each in profile.credentials] == [("header", "X-Key")]
+
+
 def test_an_application_needs_no_url(here: Path) -> None:
     init("--app", "shop.main:app", "--no-run", "--ci", "none")
 
