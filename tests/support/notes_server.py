@@ -8,12 +8,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from recording import Answer, Seen
 
+from specproof.contract.load import load_document
+from specproof.environment.load import load_profile
 from specproof.model.field_values import as_http_date, entity_tag, http_date
+from specproof.suite.prove import Prover
+from specproof.suite.session import Plan
+from specproof.suite.setup import build_prover
 
 PROBLEM = "application/problem+json"
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -41,7 +47,7 @@ class Notes:
     fault: str = ""
     strict: bool = False  # every change asks for If-Match
     kept: dict[int, Note] = field(default_factory=dict)
-    made: int = 0
+    made: int = 1000
     answered: int = 0
 
     def respond(self, seen: Seen) -> Answer:
@@ -113,7 +119,8 @@ class Notes:
         return title if isinstance(title, str) and 0 < len(title) <= 200 else None
 
     def _shown(self, number: int, note: Note) -> Answer:
-        return said(200, {"id": number, "title": note.title}, *self._validators(number, note))
+        title: object = 7 if self.fault == "number-for-title" else note.title
+        return said(200, {"id": number, "title": title}, *self._validators(number, note))
 
     # --- validators and conditions ---------------------------------------------------------------
 
@@ -289,3 +296,17 @@ def document(*, strict: bool = False) -> dict[str, Any]:
             },
         },
     }
+
+
+def prover_of(folder: Path, origin: str, *, strict: bool = False) -> Prover:
+    """Begin a run on a server with notes."""
+    spec, profile = folder / "notes.json", folder / "notes.toml"
+    spec.write_text(json.dumps(document(strict=strict)), encoding="utf-8")
+    lines = ["[environment]", 'name = "notes"', f'base_url = "{origin}"', 'writes = "allowed"']
+    profile.write_text("\n".join(lines), encoding="utf-8")
+    return build_prover(
+        load_document(str(spec)),
+        load_profile(profile, environ={}),
+        Plan(seed=1, depth="standard"),
+        ledger=folder / "ledger.jsonl",
+    )

@@ -25,6 +25,7 @@ class Captured:
     value: str  # as it stands in later URLs, headers or bodies
     variable: str = ""  # name of the shell variable that an earlier line sets, or that the user exports
     command: str = ""  # or: a command that prints it
+    headers_only: bool = False  # elsewhere the same text has nothing to do with it
 
     @property
     def shown(self) -> str:
@@ -59,6 +60,7 @@ def curl(
     for name, value in request.headers:
         words += ["-H", quote(f"{name}: {value}" if value else f"{name};", captured, latin=True)]
     origin, target = split_target(request.url)
+    captured = tuple(item for item in captured if not item.headers_only)
     url = quote(origin + target, captured, start=len(origin))
     if request.body is None:
         said = request.method in _BODILESS or "content-length" in names

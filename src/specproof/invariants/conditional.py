@@ -37,6 +37,7 @@ class Trial:
     after: Exchange
     was: Any = None  # what of the reads can be compared
     now: Any = None
+    earlier: tuple[Exchange, ...] = ()  # what led there: the creation, and the change that made a tag old
 
     @property
     def status(self) -> int:
@@ -46,7 +47,7 @@ class Trial:
     @property
     def evidence(self) -> tuple[Exchange, ...]:
         """The exchanges, in the order of sending."""
-        return self.before, self.tried, self.after
+        return *self.earlier, self.before, self.tried, self.after
 
 
 def _breach(
@@ -159,7 +160,8 @@ def current_accepted(operation: Operation, trial: Trial) -> Iterator[Breach]:
     """
     if trial.status in {412, 428}:
         text = f"expected success for {trial.name}; got status {trial.status}"
-        yield _breach("current-accepted", operation, text, trial.before, trial.tried, detail=trial.detail)
+        evidence = trial.evidence[:-1]
+        yield _breach("current-accepted", operation, text, *evidence, detail=trial.detail)
 
 
 def tag_changes(operation: Operation, trial: Trial) -> Iterator[Breach]:

@@ -97,9 +97,10 @@ def _judge_tags(reader: _Reader, promises: list[str], judgement: Judgement) -> N
 
 
 def _ask_by_tag(reader: _Reader, tag: EntityTag, judgement: Judgement) -> None:
-    operation, other = reader.operation, made_up_tag(reader.suite)
+    operation = reader.operation
+    other = made_up_tag(reader.suite, operation, "If-None-Match")
     known = reader.ask("If-None-Match", tag.value, "the ETag just seen", "tag")
-    unknown = reader.ask("If-None-Match", other, "a tag that nobody gave", "other")
+    unknown = reader.ask("If-None-Match", other, "a tag that nobody gave", "other") if other else None
     forms = list(_other_forms(reader, tag, other))
     steady = reader.is_unchanged("ETag")
     if unknown is not None:
@@ -116,11 +117,11 @@ def _ask_by_tag(reader: _Reader, tag: EntityTag, judgement: Judgement) -> None:
         judgement.skip(promise, why)
 
 
-def _other_forms(reader: _Reader, tag: EntityTag, other: str) -> Iterator[Revalidation]:
+def _other_forms(reader: _Reader, tag: EntityTag, other: str | None) -> Iterator[Revalidation]:
     """Ask by everything else that means the tag just seen (RFC 9110 section 13.1.2)."""
     weak = replace(tag, weak=not tag.weak).value
     for value, told, detail in (
-        (f"{other}, {tag.value}", "a list that has the ETag just seen", "list"),
+        (f"{other or tag.value}, {tag.value}", "a list that has the ETag just seen", "list"),
         (weak, f"the ETag just seen as a {'strong' if tag.weak else 'weak'} one", "weak"),
         ("*", "a star", "star"),
     ):

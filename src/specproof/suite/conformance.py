@@ -359,11 +359,13 @@ class Conformance:
     def _repeat(self, operation: Operation, breach: Breach) -> Exchange:
         """Send a request again, about a thing that is there, and with values that are free."""
         before, resource = breach.evidence[-1], operation.resource
-        request = rematched(self.suite, before)
+        request = before.request
         if len(breach.evidence) > 1 and resource is not None:
             known = self.scratch.path(operation)
             own = {name: value for name, value in known.items() if name == resource.parameter}
             request = with_path_values(request, operation, self.suite.client.base_url, own)
+        if before.response.status != 412:
+            request = rematched(self.suite, request)
         exchange = self.suite.send(request)
         if exchange.response.status == 409 and before.response.status != 409:
             exchange = self.suite.send(self._with_free_values(operation, request))

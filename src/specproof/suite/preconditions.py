@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
 
 from specproof.contract.preconditions import asks_for_tag, condition, reader
-from specproof.generate.bodies import BodyPlan
 from specproof.generate.request import build_request, json_body, json_media
 from specproof.generate.sequences import Stage
+from specproof.generate.variations import variations
 from specproof.invariants.conditional import (
     REQUIRED,
     Trial,
@@ -35,9 +36,15 @@ _BY_TAG = frozenset({"other", "outdated", "without"})  # trials that differ in I
 _NO_TAG, _WEAK = "reading it shows no ETag", "the ETag is weak, and If-Match compares strongly"
 
 
-def made_up_tag(suite: Suite) -> str:
-    """Return an entity tag that no server gives."""
-    return f'"specproof-{hashlib.sha256(f"{suite.plan.seed} tag".encode()).hexdigest()[:12]}"'
+def made_up_tag(suite: Suite, operation: Operation, name: str) -> str | None:
+    """Return an entity tag that no server gives, as the document allows it for a header.
+
+    Where tags are times, it is one long ago. ``None`` where the document allows none of the forms that are
+    known.
+    """
+    digits = hashlib.sha256(f"{suite.plan.seed} tag".encode()).hexdigest()[:12]
+    forms = (f'"specproof-{digits}"', '"1000000000001"', f'"{uuid5(NAMESPACE_URL, digits)}"')
+    return next((form for form in forms if may_send(suite, operation, name, form)), None)
 
 
 def day_before(moment: datetime) -> str:
@@ -119,12 +126,21 @@ class _Bench:
         if self.thing is None:
             self.begin()
         before, body = self.seen, self._body()
+        made = (self.thing.exchange,) if self.thing is not None else ()
         tried = self.suite.send(replace(self._request(self.operation, headers, name, body), valid=valid))
         self.seen = self.look()
         if self.seen.response.status in {404, 410}:
             self.thing = None
-        was, now = self.suite.described(before), self.suite.described(self.seen)
-        return Trial(name=name, detail=detail, before=before, tried=tried, after=self.seen, was=was, now=now)
+        return Trial(
+            name=name,
+            detail=detail,
+            earlier=made,
+            before=before,
+            tried=tried,
+            after=self.seen,
+            was=self.suite.described(before),
+            now=self.suite.described(self.seen),
+        )
 
     def _request(self, operation: Operation, headers: Pairs, purpose: str, body: bytes | None) -> Request:
         identity = self.thing.identity if self.thing is not None else None
@@ -154,18 +170,13 @@ class _Bench:
         if plan is None or json_media(self.operation) is None:
             raise NotExercised("no valid JSON body could be made")
         self.tried += 1
-        found = next(self._changes(plan), None)
+        document, unique = self.suite.contract.document, self.stage.resource.unique
+        kept = {pointer.lstrip("/") for pointer in unique}
+        bodies = variations(document, plan.members, self.stage.body(plan), self.tried, kept=kept)
+        found = next((each for each in bodies if self.scratch.is_valid(self.operation, each)), None)
         if found is None:
-            raise NotExercised("it takes no text that could be changed")
+            raise NotExercised("it takes nothing of which another value is known to be valid")
         return json_body(found)
-
-    def _changes(self, plan: BodyPlan) -> Iterator[dict[str, object]]:
-        unique = {pointer.lstrip("/") for pointer in self.stage.resource.unique}
-        body = self.stage.body(plan)
-        for name in plan.texts():
-            changed = {**body, name: body[name] if name in unique & body.keys() else f"changed {self.tried}"}
-            if self.scratch.is_valid(self.operation, changed):
-                yield changed
 
 
 # --- trying --------------------------------------------------------------------------------------------
@@ -174,8 +185,8 @@ class _Bench:
 def _refusals(bench: _Bench, promises: list[str]) -> Iterator[tuple[str, Trial]]:
     """Try what must be refused: by a tag it never had, by an old date, without a tag, over what is there."""
     suite, operation = bench.suite, bench.operation
-    other = made_up_tag(suite)
-    if _CURRENT in promises and may_send(suite, operation, "If-Match", other):
+    other = made_up_tag(suite, operation, "If-Match")
+    if _CURRENT in promises and other is not None:
         yield _STALE, bench.trial("If-Match with a tag that it never had", "other", ("If-Match", other))
     modified = http_date(bench.seen.response.header("Last-Modified"))
     if condition(operation, "If-Unmodified-Since") is not None and modified is not None:
@@ -196,8 +207,9 @@ def _judge(bench: _Bench, promises: list[str], tried: list[tuple[str, Trial]], j
     operation, change = bench.operation, _accepted(bench, promises, judgement)
     current = change is not None and change.detail == "current" and 200 <= change.status < 300
     old = change.before.response.header("ETag") if change is not None and current else None
-    if old is not None and operation.method != "DELETE" and old != bench.tag:
-        tried.append((_STALE, bench.trial("If-Match with an outdated ETag", "outdated", ("If-Match", old))))
+    if change is not None and old is not None and operation.method != "DELETE" and old != bench.tag:
+        outdated = bench.trial("If-Match with an outdated ETag", "outdated", ("If-Match", old))
+        tried.append((_STALE, replace(outdated, earlier=(*change.earlier, change.before, change.tried))))
     for promise, trial in tried:
         if 200 <= trial.status < 500:
             # Without If-Match, an operation that asks for one may say that instead.

@@ -10,7 +10,7 @@ from specproof.client.curl import Captured, curl
 from specproof.model.exchange import Exchange
 from specproof.model.oauth import passed_on
 from specproof.model.operation import Resource
-from specproof.suite.replay.steps import in_place_of, steps
+from specproof.suite.replay.steps import VALIDATORS, in_place_of, steps
 
 ShellWords = Callable[[str | None], tuple[str, ...]]
 
@@ -53,6 +53,11 @@ def reproduction(
             line = _keeping(line, names, step.number)
             for name, value in step.given.items():
                 captured += in_place_of(value, f"{name.upper()}_{step.number}")
+        if step.validators:
+            line = _telling(line, step.validators, step.number)
+            for name, value in step.validators.items():
+                variable = f"{name.upper()}_{step.number}"
+                captured.append(Captured(value=value, variable=variable, headers_only=True))
         lines.append(line)
     return tuple(lines + clean[::-1])
 
@@ -86,6 +91,16 @@ def _keeping(line: str, given: Iterable[str], number: int) -> str:
         steps.append(f'{variable}=$(printf %s "$ANSWER_{number}" | {picker(name.lower())})')
         steps.append(f'{variable}_PLAIN=$(printf %s "${variable}" | {_DECODE})')
         steps.append(f'echo "{variable}: ${{#{variable}}} characters"')
+    return "; ".join(steps)
+
+
+def _telling(line: str, names: Iterable[str], number: int) -> str:
+    """Return a line that shows its answer, and keeps validators of it in variables."""
+    answer = f"ANSWER_{number}"
+    steps = [f"{answer}=$({line})", f"printf '%s\\n' \"${answer}\""]
+    for name in names:
+        pick = f"tr -d '\\r' | grep -i '^{VALIDATORS[name]}:' | head -n 1 | sed 's/^[^:]*: *//'"
+        steps.append(f'{name.upper()}_{number}=$(printf %s "${answer}" | {pick})')
     return "; ".join(steps)
 
 

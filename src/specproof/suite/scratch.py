@@ -260,10 +260,9 @@ def matching_tag(suite: Suite, operation: Operation, path: dict[str, str]) -> Pa
     return (("If-Match", tag),) if tag else ()
 
 
-def rematched(suite: Suite, exchange: Exchange) -> Request:
-    """Return a request to be sent again: where its If-Match was right, that has to be the tag of today."""
-    request = exchange.request
-    if request.header("If-Match") is None or exchange.response.status == 412:
+def rematched(suite: Suite, request: Request) -> Request:
+    """Return a request that is sent again: where it has an If-Match, that has to be the tag of today."""
+    if request.header("If-Match") is None:
         return request
     where, purpose = request.url.partition("?")[0], "the ETag of what is there"
     read = Request(method="GET", url=where, credential=request.credential, purpose=purpose)

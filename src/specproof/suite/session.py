@@ -31,6 +31,7 @@ from specproof.client.ledger import Ledger
 from specproof.client.safety import SAFE_METHODS
 from specproof.contract.contract import Contract
 from specproof.contract.languages import declared_part
+from specproof.contract.preconditions import asks_for_tag
 from specproof.contract.secret import secret_rules
 from specproof.contract.shapes import success_schema
 from specproof.coverage.recorder import CoverageRecorder
@@ -62,6 +63,7 @@ from specproof.suite.disturbances import Disturbances
 from specproof.suite.judgement import Judgement
 from specproof.suite.own import Own, found_by
 from specproof.suite.sample import Sample
+from specproof.suite.tags_seen import TagsSeen
 from specproof.suite.unanswered import never_answered, without_answer
 
 CONFORMANCE, FAILURE = "conformance", "status.no-server-error"
@@ -136,6 +138,7 @@ class Suite:
     secrets: dict[str, None] = field(default_factory=dict)  # codes, tokens, assertions: to be masked
     stand_ins: list[Captured] = field(default_factory=list)  # what the shell has in place of secrets
     sample: Sample = field(default_factory=Sample)
+    tags: TagsSeen = field(default_factory=TagsSeen)
     examples: Examples = field(default_factory=Examples)  # found by earlier runs
     keep_judging: bool = True
     generation: str = ""  # in every name after the run's id: things with the plain names were there already
@@ -169,6 +172,8 @@ class Suite:
         self.client.add_recorder(self.watch)
         self.client.add_recorder(self._keep_secret)
         self.client.add_recorder(self.sample)
+        if any(map(asks_for_tag, self.contract.operations)):
+            self.client.add_recorder(self.tags.note)
 
     def _context(self, operation: Operation) -> Context:
         methods = frozenset(o.method for o in self.contract.operations if o.path == operation.path)
@@ -388,7 +393,7 @@ class Suite:
                 (made for identity, made in self.made.items() if _mentions(first.request, identity)), None
             )
             before = (origin,) if origin is not None and origin not in breach.evidence else ()
-            yield replace(breach, evidence=(*before, *breach.evidence))
+            yield replace(breach, evidence=self.tags.led_to((*before, *breach.evidence)))
 
     def described(self, exchange: Exchange) -> Any:
         """Return what of an answer stays the same while nothing changes.

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from notes_server import Notes, document
+from notes_server import Notes, prover_of
 from recording import recording_server
 
-from specproof.contract.load import load_document
-from specproof.environment.load import load_profile
 from specproof.model.verdict import Outcome, State
-from specproof.suite.prove import Prover
-from specproof.suite.session import Plan
-from specproof.suite.setup import build_prover
 
 Look = Callable[..., dict[tuple[str, str], Outcome]]
-
-
-def prover_of(folder: Path, origin: str, *, strict: bool = False) -> Prover:
-    """Begin a run on a server with notes."""
-    spec, profile = folder / "notes.json", folder / "notes.toml"
-    spec.write_text(json.dumps(document(strict=strict)), encoding="utf-8")
-    lines = ["[environment]", 'name = "notes"', f'base_url = "{origin}"', 'writes = "allowed"']
-    profile.write_text("\n".join(lines), encoding="utf-8")
-    return build_prover(
-        load_document(str(spec)),
-        load_profile(profile, environ={}),
-        Plan(seed=1, depth="standard"),
-        ledger=folder / "ledger.jsonl",
-    )
 
 
 @pytest.fixture

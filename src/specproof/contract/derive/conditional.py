@@ -31,10 +31,10 @@ def _reading(operation: Operation) -> Iterator[Promise]:
     if said is not None:
         for name in ("not-modified", "modified", "comparison"):
             yield promise(f"conditional.{name}", operation.label, said.pointer)
-    said = since or (unchanged if date is not None else None)
-    if said is not None:  # 304 alone may be meant for tags
-        unsaid = since is None and (tag is not None or none is not None)
-        yield promise("conditional.not-modified-since", operation.label, said.pointer, inferred=unsaid)
+    by_date = date is not None and tag is None and none is None  # else 304 may be meant for tags alone
+    said = since or (unchanged if by_date else None)
+    if said is not None:
+        yield promise("conditional.not-modified-since", operation.label, said.pointer)
 
 
 def _writing(operation: Operation, read: Operation | None) -> Iterator[Promise]:

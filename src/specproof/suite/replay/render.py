@@ -15,7 +15,7 @@ from specproof.model.finding import Finding
 from specproof.model.operation import Resource
 from specproof.suite.replay import standalone
 from specproof.suite.replay.expressions import signed, text_of, word
-from specproof.suite.replay.steps import Step, in_place_of, steps
+from specproof.suite.replay.steps import VALIDATORS, Step, in_place_of, steps
 from specproof.suite.replay.symptoms import Symptom
 from specproof.suite.reproduce import ShellWords
 
@@ -164,7 +164,7 @@ class _Body:
 
     def _url(self, url: str, captured: list[Captured], known: dict[str, str], *, raw: bool = False) -> str:
         origin, target = split_target(url) if not raw else (_origin(url), url[len(_origin(url)) :])
-        rest = text_of(target, captured, known)
+        rest = text_of(target, [each for each in captured if not each.headers_only], known)
         return f"ORIGIN + {rest}" if origin == self.origin else f"{origin!a} + {rest}"
 
 
@@ -178,6 +178,11 @@ def _keep(
         kept[f"id_{step.number}"] = (step.identity, f"kept({place}, {resource.identity!a})")
     for name, value in step.given.items():
         kept[f"{name}_{step.number}"] = (value, f"needed({place}, {name!a})")
+    for name, value in step.validators.items():
+        variable = f"{name}_{step.number}"
+        lines.append(f"{variable} = told({place}, {VALIDATORS[name]!a})")
+        captured.append(Captured(value=value, variable=variable, headers_only=True))
+        known[variable] = variable
     for variable, (value, expression) in kept.items():
         lines.append(f"{variable} = {expression}")
         captured += in_place_of(value, variable)
@@ -190,7 +195,8 @@ def _sent(body: bytes, captured: Sequence[Captured], known: dict[str, str]) -> s
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return ascii(body)
-    return text_of(text, [each for each in captured if len(each.value) >= _SHORTEST], known)
+    fitting = [each for each in captured if len(each.value) >= _SHORTEST and not each.headers_only]
+    return text_of(text, fitting, known)
 
 
 def _stands_in(planted: str, evidence: Sequence[Exchange]) -> bool:

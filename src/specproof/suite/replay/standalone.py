@@ -132,6 +132,15 @@ def needed(answer: Answer, name: str) -> str:
     return found
 
 
+def told(answer: Answer, name: str) -> str:
+    """Return a header that a later request needs."""
+    found = answer.header(name)
+    if found is None:
+        where = answer.url.partition("?")[0]
+        raise SkipTest(f"nothing to go on with: {where} answered {answer.status} without {name}")
+    return found
+
+
 def quoted(text: str) -> str:
     """Return a text as it stands in a URL."""
     return quote(text, safe="")

@@ -13,6 +13,9 @@ from specproof.model.exchange import Exchange, Request, resolve_pointer
 from specproof.model.oauth import passed_on
 from specproof.model.operation import Resource
 
+VALIDATORS = {"etag": "ETag", "modified": "Last-Modified"}  # names of variables, and of headers
+_CONDITIONS = frozenset({"if-match", "if-none-match", "if-modified-since", "if-unmodified-since"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -23,14 +26,18 @@ class Step:
     creates: bool  # whether it was sent to create a thing of the resource
     identity: str | None  # of the thing that it made, where a later request holds it
     given: Mapping[str, str]  # codes and tokens that later requests hold, by their names in lower case
+    validators: Mapping[str, str]  # ETag and Last-Modified that later conditions hold, by name
 
 
 def steps(evidence: Sequence[Exchange], resource: Resource | None) -> Iterator[Step]:
     """Yield a step for each exchange, in the order of sending."""
+    told: set[str] = set()
     for index, exchange in enumerate(evidence):
         later = evidence[index + 1 :]
         identity = _made(exchange, resource)
         outside = exchange.request.operation is None  # only these give codes and tokens away
+        validators = {n: value for n, value in _validators(exchange, later).items() if value not in told}
+        told |= set(validators.values())
         yield Step(
             exchange=exchange,
             number=index + 1,
@@ -39,6 +46,7 @@ def steps(evidence: Sequence[Exchange], resource: Resource | None) -> Iterator[S
             and exchange.request.operation == resource.create,
             identity=identity if identity is not None and _is_used(identity, later) else None,
             given=_given(exchange, later) if outside else {},
+            validators=validators,
         )
 
 
@@ -73,6 +81,15 @@ def _given(exchange: Exchange, later: Sequence[Exchange]) -> dict[str, str]:
         for name, value in passed_on(exchange).items()
         if value in reach or quote(value, safe="") in reach
     }
+
+
+def _validators(exchange: Exchange, later: Sequence[Exchange]) -> dict[str, str]:
+    """Return the validators of what was read that stand in the conditions of later requests."""
+    if exchange.request.method != "GET":
+        return {}
+    said = [v for each in later for n, v in each.request.headers if n.lower() in _CONDITIONS]
+    found = {name: exchange.response.header(header) for name, header in VALIDATORS.items()}
+    return {name: value for name, value in found.items() if value and any(value in each for each in said)}
 
 
 def _reach(request: Request) -> str:
