@@ -15,6 +15,13 @@ from specproof.model.operation import Operation
 from specproof.model.promise import Promise
 from specproof.model.verdict import DocumentNote
 
+_INFERRED_ALONE = (
+    "responses.absent",
+    "authorization.unlisted-unreachable",
+    "negotiation.honoured",
+    "conditional.stale-refused",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
@@ -62,7 +69,7 @@ class Contract:
                     f"{operation.label}: life cycle by {resource.identity}, "
                     f"confidence {resource.confidence:g}"
                 )
-        for kind in ("responses.absent", "authorization.unlisted-unreachable"):
+        for kind in _INFERRED_ALONE:
             count = sum(promise.id == kind and promise.inferred for promise in self.promises)
             lines += [f"{kind} of {count} operation{'s' * (count > 1)}"] if count else []
         return tuple(lines)

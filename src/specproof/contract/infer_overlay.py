@@ -13,6 +13,9 @@ ASIDE = {
     "responses.absent": ("x-absent", "not-found", 0.8, "the documented 404"),
     "authorization.unlisted-unreachable": ("x-unlisted", "unreachable", 0.6,
                                            "a collection whose path does not say whose it is"),
+    "negotiation.honoured": ("x-negotiation", "accept", 0.7, "several media types for the same data"),
+    "conditional.stale-refused": ("x-conditions", "if-match", 0.7,
+                                  "the documented 412, and the ETag of the GET on the same path"),
 }  # fmt: skip
 """Promises that are inferred alone: by what they are said, how sure that is, and why."""
 _VERBS = ("create", "read", "update", "delete", "list")

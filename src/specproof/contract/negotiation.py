@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from specproof.contract.infer import said
 from specproof.model.operation import MediaType, Operation, ResponseDoc
 
 _PROBLEMS = frozenset({"application/problem+json", "application/problem+xml"})
@@ -23,19 +27,21 @@ def success(operation: Operation) -> ResponseDoc | None:
     )
 
 
-def is_sure(operation: Operation) -> bool:
-    """Tell whether the document speaks of ``Accept`` itself: it names the header, or 406 by its number."""
+def is_sure(document: Mapping[str, Any], operation: Operation) -> bool:
+    """Tell whether the document speaks of ``Accept``: by the header, a 406, or ``x-negotiation``."""
+    if said(document, operation, "x-negotiation") == "accept":
+        return True
     named = any(p.location == "header" and p.name.lower() == "accept" for p in operation.parameters)
     return named or "406" in operation.responses
 
 
-def offered(operation: Operation) -> tuple[MediaType, ...]:
+def offered(document: Mapping[str, Any], operation: Operation) -> tuple[MediaType, ...]:
     """Return the media types of a success that can be asked for, each once; none where there is no choice.
 
     Unless the document speaks of ``Accept``, only forms in which the same data can be written are taken,
     and none where a query parameter chooses among them.
     """
-    doc, sure = success(operation), is_sure(operation)
+    doc, sure = success(operation), is_sure(document, operation)
     if doc is None or (
         not sure and any(_chooses(p.name) for p in operation.parameters if p.location == "query")
     ):

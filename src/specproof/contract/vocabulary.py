@@ -262,6 +262,8 @@ PLACES: dict[str, frozenset[str]] = {
     "x-unreachable": frozenset({"root"}),
     "x-absent": frozenset({"root", "path item", "operation"}),
     "x-unlisted": frozenset({"root", "path item", "operation"}),
+    "x-negotiation": frozenset({"root", "path item", "operation"}),
+    "x-conditions": frozenset({"root", "path item", "operation"}),
     "x-promise-source": frozenset(),  # anywhere
     "x-specproof-infer": frozenset({"root", "path item", "operation"}),
 }
@@ -285,6 +287,8 @@ ADAPTERS: dict[str, TypeAdapter[Any]] = {
     "x-unreachable": TypeAdapter(Literal["like-absent"]),
     "x-absent": TypeAdapter(Literal["not-found"]),
     "x-unlisted": TypeAdapter(Literal["unreachable"]),
+    "x-negotiation": TypeAdapter(Literal["accept"]),
+    "x-conditions": TypeAdapter(Literal["if-match"]),
     "x-promise-source": TypeAdapter(Annotated[Names, BeforeValidator(_listed)]),
     "x-specproof-infer": TypeAdapter(Annotated[bool, Field(strict=True)]),
 }
@@ -296,5 +300,7 @@ SWITCHES: dict[str, bool] = {
     "x-secret": True,
     "x-absent": False,
     "x-unlisted": False,
+    "x-negotiation": False,
+    "x-conditions": False,
 }
 """Extensions that may also be just this: not paged, no resource, always secret, not promised."""

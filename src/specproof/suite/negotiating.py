@@ -43,7 +43,8 @@ def judge_negotiation(suite: Suite, scratch: Scratch, operation: Operation, _aga
 
 
 def _ask_for_each(suite: Suite, operation: Operation, plain: Request, judgement: Judgement) -> None:
-    answers = [(media, suite.send(_accepting(plain, media.name))) for media in offered(operation)]
+    offers = offered(suite.contract.document, operation)
+    answers = [(media, suite.send(_accepting(plain, media.name))) for media in offers]
     telling = [(media, each) for media, each in answers if is_telling(operation, media, each)]
     if telling:
         judgement.judge("negotiation.honoured", honoured(operation, telling), times=len(telling))

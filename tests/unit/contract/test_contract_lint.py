@@ -33,12 +33,14 @@ def test_the_reference_contract_has_no_flaw(document: dict[str, Any]) -> None:
 
 
 def test_the_reference_contract_and_its_overlays_use_every_extension() -> None:
-    """All but the switch of inference, and a word about collections that it does not have."""
+    """All but the switch of inference, and words about what it does not have."""
     files = (REPOSITORY / "spec" / "bitbucket-teams.yaml", *(REPOSITORY / "spec" / "overlays").glob("*.yaml"))
     text = "".join(file.read_text(encoding="utf-8") for file in files)
     assert {name for name in vocabulary.ADAPTERS if f"{name}:" not in text} == {
         "x-specproof-infer",
         "x-unlisted",
+        "x-negotiation",
+        "x-conditions",
     }
 
 

@@ -93,6 +93,40 @@ def test_what_changing_promises(
     assert promised(operation, read) == (names, inferred)
 
 
+GUESSED = change(more=("412",))
+
+
+@pytest.mark.parametrize(
+    ("root", "extensions", "names", "inferred"),
+    [
+        ({}, {}, 3, 3),
+        ({"x-conditions": "if-match"}, {}, 3, 0),
+        ({}, {"x-conditions": "if-match"}, 3, 0),
+        ({"x-conditions": "if-match"}, {"x-conditions": False}, 0, 0),
+        ({"x-specproof-infer": False}, {}, 0, 0),
+        ({}, {"x-specproof-infer": False}, 0, 0),
+        ({"x-specproof-infer": False, "x-conditions": "if-match"}, {}, 3, 0),
+    ],
+)
+def test_what_is_inferred_can_be_said_and_switched_off(
+    root: dict[str, object], extensions: dict[str, object], names: int, inferred: int
+) -> None:
+    operation = replace(GUESSED, extensions=extensions)
+    found = list(derive(root, operation, [operation, TAGGED]))
+
+    assert (len(found), sum(promise.inferred for promise in found)) == (names, inferred)
+
+
+def test_a_word_is_enough() -> None:
+    """Nothing else of the document need speak of conditions; and it takes all of them away."""
+    bare, told = change(), {"x-conditions": "if-match"}
+    names = [p.id.partition(".")[2] for p in derive(told, bare, [bare, PLAIN])]
+
+    assert names == ["stale-refused", "refused-without-effect", "current-accepted"]
+    full = replace(change("If-Match"), extensions={"x-conditions": False})
+    assert list(derive({}, full, [full, TAGGED])) == []
+
+
 def test_a_change_of_what_can_be_made_changes_the_tag() -> None:
     resource = Resource(identity="/id", parameter="id", pointer="#", create="POST /things")
     operation = replace(change(), resource=resource)

@@ -53,6 +53,22 @@ def test_only_a_choice_is_promised(operation: Operation, promised: set[tuple[str
     assert found == promised
 
 
+@pytest.mark.parametrize(
+    ("root", "operation", "promised"),
+    [
+        ({"x-negotiation": "accept"}, said(JSON, CSV), {SURE}),
+        ({"x-negotiation": "accept"}, said(JSON, "text/plain", query="format"), {SURE}),
+        ({"x-negotiation": False}, said(JSON, CSV, not_acceptable=True), set()),
+        ({"x-specproof-infer": False}, said(JSON, CSV), set()),
+        ({"x-specproof-infer": False}, said(JSON, CSV, accept=True), {SURE}),
+    ],
+)
+def test_what_is_inferred_can_be_said_and_switched_off(
+    root: dict[str, Any], operation: Operation, promised: set[tuple[str, bool]]
+) -> None:
+    assert {(p.id.partition(".")[2], p.inferred) for p in derive(root, operation, [operation])} == promised
+
+
 def test_only_what_is_read_promises_it() -> None:
     operation = make_operation(make_response_doc("201", (JSON, None), (CSV, None)), method="POST")
 
@@ -73,7 +89,7 @@ def test_only_what_is_read_promises_it() -> None:
 def test_the_type_comes_that_was_asked_for(status: int, got: Any, telling: bool, broken: bool) -> None:
     """A refusal for another reason says nothing."""
     operation = said(JSON, CSV)
-    media = offered(operation)[1]
+    media = offered({}, operation)[1]
     exchange = make_exchange(status, body=b"1,2", media_type=got)
 
     assert media.base == CSV
@@ -84,7 +100,7 @@ def test_the_type_comes_that_was_asked_for(status: int, got: Any, telling: bool,
 def test_an_answer_without_a_body_says_nothing() -> None:
     operation = said(JSON, CSV)
 
-    assert not is_telling(operation, offered(operation)[0], make_exchange(200, body=b""))
+    assert not is_telling(operation, offered({}, operation)[0], make_exchange(200, body=b""))
 
 
 @pytest.mark.parametrize(("status", "broken"), [(200, True), (204, True), (406, False), (400, False)])
