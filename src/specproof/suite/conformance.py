@@ -33,7 +33,7 @@ from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
 from specproof.suite.bounds import GENERATED
 from specproof.suite.remembering import Memory
-from specproof.suite.scratch import Scratch, rematched, valid_request
+from specproof.suite.scratch import Scratch, matched, rematched, valid_request
 from specproof.suite.session import CONFORMANCE, EVERY_ANSWER, Suite
 
 _STRANGE_MEDIA = ("text/plain", "application/xml", "application/octet-stream", "application/specproof")
@@ -98,6 +98,8 @@ class Conformance:
                 n: known[n] for n, v in generated.items() if n in known and self._allowed(operation, n, v)
             }
             request = with_path_values(request, operation, base_url, fine)
+        if number % _KEEP_RANDOM:
+            request = matched(suite, operation, request)
         judgement = suite.judgements[CONFORMANCE, label]
         before = dict(judgement.breaches)
         self._send_judged(operation, request)

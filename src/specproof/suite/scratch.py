@@ -260,10 +260,18 @@ def matching_tag(suite: Suite, operation: Operation, path: dict[str, str]) -> Pa
     return (("If-Match", tag),) if tag else ()
 
 
+def matched(suite: Suite, operation: Operation, request: Request) -> Request:
+    """Return a change with the current tag in If-Match, where it may be refused without."""
+    asks = operation.method in CHANGES and asks_for_tag(operation)
+    return _with_tag(suite, request) if asks else request
+
+
 def rematched(suite: Suite, request: Request) -> Request:
     """Return a request that is sent again: where it has an If-Match, that has to be the tag of today."""
-    if request.header("If-Match") is None:
-        return request
+    return request if request.header("If-Match") is None else _with_tag(suite, request)
+
+
+def _with_tag(suite: Suite, request: Request) -> Request:
     where, purpose = request.url.partition("?")[0], "the ETag of what is there"
     read = Request(method="GET", url=where, credential=request.credential, purpose=purpose)
     tag = suite.send(read).response.header("ETag")

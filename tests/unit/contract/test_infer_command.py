@@ -128,3 +128,37 @@ def test_an_existing_file_is_left_alone(spec: Path) -> None:
     assert isinstance(result.exception, OptionError)
     assert str(result.exception) == f"--write: {spec} is there already; give another name or remove it"
     assert spec.read_text(encoding="utf-8") == SPEC
+
+
+HINTS = """\
+openapi: 3.1.0
+info: {title: Things, version: '1'}
+paths:
+  /thing:
+    get:
+      responses:
+        '200': {description: It, headers: {ETag: {}}, content: {application/json: {}, text/csv: {}}}
+    put:
+      responses: {'204': {description: Done}, '412': {description: Somebody else was here}}
+"""
+
+
+def test_hints_at_headers_are_shown_and_confirmed(tmp_path: Path) -> None:
+    """Several media types, and 412 beside an ETag."""
+    source, overlay = tmp_path / "hints.yaml", tmp_path / "overlay.yaml"
+    source.write_text(HINTS, encoding="utf-8")
+
+    lines = run(str(source), "--write", str(overlay)).output.splitlines()
+
+    assert lines[:6] == [
+        f"GET /thing: negotiation.honoured, confidence 0.7 ({source}:7)",
+        "  because of several media types for the same data",
+        "  x-negotiation: accept",
+        f"PUT /thing: conditional.stale-refused, confidence 0.7 ({source}:9)",
+        "  because of the documented 412, and the ETag of the GET on the same path",
+        "  x-conditions: if-match",
+    ]
+    before, after = contract(source), contract(source, overlay)
+    assert len(before.inferred) == 2
+    assert after.inferred == ()
+    assert {p.key for p in before.promises} == {p.key for p in after.promises}

@@ -9,6 +9,7 @@ import pytest
 from notes_server import Notes, prover_of
 from recording import recording_server
 
+from specproof.model.exchange import Request
 from specproof.model.verdict import Outcome, State
 
 Look = Callable[..., dict[tuple[str, str], Outcome]]
@@ -146,3 +147,19 @@ def test_what_is_deleted_under_its_tag_alone_is_cleaned_up(tmp_path: Path) -> No
         assert len(notes.kept) == 1
         assert prover.suite.clear() == ()
         assert notes.kept == {}
+
+
+def test_generated_changes_get_past_the_condition(tmp_path: Path) -> None:
+    """What they are about would never be seen else: they would all be refused with 428."""
+    notes = Notes(strict=True)
+    with recording_server(notes.respond) as server:
+        prover = prover_of(tmp_path, server.origin, strict=True)
+        label, headers = "PATCH /notes/{id}", (("Content-Type", "application/json"),)
+        request = Request(
+            method="PATCH", url=f"{server.origin}/notes/7", headers=headers, body=b'{"title": "made up"}',
+            operation=label,
+        )  # fmt: skip
+        prover.conformance.send_generated(request, label)
+
+        assert [note.title for note in notes.kept.values()] == ["made up"]
+        assert prover.suite.clear() == ()
