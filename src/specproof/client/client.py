@@ -227,10 +227,12 @@ class Client:
         failures = [answer.exception() is not None or answer.result().status >= 500 for answer in waiting]
         for failed in failures:
             self._watch(failed=failed)
-        return [
+        exchanges = [
             self._record(request, answer.result(), self.sent - len(requests) + place)
             for place, (request, answer) in enumerate(zip(requests, waiting, strict=True), start=1)
         ]
+        # Whoever is told to come later comes later, alone.
+        return [self._send_patiently(e.request) if _asked_to_wait(e) is not None else e for e in exchanges]
 
     def _send_once(self, request: Request) -> Exchange:
         self._guard.take(request.method, named=self._settings.safety.names(request) is not None)

@@ -73,7 +73,7 @@ def _strangers(desk: Desk, kind: str) -> Trials:
 
 
 def _addresses(desk: Desk, kind: str) -> Trials:
-    """Ask for answers to other addresses; the query is left alone, for a client may register it in part."""
+    """Ask for answers to other addresses; the query stays, for a client may register it in part."""
     own = desk.client.redirect_uri
     if own is None:
         yield from untried(("redirect-exact",), "the profile has no redirect_uri of the client")
@@ -97,15 +97,18 @@ def _addresses(desk: Desk, kind: str) -> Trials:
 
 
 def _unregistered(own: str) -> Iterator[tuple[str, str]]:
-    """Yield addresses that look like a registered one and are not."""
+    """Yield addresses that look like a registered one and are not; its query stays."""
     parts = urlsplit(own)
-    path, host = parts.path or "/", parts.netloc
+    plain, host = parts.path or "/", parts.netloc
+    query = f"?{parts.query}" if parts.query else ""
+    path = f"{plain}{query}"
     yield "another host", f"{parts.scheme}://specproof.example{path}"
-    yield "a longer path", f"{parts.scheme}://{host}{path.rstrip('/')}/specproof"
+    yield "a longer path", f"{parts.scheme}://{host}{plain.rstrip('/')}/specproof{query}"
     yield "a host that begins alike", f"{parts.scheme}://{parts.hostname}.specproof.example{path}"
     yield "the own host as user name", f"{parts.scheme}://{parts.hostname}@specproof.example{path}"
-    if path.swapcase() != path:
-        yield "other capitals in the path", f"{parts.scheme}://{host}{path.swapcase()}"
+    yield "a host that ends alike", f"{parts.scheme}://specproof-{host}{path}"
+    if plain.swapcase() != plain:
+        yield "other capitals in the path", f"{parts.scheme}://{host}{plain.swapcase()}{query}"
     yield "a roundabout path", f"{parts.scheme}://{host}/specproof/..{path}"
     if parts.scheme == "https":
         yield "another scheme", f"http://{host}{path}"

@@ -27,6 +27,8 @@ HARD_TEXTS: tuple[tuple[str, str], ...] = (
     ("looks like null", "null"),
     ("looks encoded", "%41+%2B&a=b"),
     ("case and folding", "Stra\u00dfe \u0130\u0131 SS \ufb01"),
+    ("templates and escapes", "${HOME} $USER {{name}} %s \\n \\u0041 C:\\temp"),
+    ("other blanks", "\ufeffa\u00a0b\u2003c\u3000"),
     ("directions and zero width", "\u202eabc\u200d\u200b\ufeffd"),
 )
 _FORMATS = {

@@ -213,7 +213,9 @@ def _without_secret(desk: Desk) -> Trials:
 def _challenged(desk: Desk) -> Trials:
     """Try challenges; a server that shows nowhere that it looks at them promises nothing."""
     methods = [m for m in ("S256", "plain") if m in desk.scheme.pkce] or ["S256"]
-    trials = [trial for method in methods for trial in _challenged_by(desk, method)]
+    tried = [trial for method in methods for trial in _challenged_by(desk, method)]
+    trials = [trial for trial in tried if trial.promise == "oauth.pkce"]
+    yield from (trial for trial in tried if trial.promise != "oauth.pkce")
     wrong = [trial for trial in trials if trial.kind != "granted"]
     looks = any(token_of(t.evidence[-1]) is None and code_of(t.evidence[-1]) is None for t in wrong)
     if desk.scheme.pkce or looks:
@@ -244,6 +246,10 @@ def _challenged_by(desk: Desk, method: str) -> Iterator[Trial]:
             grant=CODE,
             errors=errors,
         )
+        if offer == verifier and token_of(story[-1]) is not None:
+            again = _redeem(desk, asked, f"redeem it again with {what}", {"code_verifier": offer})
+            used = f"a code with a challenge, {method}, that was redeemed already"
+            yield _refused("code-single-use", used, (*story, again), MISFIT)
     if method == "S256":
         unknown = {"code_challenge": sent, "code_challenge_method": "S000"}
         asked = ask(desk, "code", "ask for a code with an unknown method of challenge", unknown)

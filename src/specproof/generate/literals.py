@@ -148,6 +148,8 @@ def _text_pairs(
         yield from (("equals", text), ("contains", _piece(text)), ("contains", _piece(text).swapcase()))
     for text in (plain + "x", plain[:-1], plain[1:], *_ABSENT):
         yield "equals", text
+    if "spaces" in chosen:
+        yield "equals", chosen["spaces"].strip()
     if "like a number" in chosen:
         yield "equals", _same_number(chosen["like a number"])
     for name in ("non-ASCII", "quoted", "odd"):
@@ -176,6 +178,8 @@ def samples(seen: Sequence[str], *, spaces: bool = False) -> dict[str, str]:
         "like a word": lambda text: text.lower() in _WORDS,
         "like a number": lambda text: bool(text) and text.isascii() and text.replace(".", "").isdecimal(),
         "empty": lambda text: not text,
+        "beyond the BMP": lambda text: text[:1] > "\uffff",
+        "at the end of the BMP": lambda text: "\ue000" <= text[:1] <= "\uffff",
     }
     if spaces:
         kinds["spaces"] = lambda text: text != text.strip() or "  " in text

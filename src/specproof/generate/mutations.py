@@ -166,5 +166,7 @@ def _invalid_values(schema: Mapping[str, Any], sampler: Sampler = EVERYTHING) ->
     if isinstance(longest, int) and longest <= _LONGEST:
         yield "x" * (longest + 1)
         yield "x" * (longest * 2 + 10)
+    if isinstance(schema.get("pattern"), str) and not schema.get("enum"):
+        yield from ("\u0000", "specproof\u0000")  # what a pattern keeps out most often
     if schema.get("enum"):
         yield "specproof-none-of-these"

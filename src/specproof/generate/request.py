@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from specproof.generate.styles import as_text, path_text, write_query
+from specproof.generate.styles import Pair, as_text, path_text, query_pairs, write_query
 from specproof.model.exchange import Pairs, Request
 from specproof.model.operation import Operation
 
@@ -85,6 +85,17 @@ def as_form(request: Request, body: Mapping[str, Any]) -> Request | None:
     others = tuple(pair for pair in request.headers if pair[0].lower() != "content-type")
     sent = urlencode([(name, as_text(value)) for name, value in body.items()]).encode()
     return replace(request, headers=(("Content-Type", FORM), *others), body=sent, valid=None)
+
+
+def optional_query(operation: Operation) -> tuple[Pair, ...]:
+    """Return one value for each query parameter that may be left out, as far as the document shows one."""
+    pairs: list[Pair] = []
+    for parameter in (p for p in operation.parameters if p.location == "query" and not p.required):
+        schema = parameter.schema if isinstance(parameter.schema, Mapping) else {}
+        shown = [*parameter.examples, *([schema["default"]] if "default" in schema else [])]
+        for value in shown[:1]:
+            pairs += query_pairs(parameter, value)
+    return tuple(pairs)
 
 
 def json_media(operation: Operation) -> str | None:

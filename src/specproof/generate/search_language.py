@@ -93,6 +93,10 @@ class Language:
             restrictions=(*base.restrictions, (kind, value)),
         )
 
+    def modifier(self, kind: str, value: str) -> Query:
+        """Return a modifier that stands alone, to be negated."""
+        return Query(text=f"{self.rules.modifiers[kind]}{value}", words=())
+
     def read(self, text: str) -> Query:
         """Read a query that somebody else wrote: every word in it may be marked.
 

@@ -122,10 +122,14 @@ class Lawyer:
         ):
             narrowed = language.narrowed(a, kind, value)
             yield from self._law(promise, kind, "keeps", narrowed, a, paged=subject.paged)
-            for part in (value[1:], value[:-1]) if kind == "extension" and len(value) > 1 else ():
+            for part in _near(kind, value):
                 yield from self._law(
                     promise, f"{kind} cut", "within", language.narrowed(a, kind, part), a, may_refuse=True
                 )
+            others = language.without(a, language.modifier(kind, value))
+            yield from self._law(
+                "search.negation", "of a modifier", "difference", others, a, narrowed, may_refuse=True
+            )
             if narrowed is not None and subject.words:
                 b = subject.words[0]
                 without, both = language.without(narrowed, b), language.every(narrowed, b)
@@ -167,3 +171,10 @@ class Lawyer:
                 paged=paged,
                 may_refuse=may_refuse,
             )
+
+
+def _near(kind: str, value: str) -> tuple[str, ...]:
+    """Return values that resemble one, where a result shows whether it fits."""
+    if len(value) < 2 or kind not in {"extension", "repository"}:
+        return ()
+    return (value[1:], value[:-1]) if kind == "extension" else (value[:-1], f"{value}x")

@@ -348,7 +348,24 @@ def echoes(stage: Stage, sampler: Sampler = EVERYTHING) -> Iterator[Life]:
     for turn, member in enumerate(members):
         texts = _hard_texts(stage.plan, member, sampler, turn)
         yield from _told_once(stage, member, list(_echoes_of(stage, member, texts)))
+    yield from _flagged(stage)
     yield from _updated_echoes(stage, sampler, len(members))
+
+
+def _flagged(stage: Stage) -> Iterator[Life]:
+    """Create one thing for each flag that is set, with each text as short as may be, and delete it."""
+    for flag in (n for n, schema in stage.plan.members.items() if schema.get("type") == "boolean"):
+        for member in stage.plan.texts():
+            shortest = "x" * stage.plan.members[member].get("minLength", 0)
+            body = stage.body(**{flag: True, member: shortest})
+            if member in stage.own_values or not stage.is_valid(stage.plan.operation, body):
+                continue
+            stage.acts = []
+            made = stage.create("first", body)
+            stage.read(made, "after create")
+            stage.delete(made)
+            stage.read(made, "after delete")
+            yield Life(name=f"{flag} and the shortest {member}", acts=tuple(stage.acts))
 
 
 def _echoes_of(stage: Stage, member: str, texts: Sequence[tuple[str, str]]) -> Iterator[Life]:

@@ -55,7 +55,9 @@ def _breach(name: str, operation: Operation, summary: str, exchange: Exchange, d
 def _lets_in(seen: CrossOrigin, exchange: Exchange) -> bool:
     """Tell whether a browser shows an answer to the page that asked for it."""
     value = (exchange.response.header(ALLOW_ORIGIN) or "").strip()
-    return value == seen.origin or (value == "*" and not seen.rules.credentials)
+    return value == (exchange.request.header("Origin") or seen.origin) or (
+        value == "*" and not seen.rules.credentials
+    )
 
 
 def _not_let_in(
@@ -65,9 +67,13 @@ def _not_let_in(
         if not _lets_in(seen, exchange):
             value = exchange.response.header(ALLOW_ORIGIN)
             what = f"{exchange.request.method} with status {exchange.response.status}"
-            wanted = seen.origin if seen.rules.credentials or "*" not in seen.rules.origins else "*"
+            asked = exchange.request.header("Origin") or seen.origin
+            if asked != seen.origin:
+                what += f" for the origin {asked}"
+            wanted = asked if seen.rules.credentials or "*" not in seen.rules.origins else "*"
             text = f"expected {ALLOW_ORIGIN}: {wanted} on {what}; got {value or 'none'}"
             detail = f"{exchange.request.method} {exchange.response.status}"
+            detail += f" {asked}" if asked != seen.origin else ""
             yield _breach(name, operation, text, exchange, detail)
 
 

@@ -23,7 +23,7 @@ from specproof.generate.mutations import (
     invalid_queries,
     invalid_spellings,
 )
-from specproof.generate.request import as_form, json_body, json_media
+from specproof.generate.request import as_form, json_body, json_media, optional_query
 from specproof.generate.sampling import Sampler
 from specproof.generate.styles import header_text, query_pairs, write_query
 from specproof.model.exchange import NO_ANSWER, Exchange, Request
@@ -218,6 +218,14 @@ class Conformance:
         if ("authentication.required", operation.label) in self.suite.promised:
             request = self._valid(operation, "without a credential")
             yield "authentication.required", replace(request, credential=None, valid=None)
+            laden = optional_query(operation) if operation.method == "GET" else ()
+            if laden:
+                pairs = [*self.suite.access.required_query(operation), *laden]
+                purpose = "without a credential, with every query parameter"
+                yield (
+                    "authentication.required",
+                    replace(_with_pairs(request, pairs), credential=None, valid=None, purpose=purpose),
+                )
             wrong = self.suite.access.wrong_secret(request.credential)
             if wrong is not None:
                 yield (

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from specproof.contract.vocabulary import ADAPTERS, Cors
+from specproof.generate.request import json_body
 from specproof.invariants.cors import JUDGES, CrossOrigin
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation
@@ -19,6 +20,7 @@ from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import Suite
 
 _ANY_ORIGIN = "https://page.specproof.example"
+_OTHER_ORIGINS = ("http://localhost:3000", "null")  # of pages under development, and of files and sandboxes
 _STRANGE_ORIGINS = ("https://stranger.specproof.example", "null")
 
 
@@ -53,6 +55,9 @@ def _ask(suite: Suite, scratch: Scratch, operation: Operation, rules: Cors) -> C
     plain = valid_request(suite, scratch, readable, purpose="from a page of another origin")
     asked = replace(plain, headers=(*plain.headers, ("Origin", origin)))
     answers = [suite.send(request) for request in _simple(suite, readable, asked)]
+    if "*" in rules.origins:
+        answers += [suite.send(_from(plain, other)) for other in _OTHER_ORIGINS]
+    answers += _written(suite, scratch, operation, origin)
     return CrossOrigin(
         rules=rules,
         origin=origin,
@@ -61,6 +66,27 @@ def _ask(suite: Suite, scratch: Scratch, operation: Operation, rules: Cors) -> C
         preflights=tuple(_preflights(suite, operation, rules, plain, origin)),
         strange=tuple(_from_strangers(suite, rules, plain)),
     )
+
+
+def _from(request: Request, origin: str) -> Request:
+    headers = (*request.headers, ("Origin", origin))
+    return replace(request, headers=headers, purpose="from a page of another origin")
+
+
+def _written(suite: Suite, scratch: Scratch, operation: Operation, origin: str) -> Iterator[Exchange]:
+    """Create or change something of the run's own, as such a page would."""
+    for method in ("POST", "PUT", "PATCH"):
+        writing = suite.operations.get(f"{method} {operation.path}")
+        resource = writing.resource if writing is not None else None
+        if writing is None or resource is None or writing.label not in {resource.create, resource.update}:
+            continue
+        if suite.client.writes and suite.client.allows(method):
+            plain, plan = valid_request(suite, scratch, writing, purpose=""), scratch.plan(writing)
+            if plan is not None:
+                plain = replace(plain, body=json_body(scratch.fresh_body(writing, plan)))
+            answer = suite.send(_from(plain, origin))
+            scratch.tidy(writing, answer)
+            yield answer
 
 
 def _simple(suite: Suite, operation: Operation, asked: Request) -> Iterator[Request]:

@@ -60,7 +60,7 @@ class _Look:
 
     def _exact(self, able: list[Credential]) -> None:
         tried = [c for c in able if c.scheme in {"basic", "bearer"}]
-        chosen = {c.scheme: c for c in reversed(tried)}
+        chosen = {(c.scheme, c.satisfies): c for c in reversed(tried)}
         for credential in list(chosen.values())[: 1 if self.suite.plan.depth == "quick" else None]:
             for what, name in self._some(impostors(self.suite, credential), _IMPOSTORS):
                 answer, told = self._ask(name, what), f"{what} ({credential.scheme})"
@@ -88,6 +88,10 @@ class _Look:
                 wrong += misled if told else []
             statuses = (401,) if told else ()
             self.asker.note(credential, answer, expected="refused", right=not wrong, statuses=statuses)
+            hidden = in_query(self.suite, credential) if self._is_promised(PLACES) else None
+            if hidden is not None and self.operation.method != "POST":
+                answer, what = self._ask(hidden, f"{what}, in the query"), f"{what}, in the query"
+                self.judgement.judge(DEAD, let_in(DEAD, self.operation, what, answer), times=0)
         self.judgement.skip(DEAD, "the profile names no credential that is expired, revoked or refused")
 
     def _other_case(self, able: list[Credential]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from specproof.environment.profile import Credential
+from specproof.generate.request import optional_query
 from specproof.invariants.doors import (
     asked_to_log_in,
     beyond,
@@ -106,8 +107,46 @@ class _Matrix:
             if after is not None and after[0] in _GONE and self.operation.resource is not None:
                 self.asker.scratch.forget(self.operation.resource)
                 before = self._state(able)
+        for credential in unable:
+            self._laden(credential)
+            self._by_alias(credential)
+        self._nobody(able)
         for promise in (ENFORCED, STATUS, EFFECT):
             self.judgement.skip(promise, "every good credential of the profile that gets there may do it")
+
+    def _laden(self, credential: Credential) -> None:
+        """Ask with every query parameter that there is: none of them is a way round the door."""
+        query = optional_query(self.operation)
+        if self.operation.method == "GET" and query:
+            what = f'with "{credential.name}" and every query parameter'
+            path = self.asker.path()
+            answer = self.suite.send(self.asker.request(credential.name, path, purpose=what, query=query))
+            self.judgement.judge(ENFORCED, let_in(ENFORCED, self.operation, what, answer), times=0)
+
+    def _by_alias(self, credential: Credential) -> None:
+        """Ask under another spelling of the place: that is no way round the door either."""
+        path, aliases = self.asker.path(), self.suite.profile.aliases
+        other = {name: str(aliases[name][0]) for name in path if aliases.get(name)}
+        if other:
+            what = f'with "{credential.name}" by an alias'
+            answer = self.asker.ask(self.asker.request(credential.name, {**path, **other}, purpose=what))
+            self.judgement.judge(ENFORCED, let_in(ENFORCED, self.operation, what, answer), times=0)
+            if is_in(answer) and self.operation.method == "DELETE" and self.operation.resource is not None:
+                self.asker.scratch.forget(self.operation.resource)
+
+    def _nobody(self, able: Credential) -> None:
+        """Try a write without a credential: who is refused that early changes nothing either."""
+        before = self._state(able) if self.operation.security else None
+        if before is None:
+            return
+        what = "without a credential"
+        answer = self.asker.ask(self.asker.request(None, self.asker.path(), purpose=what))
+        after = self._state(able)
+        if after is not None and not is_in(answer):
+            judged = effect(self.operation, what, before[0], after[0], before[1], answer, after[1])
+            self.judgement.judge(EFFECT, judged)
+        if after is not None and after[0] in _GONE and self.operation.resource is not None:
+            self.asker.scratch.forget(self.operation.resource)
 
     def _state(self, able: Credential) -> tuple[Any, Exchange] | None:
         """Return what a good credential sees of what a write would change; ``None`` for reads."""

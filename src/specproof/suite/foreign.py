@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from specproof.environment.profile import Credential
 from specproof.errors import RefusedBySafety
+from specproof.generate.request import optional_query
 from specproof.generate.sequences import Stage
 from specproof.invariants.doors import is_in, let_in, unlike_absent
 from specproof.model.exchange import Exchange
@@ -148,6 +149,7 @@ class _Foreign:
         self.judgement.judge(UNREACHABLE, let_in(UNREACHABLE, self.operation, f"to {case.what}", seen))
         if self.operation.method == "GET" and not is_in(seen):
             self._head(caller, case)
+            self._laden(caller, case)
         if (LIKE_ABSENT, self.operation.label) in self.asker.suite.promised:
             self._compare(caller, case, seen)
         after = theirs[0].read(theirs[1], "after") if theirs is not None and before is not None else None
@@ -178,6 +180,16 @@ class _Foreign:
         request = self.asker.request(caller.name, case.path, purpose=what)
         head = self.asker.suite.send(replace(request, method="HEAD"))
         self.judgement.judge(UNREACHABLE, let_in(UNREACHABLE, self.operation, what, head), times=0)
+
+    def _laden(self, caller: Credential, case: _Case) -> None:
+        """Ask the same with every query parameter that there is: none of them is a way round a door."""
+        query = optional_query(self.operation)
+        if query:
+            what = f"to {case.what} with every query parameter"
+            seen = self.asker.suite.send(
+                self.asker.request(caller.name, case.path, purpose=what, query=query)
+            )
+            self.judgement.judge(UNREACHABLE, let_in(UNREACHABLE, self.operation, what, seen), times=0)
 
     def _send(self, caller: Credential, path: Mapping[str, str], what: str, *, owner: str | None) -> Exchange:
         request = self.asker.request(caller.name, path, purpose=what)

@@ -26,6 +26,8 @@ TEXTS = {
     "like a word": "null",
     "like a number": "0070",
     "empty": "",
+    "beyond the BMP": "\U0001f600 beyond",
+    "at the end of the BMP": "\uffe6 before",  # by UTF-16 units it would come after
     "spaces": " two  blanks ",
 }
 """One text of each kind that :func:`specproof.generate.literals.samples` tells apart."""

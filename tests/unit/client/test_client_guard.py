@@ -191,6 +191,14 @@ def test_no_more_requests_are_under_way_than_allowed(server: Recorder) -> None:
     assert ([each.number for each in exchanges], most) == (list(range(1, 13)), 1)
 
 
+def test_of_requests_that_are_sent_together_one_that_shall_wait_comes_later(server: Recorder) -> None:
+    waited = [Answer(status=429, headers=(("Retry-After", "0"),))]
+    server.respond = lambda seen: waited.pop() if waited else Answer()
+    exchanges = client_for(server.origin).send_together([get(server)] * 3)
+    assert [each.response.status for each in exchanges] == [200, 200, 200]
+    assert len(server.seen) == 4
+
+
 def test_what_must_not_go_out_is_judged_before_it_does(server: Recorder) -> None:
     """Whatever a check says of its request: the client asks where it goes and what it holds."""
     client = client_for(server.origin, forbids=lambda request: "it is odd" if "odd" in request.url else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from specproof.contract.operations import read_operations
 from specproof.generate.addresses import path_values, with_path_values
 from specproof.generate.cases import case_request, case_schema
-from specproof.generate.request import build_request, fill_path, json_body, json_media
+from specproof.generate.request import build_request, fill_path, json_body, json_media, optional_query
 from specproof.generate.styles import as_text, query_pairs
 from specproof.model.operation import MediaType, Operation, RequestBody
 
@@ -153,3 +154,16 @@ def test_lists_that_are_joined_stay_joined(case: Any) -> None:
     pairs = parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
     assert [name for name, _ in pairs] == ["sort"]
     assert "," not in urlsplit(request.url).query or len(case.query["sort"]) > 1
+
+
+def test_every_query_parameter_that_may_be_left_out_gets_the_value_that_the_document_shows() -> None:
+    operation = make_operation(
+        "200",
+        parameters=(
+            make_parameter("page", {"type": "integer", "default": 1}),
+            replace(make_parameter("sort", {"type": "string"}), examples=("-key",)),
+            make_parameter("silent", {"type": "string"}),
+            replace(make_parameter("needed", {"type": "string", "default": "x"}), required=True),
+        ),
+    )
+    assert optional_query(operation) == (("page", "1"), ("sort", "-key"))

@@ -131,7 +131,19 @@ def _cookies(operation: str, response: Response) -> None:
         response.headers["Access-Control-Allow-Credentials"] = "true"
 
 
+def _secure_pages_only(operation: str, response: Response) -> None:
+    if not request.headers.get("Origin", "https:").startswith("https:"):
+        _without(ALLOW_ORIGIN, response)
+
+
+def _on_write(operation: str, response: Response) -> None:
+    if request.method in {"POST", "PUT"}:
+        _without(ALLOW_ORIGIN, response)
+
+
 for _name, _promise, _summary, _change in (
+    ("cors-secure-pages-only", ORIGIN, "Pages that were not sent over TLS may not read.", _secure_pages_only),
+    ("cors-missing-on-writes", ORIGIN, "POST and PUT have no Access-Control-Allow-Origin.", _on_write),
     ("cors-origin-missing", ORIGIN, "Successes have no Access-Control-Allow-Origin.", _on_success),
     ("cors-origin-null", ORIGIN, "Access-Control-Allow-Origin is null.", _null),
     ("cors-origin-twice", ORIGIN, "Access-Control-Allow-Origin is there twice.", _twice),

@@ -154,6 +154,13 @@ class ExpiredTokenAccepted(Forgiving):
         return row["kind"] == "workspace_access_token" and row["revoked_on"] is None
 
 
+@fault("gate", "expired-token-in-query-accepted", DEAD, "In the query, nobody looks at the end of a token.")
+class ExpiredTokenInQueryAccepted(Forgiving):
+    def forgives(self, row: sqlite3.Row) -> bool:
+        in_query = "access_token" in request.args
+        return row["kind"] == "workspace_access_token" and row["revoked_on"] is None and in_query
+
+
 @fault("gate", "revoked-accepted", DEAD, "A revoked app password is as good as before.")
 class RevokedAccepted(Forgiving):
     def forgives(self, row: sqlite3.Row) -> bool:

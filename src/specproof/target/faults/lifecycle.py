@@ -221,6 +221,13 @@ class DeleteKeeps(Variables):
         self.read(team, identity)
 
 
+@fault("variables", "delete-keeps-secured", "lifecycle.gone-after-delete", "DELETE keeps what is secured.")
+class DeleteKeepsSecured(Variables):
+    def delete(self, team: int, identity: str | None) -> None:
+        if not self.read(team, identity)["secured"]:
+            super().delete(team, identity)
+
+
 @fault("variables", "deleted-still-listed", "lifecycle.gone-after-delete", "The list shows what was deleted.")
 class DeletedStillListed(Variables):
     def __init__(self, store: Store) -> None:

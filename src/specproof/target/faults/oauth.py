@@ -54,6 +54,19 @@ class RedirectAnywhere(Rules):
         return client.redirect_uri is not None
 
 
+@fault("oauth", "redirect-by-ending", EXACT, "A longer host that ends like the registered one will do.")
+class RedirectByEnding(Rules):
+    def redirect_fits(self, client: Client, uri: str) -> bool:
+        registered = (client.redirect_uri or "").partition("://")[2]
+        return bool(registered) and uri.startswith("https://") and uri.endswith(registered)
+
+
+@fault("oauth", "challenged-code-reused", "oauth.code-single-use", "A code with a challenge works again.")
+class ChallengedCodeReused(Rules):
+    def is_used(self, code: Code) -> bool:
+        return code.code_challenge is None and super().is_used(code)
+
+
 @fault("oauth", "redirect-by-prefix", EXACT, "It is enough that redirect_uri begins like the registered one.")
 class RedirectByPrefix(Rules):
     def redirect_fits(self, client: Client, uri: str) -> bool:

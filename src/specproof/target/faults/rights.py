@@ -96,6 +96,11 @@ generous(
     lambda c, _role, _need: c.kind == "workspace_access_token",
 )
 generous(
+    "no-scope-when-filtered-and-sorted",
+    "With q and sort together, scopes are not looked at.",
+    lambda _c, _role, _need: request.method == "GET" and {"q", "sort"} <= set(request.args),
+)
+generous(
     "bound-token-reads-variables",
     "A token of one repository reads the variables of the team.",
     lambda c, _role, need: c.is_narrow and c.may(need) and request.method == "GET",

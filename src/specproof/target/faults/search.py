@@ -170,6 +170,12 @@ class SearchNotIgnoredWithModifiers(Changed):
         return Every(tuple(item for item in node.items if not isinstance(item, Not)))
 
 
+@fault("search", "search-not-ignored-before-modifiers", NEGATION, "NOT before a modifier changes nothing.")
+class SearchNotIgnoredBeforeModifiers(Search):
+    def negation(self, node: Not, parameters: list[object]) -> str:
+        return "1" if isinstance(node.item, Modifier) else super().negation(node, parameters)
+
+
 @fault("search", "search-not-ignored-on-page-2", NEGATION, "From page 2 on, NOT changes nothing.")
 class SearchNotIgnoredOnPage2(Changed):
     later_pages_only = True
