@@ -19,7 +19,7 @@ from specproof.model.operation import (
     ResponseDoc,
 )
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _VERBS = ("create", "read", "update", "delete", "list")
 _PARAMETER_KINDS = ("page", "size", "offset", "cursor")
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
@@ -37,25 +37,36 @@ def read_operations(document: Mapping[str, Any]) -> tuple[Operation, ...]:
     return _with_resources(document, [_operation(document, *found) for found in _entries(document)])
 
 
-def _entries(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], str, str]]:
+def _entries(
+    document: Mapping[str, Any],
+) -> Iterator[tuple[str, Mapping[str, Any], str, tuple[str, str]]]:
+    """Yield path, path item, method, and the pointers of the item and of the operation.
+
+    Source: OpenAPI 3.2.0 section 4.9 (Path Item Object): ``query``, and ``additionalOperations``, whose
+    methods are sent as they are written.
+    """
     for path, raw_item in (document.get("paths") or {}).items():
         item, pointer = follow(document, raw_item, f"#/paths/{escape(path)}")
         if not isinstance(item, Mapping) or not path.startswith("/"):
             continue
         for method in METHODS:
             if isinstance(item.get(method), Mapping):
-                yield path, item, method, pointer
+                yield path, item, method.upper(), (pointer, f"{pointer}/{method}")
+        more = item.get("additionalOperations")
+        for method, entry in more.items() if isinstance(more, Mapping) else ():
+            if isinstance(entry, Mapping):
+                yield path, item, method, (pointer, f"{pointer}/additionalOperations/{escape(method)}")
 
 
 def _operation(
-    document: Mapping[str, Any], path: str, item: Mapping[str, Any], method: str, at: str
+    document: Mapping[str, Any], path: str, item: Mapping[str, Any], method: str, pointers: tuple[str, str]
 ) -> Operation:
-    raw = item[method]
-    pointer = f"{at}/{method}"
+    at, pointer = pointers
+    raw = resolve_pointer(item, pointer.removeprefix(at))
     security = raw.get("security", document.get("security", []))
     extensions = {k: v for source in (item, raw) for k, v in source.items() if k.startswith("x-")}
     return Operation(
-        method=method.upper(),
+        method=method,
         path=path,
         pointer=pointer,
         operation_id=raw.get("operationId"),

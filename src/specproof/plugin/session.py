@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from specproof.client.safety import SAFE_METHODS
 from specproof.contract.lines import Problem
+from specproof.contract.operations import METHODS
 from specproof.contract.validate import problems
 from specproof.environment.secrets import Secret
 from specproof.errors import OptionError, SpecproofError
@@ -142,6 +143,7 @@ class Session(Given):
             for operation in suite.contract.operations
             if operation.label in self.called
             and client.allows(operation.method)
+            and operation.method.lower() in METHODS  # schemathesis makes none for additionalOperations
             and (client.writes or operation.method in SAFE_METHODS)
         ]
 

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from specproof.client.ledger import Ledger
 from specproof.client.ledger_entries import NOWHERE, Place
+from specproof.client.safety import SAFE_METHODS
 from specproof.errors import LedgerError, RefusedBySafety
 from specproof.generate.addresses import path_values
 from specproof.generate.request import fill_path
@@ -18,7 +19,13 @@ from specproof.model.operation import Operation, Resource
 from specproof.suite.access import Access, NotExercised
 
 _REFUSALS = range(400, 500)
+_KNOWN = SAFE_METHODS | {"PUT", "PATCH", "DELETE", "TRACE"}
 _UNCLEAR = frozenset({408})  # the request may have been carried out (RFC 9110 section 15.5.9)
+
+
+def _may_create(method: str) -> bool:
+    """Tell whether a method may create: POST, and those of which HTTP knows nothing."""
+    return method == "POST" or method not in _KNOWN
 
 
 @dataclass(kw_only=True)
@@ -60,7 +67,9 @@ class Bookkeeper:
                 self.ledger.about_to_rename(names, place)
                 self._known.update(names.values())
         creates = resource is not None and as_documented and resource.create == operation.label
-        if not creates and (request.method != "POST" or (as_documented and "201" not in operation.responses)):
+        if not creates and (
+            not _may_create(request.method) or (as_documented and "201" not in operation.responses)
+        ):
             return None
         names = self._names(resource, request) if creates and resource is not None else {}
         self._known.update(names.values())
@@ -115,7 +124,7 @@ class Bookkeeper:
     def notice(self, exchange: Exchange) -> None:
         """Write down a creation that nobody expected."""
         request, label = exchange.request, exchange.request.operation or ""
-        if label in self.operations and request.method == "POST" and exchange.response.status == 201:
+        if label in self.operations and _may_create(request.method) and exchange.response.status == 201:
             number = self.ledger.about_to_create(
                 request.url, operation=label, credential=request.credential, names={}, place=NOWHERE
             )

@@ -24,7 +24,7 @@ from specproof.suite.prove import Prover, look_of
 from specproof.suite.session import Suite
 
 _WOULD_BE_SENT = "a request would be sent"
-METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
+METHODS = ("GET", "HEAD", "OPTIONS", "QUERY", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 _AT_THE_START = 20  # requests before the first look: is anybody there, and tokens
 
 

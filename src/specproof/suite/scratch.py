@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from specproof.client.safety import SAFE_METHODS
 from specproof.contract.preconditions import CHANGES, asks_for_tag, condition
 from specproof.generate.bodies import BodyPlan
 from specproof.generate.request import build_request, json_body, json_media
@@ -43,14 +44,15 @@ class Scratch:
             return {**values, resource.parameter: self._thing(resource)}
         if resource.parameter in values:
             return values
-        if operation.method in {"GET", "HEAD"}:
+        if operation.method in SAFE_METHODS:
             return {**values, resource.parameter: self._listed(resource)}
         raise NotExercised("writes are forbidden, and only things that the run made itself are ever changed")
 
     def _refuse_to_destroy(self, operation: Operation) -> None:
         """Leave alone what the run did not make, even where writes are allowed."""
         exclusive = self.suite.profile.environment.exclusive
-        if operation.method == "DELETE" or (operation.method in {"PUT", "PATCH"} and not exclusive):
+        adds = operation.method in SAFE_METHODS | {"POST"}  # of an unknown method nobody knows what it does
+        if operation.method == "DELETE" or not (adds or exclusive):
             raise NotExercised(
                 "it would change what the run did not make; name the operation that creates it in x-resource"
             )

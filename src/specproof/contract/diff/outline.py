@@ -75,7 +75,7 @@ def of_item(document: Mapping[str, Any], path: str, raw: Any, pointer: str) -> I
     if not isinstance(item, Mapping):
         return
     extra = item.get("additionalOperations")
-    listed = [(method, item.get(method), f"{at}/{method}") for method in (*METHODS, "query")]
+    listed = [(method, item.get(method), f"{at}/{method}") for method in METHODS]
     for method, entry in extra.items() if isinstance(extra, Mapping) else ():
         listed.append((method, entry, f"{at}/additionalOperations/{escape(method)}"))
     for method, entry, where in listed:
