@@ -13,7 +13,7 @@ from specproof.model.exchange import Request
 from specproof.model.verdict import WRITES_FORBIDDEN
 
 _AMBIGUOUS = re.compile(r"[\x00-\x1f\x7f]|^[^/?#]*//[^/?#]*[@\\]")
-# RFC 9110 section 9.2.1, without TRACE; QUERY is safe by its definition, on which OpenAPI 3.2.0 section 4.9 rests.
+# RFC 9110 section 9.2.1, without TRACE; QUERY is safe by its definition (OpenAPI 3.2.0 section 4.9).
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY"})
 
 
