@@ -267,8 +267,8 @@ def _updates(stage: Stage, first: Act, neighbours: tuple[Act, ...]) -> None:
     if "update" not in stage.operations or plan is None or first.identity is None:
         return
     changed: dict[str, Any] = {name: f"changed {n}" for n, name in enumerate(_changeable(stage, plan))}
-    own = {name: first.sent[name] for name in stage.distinct & set(plan.members) & set(first.sent or ())}
-    whole = stage.body(plan, **own, **changed)  # nobody says that such a value may change
+    own = _kept_values(stage, plan, first)
+    whole = stage.body(plan, **own, **changed)
     _update(stage, first, whole, "whole")
     for name, value in whole.items():
         other = _another(plan, name, value) if name not in own else MISSING
@@ -285,6 +285,11 @@ def _updates(stage: Stage, first: Act, neighbours: tuple[Act, ...]) -> None:
     for each in neighbours:
         stage.read(each, "after update")
     stage.list("after update")
+
+
+def _kept_values(stage: Stage, plan: BodyPlan, made: Act) -> dict[str, Any]:
+    """Return what tells a thing apart without anybody saying so: nobody says either that it may change."""
+    return {name: made.sent[name] for name in stage.distinct & set(plan.members) & set(made.sent or ())}
 
 
 def _update(stage: Stage, first: Act, body: Mapping[str, Any], moment: str) -> Act:
@@ -416,7 +421,7 @@ def _told_once(stage: Stage, member: str, lives: Sequence[Life]) -> Iterator[Lif
         life.name == f"{member}: empty" for life in taken
     ):  # no text at all may stand for none
         yield Life(name=member, acts=refused[0].acts)
-        yield from taken
+        yield from taken if not stage.resource.inferred else ()
     else:
         yield from lives
 
@@ -430,7 +435,7 @@ def _updated_echoes(stage: Stage, sampler: Sampler, turn: int) -> Iterator[Life]
     members = [text for text in plan.texts() if made.identity and text not in stage.owned]
     for later, member in enumerate(members):
         for name, text in _hard_texts(plan, member, sampler, turn + later):
-            body = {**plan.base, member: text}
+            body = {**plan.base, **_kept_values(stage, plan, made), member: text}
             if stage.is_valid(plan.operation, body):
                 stage.acts = [stage.acts[0]]
                 exchange = stage.call("update", identity=made.identity, body=body, purpose=f"update {member}")
