@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from specproof.contract.preconditions import CHANGES, asks_for_tag
-from specproof.generate.bodies import BodyPlan, hard_texts
+from specproof.generate.bodies import HARD_TEXTS, BodyPlan, hard_texts
 from specproof.generate.names import Names
 from specproof.generate.request import build_request, json_body, json_media
 from specproof.generate.sampling import EVERYTHING, Sampler
@@ -18,6 +18,7 @@ from specproof.model.life import Act, Life
 from specproof.model.operation import Operation, Resource
 
 Send = Callable[[Request], Exchange]
+_PLAINEST = HARD_TEXTS[0][0]
 _CALLED = frozenset({"name", "title", "slug", "key", "code", "label", "username", "email"})
 _MALFORMED = frozenset({400, 422})
 _FEW_TEXTS = 4  # besides the plainest, where not all are tried
@@ -375,8 +376,7 @@ def _flagged(stage: Stage) -> Iterator[Life]:
 
 def _echoes_of(stage: Stage, member: str, texts: Sequence[tuple[str, str]]) -> Iterator[Life]:
     """Play one member; end with the plainest text where the server has a value of its own for it."""
-    secret = any(rule.member == member for rule in stage.plan.secrets)
-    for number, (name, text) in enumerate(texts):
+    for name, text in texts:
         members: dict[str, Any] = {member: text}
         body = stage.body(**members)
         if not stage.is_valid(stage.plan.operation, body):
@@ -388,8 +388,14 @@ def _echoes_of(stage: Stage, member: str, texts: Sequence[tuple[str, str]]) -> I
         stage.read(made, "after create")
         stage.delete(made, "clear")
         yield Life(name=f"{member}: {name}", acts=tuple(stage.acts))
-        if number == 0 and made.accepted and not secret and _another_value(stage, made, member) is not None:
+        if name == _PLAINEST and _is_replaced(stage, made, member):
             return
+
+
+def _is_replaced(stage: Stage, made: Act, member: str) -> bool:
+    """Tell whether an accepted creation shows another value than was sent, or none."""
+    secret = any(rule.member == member for rule in stage.plan.secrets)
+    return made.accepted and not secret and _another_value(stage, made, member) is not None
 
 
 def _another_value(stage: Stage, made: Act, member: str) -> Any:
@@ -409,17 +415,17 @@ def _told_once(stage: Stage, member: str, lives: Sequence[Life]) -> Iterator[Lif
     call ``readOnly``, those that were there without having been sent, nor about optional ones that are not
     shown.
     """
-    if len(lives) == 1 and lives[0].acts[0].accepted:
+    last = lives[-1] if lives else None
+    if last and last.name == f"{member}: {_PLAINEST}" and _is_replaced(stage, last.acts[0], member):
         stage.owned.add(member)
-        hidden = _another_value(stage, lives[0].acts[0], member) is MISSING
+        hidden = _another_value(stage, last.acts[0], member) is MISSING
         if not (stage.resource.inferred and (hidden or member in stage.given)):
-            yield Life(name=member, acts=lives[0].acts)
+            yield Life(name=member, acts=last.acts)
         return
     taken = [life for life in lives if life.acts[0].accepted]
     refused = [life for life in lives if not life.acts[0].accepted]
-    if refused and all(
-        life.name == f"{member}: empty" for life in taken
-    ):  # no text at all may stand for none
+    nothing = all(life.name == f"{member}: empty" for life in taken)  # which may stand for no text at all
+    if len(refused) > 1 and nothing:
         yield Life(name=member, acts=refused[0].acts)
         yield from taken if not stage.resource.inferred else ()
     else:
