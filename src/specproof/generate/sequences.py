@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -306,8 +307,14 @@ def _chosen_identity(stage: Stage, first: Act) -> None:
     if name not in stage.plan.read_only or first.identity is None:
         return
     members: dict[str, Any] = {name: _altered(first.identity)}
-    exchange = stage.call("create", body=stage.body(**members), purpose="choose an identity")
-    act = stage.act("create-chosen", "chosen", exchange, identity=stage.identity_of(exchange))
+    for other in (pointer.lstrip("/") for pointer in stage.resource.immutable):
+        shown = resolve_pointer(first.shown, f"/{other}")
+        if other in stage.plan.read_only and isinstance(shown, str):
+            members[other] = _altered(shown) if other != name else members[name]
+    body = stage.body(**members)
+    exchange = stage.call("create", body=body, purpose="choose an identity")
+    identity = stage.identity_of(exchange)
+    act = stage.act("create-chosen", "chosen", exchange, sent=body, identity=identity)
     stage.delete(act, "clear")
 
 
@@ -328,7 +335,9 @@ def _another(plan: BodyPlan, name: str, value: Any) -> Any:
 
 
 def _altered(text: str) -> str:
-    """Change letters and digits but keep the shape of an identity."""
+    """Change letters and digits but keep the shape of an identity; a moment becomes one four years before."""
+    if re.match(r"[12]\d{3}-\d\d-\d\dT", text):
+        return f"{int(text[:4]) - 4}{text[4:]}"
     digits = str.maketrans("0123456789abcdef", "123456789abcdef0")
     return text.translate(digits)
 
@@ -359,9 +368,11 @@ def echoes(stage: Stage, sampler: Sampler = EVERYTHING) -> Iterator[Life]:
 
 
 def _flagged(stage: Stage) -> Iterator[Life]:
-    """Create one thing for each flag that is set, with each text as short as may be, and delete it."""
+    """Create one thing for each flag that is set, with each text as short as may be; change and delete it."""
+    if stage.resource.inferred:
+        return  # which members are the server's own is not said
     for flag in (n for n, schema in stage.plan.members.items() if schema.get("type") == "boolean"):
-        for member in stage.plan.texts():
+        for member in (name for name in stage.plan.texts() if name not in stage.owned):
             shortest = "x" * stage.plan.members[member].get("minLength", 0)
             body = stage.body(**{flag: True, member: shortest})
             if member in stage.own_values or not stage.is_valid(stage.plan.operation, body):
@@ -369,6 +380,12 @@ def _flagged(stage: Stage) -> Iterator[Life]:
             stage.acts = []
             made = stage.create("first", body)
             stage.read(made, "after create")
+            changes: list[dict[str, Any]] = [{flag: False, member: "changed"}, {member: "altered"}]
+            plan = stage.update_plan if "update" in stage.operations else None
+            for change in changes if plan is not None and made.identity is not None else ():
+                whole = {**body, flag: False, **change}
+                if plan is not None and stage.is_valid(plan.operation, whole):
+                    _update(stage, made, whole, f"{flag} off, {change[member]}")
             stage.delete(made)
             stage.read(made, "after delete")
             yield Life(name=f"{flag} and the shortest {member}", acts=tuple(stage.acts))

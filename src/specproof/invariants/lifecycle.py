@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from specproof.invariants.members import Known, differences, same, shorten
+from specproof.model.condition import moment_of
 from specproof.model.exchange import MISSING, Exchange, resolve_pointer
 from specproof.model.finding import Breach
 from specproof.model.life import Act, Life
@@ -198,6 +199,7 @@ def immutable(context: LifeContext, life: Life) -> Iterator[Breach]:
     if chosen is not None and chosen.accepted and _asked_identity(context, chosen) == chosen.identity:
         text = f"expected the server to give {context.resource.identity}; got the one that the body asked for"
         yield context.breach("immutable", "update", text, created, chosen, detail="chosen")
+    yield from _chosen(context, created, chosen)
     pointers = dict.fromkeys((context.resource.identity, *context.resource.immutable))
     for act in life.all("update", subject="first"):
         read = _next_read(life, act)
@@ -213,6 +215,18 @@ def immutable(context: LifeContext, life: Life) -> Iterator[Breach]:
                     text = f"expected {pointer} to stay {shorten(old)}; got {shorten(new)} after an update"
                     yield context.breach("immutable", "update", text, created, act, shown, detail=pointer)
                     return
+
+
+def _chosen(context: LifeContext, created: Act, chosen: Act | None) -> Iterator[Breach]:
+    """A creation takes another member from the body that only the server gives, such as a moment."""
+    if chosen is None or not chosen.accepted:
+        return
+    for pointer in (p for p in context.resource.immutable if p != context.resource.identity):
+        asked, shown = resolve_pointer(chosen.sent, pointer), resolve_pointer(chosen.shown, pointer)
+        moments = [found[0] if (found := moment_of(each)) else None for each in (asked, shown)]
+        if isinstance(asked, str) and (asked == shown or (moments[0] and moments[0] == moments[1])):
+            text = f"expected the server to give {pointer}; got the one that the body asked for"
+            yield context.breach("immutable", "update", text, created, chosen, detail=f"chosen {pointer}")
 
 
 def _asked_identity(context: LifeContext, act: Act) -> str:

@@ -151,6 +151,10 @@ class Asker:
             name = pointer.lstrip("/")
             if "/" not in name and (name in body or (resource and resource.create == self.operation.label)):
                 body[name] = self.names.for_member(plan, name, self.scratch.is_valid)
+        if resource is not None and resource.update == self.operation.label:
+            for name in plan.texts():  # an update that changes nothing shows no effect
+                if name in body and f"/{name}" not in resource.unique:
+                    body[name] = self.names.for_member(plan, name, self.scratch.is_valid)
         return body
 
     def ask(self, request: Request, *, owner: str | None = None) -> Exchange:
