@@ -34,7 +34,7 @@ STATUS, EFFECT, BOUND = (
     "authorization.refusal-status", "authorization.refused-without-effect", "authorization.bound",
 )  # fmt: skip
 _GONE = (404, 410)
-_QUICK = 2  # credentials of each kind at depth quick
+_QUICK = 4  # credentials of each kind at depth quick
 
 
 def judge_rights(suite: Suite, scratch: Scratch, operation: Operation, again: bool) -> Judgement:
