@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.load import load_document
 from specproof.environment.load import load_profile
 from specproof.model.verdict import Outcome, State
@@ -14,6 +15,7 @@ from specproof.suite.session import Plan
 from specproof.suite.setup import build_prover
 
 Outcomes = dict[str, list[Outcome]]
+EVERYTHING = tuple({kind.area for kind in CATALOGUE.values()})
 
 
 def prove_on(

@@ -8,7 +8,7 @@ import pytest
 from patched import FAULTS, JSON, MERGE, PATCH, Boats, document
 from recording import Answer, Seen, recording_server
 from things_server import said
-from trial import Outcomes, broken, prove_on, told, unproven
+from trial import EVERYTHING, Outcomes, broken, prove_on, told, unproven
 
 AREAS = ("status", "patch")
 PROFILE = ('writes = "allowed"', "exclusive = true")
@@ -25,7 +25,7 @@ def test_a_right_server_is_left_alone(tmp_path: Path) -> None:
     """Also by what else is promised of it; every promise is looked at, and nothing is left behind."""
     boats = Boats()
 
-    outcomes = look(tmp_path, boats, areas=(*AREAS, "input", "lifecycle"))
+    outcomes = look(tmp_path, boats, areas=EVERYTHING)
 
     assert told(outcomes) == []
     assert {f"patch.{name}" for name in ("merge", "removes", "json", "test", "atomic", "partial")} <= set(

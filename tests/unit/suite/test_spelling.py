@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from recording import recording_server
 from spellings import FAULTS, STYLES, Spellings, document
-from trial import Outcomes, broken, prove_on, told, unproven
+from trial import EVERYTHING, Outcomes, broken, prove_on, told, unproven
 
 AREAS = ("status", "input", "parameter")
 BOTH = [3, 5]
@@ -20,16 +20,16 @@ READ: dict[str, Any] = {
 }  # fmt: skip
 
 
-def look(folder: Path, server: Spellings, *paths: str) -> Outcomes:
+def look(folder: Path, server: Spellings, *paths: str, areas: tuple[str, ...] = AREAS) -> Outcomes:
     with recording_server(server.respond) as recorder:
-        return prove_on(recorder.origin, document(*paths), folder, areas=AREAS)
+        return prove_on(recorder.origin, document(*paths), folder, areas=areas)
 
 
 def test_every_style_is_read_as_it_was_meant(tmp_path: Path) -> None:
     """A right server is left alone, and meets the values that the document shows."""
     server = Spellings()
 
-    outcomes = look(tmp_path, server)
+    outcomes = look(tmp_path, server, areas=EVERYTHING)
 
     assert told(outcomes) == []
     assert {name for name, value in READ.items() if value not in server.read[name]} == set()

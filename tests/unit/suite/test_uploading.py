@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from recording import recording_server
 from shelves import FAULTS, Shelves, document
-from trial import Outcomes, broken, prove_on, told, unproven
+from trial import EVERYTHING, Outcomes, broken, prove_on, told, unproven
 
 from specproof.generate.uploads import HARD_BYTES
 
@@ -24,7 +24,7 @@ def test_a_right_server_is_left_alone(tmp_path: Path) -> None:
     """It reads what the document means, and nothing stays behind."""
     shelves = Shelves()
 
-    outcomes = look(tmp_path, shelves, areas=(*AREAS, "input", "method"))
+    outcomes = look(tmp_path, shelves, areas=EVERYTHING)
 
     assert told(outcomes) == []
     assert (["a", "b"], ["1", "2"], {"row": 4}, "5") in shelves.read
