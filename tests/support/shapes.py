@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from recording import Answer, Seen
 
@@ -62,7 +63,10 @@ def document() -> dict[str, Any]:
             path: {
                 "get": {
                     "parameters": [{"name": "from", "in": "query", "schema": {"type": "integer"}}],
-                    "responses": {"200": {"description": "fine", "content": {media: said}}},
+                    "responses": {
+                        "200": {"description": "fine", "content": {media: said}},
+                        "400": {"description": "refused"},
+                    },
                 }
             }
             for path, (media, said) in CONTENT.items()
@@ -83,7 +87,8 @@ class Shapes:
             return Answer(404)
         if seen.method not in {"GET", "HEAD"}:
             return Answer(405, (("Allow", "GET, HEAD"),))
-        if "from=" in seen.target and not seen.target.rpartition("from=")[2].lstrip("-").isdigit():
+        asked = parse_qs(urlsplit(seen.target).query, keep_blank_values=True).get("from", [])
+        if not all(re.fullmatch(r"-?[0-9]+", each) for each in asked):
             return Answer(400)
         media, _ = CONTENT[path]
         charset = "; charset=utf-8" if media in {"text/csv", "text/plain"} else ""

@@ -14,6 +14,7 @@ from specproof.generate.request import json_body
 from specproof.generate.styles import as_text
 from specproof.generate.uploads import BOUNDARY, part
 from specproof.model.exchange import Request
+from specproof.model.media import parameter_of
 from specproof.model.operation import Operation
 
 _EXAMPLES = {"quick": 5, "standard": 25, "deep": 200}
@@ -76,6 +77,8 @@ def case_request(case: Case[Any], operation: Operation, *, base_url: str) -> Req
     wanted: dict[str, Any] = case.as_transport_kwargs(base_url=base_url)
     headers = [(k, v) for k, v in (wanted.get("headers") or {}).items() if k.lower() not in _OWN_HEADERS]
     body = _body(wanted, headers)
+    cookies = [f"{name}={as_text(value)}" for name, value in (wanted.get("cookies") or {}).items()]
+    headers += [("Cookie", "; ".join(cookies))] if cookies else []
     return Request(
         method=str(wanted["method"]).upper(),
         url=_url(wanted, base_url),
@@ -121,15 +124,26 @@ def _body(wanted: Mapping[str, Any], headers: list[tuple[str, str]]) -> bytes | 
         return _encode(pairs).encode()
     if isinstance(data, str):
         return data.encode("utf-8", "surrogatepass")
-    return data if isinstance(data, bytes) else None
+    return _with_steady_boundary(data, headers) if isinstance(data, bytes) else None
+
+
+def _with_steady_boundary(body: bytes, headers: list[tuple[str, str]]) -> bytes:
+    """Put our boundary in the place of one that is made up anew for each request."""
+    for number, (name, value) in enumerate(headers):
+        found = parameter_of(str(value), "boundary") if name.lower() == "content-type" else None
+        if found and found.encode() in body:
+            headers[number] = (name, str(value).replace(found, BOUNDARY))
+            return body.replace(found.encode(), BOUNDARY.encode())
+    return body
 
 
 def _multipart(wanted: Mapping[str, Any], headers: list[tuple[str, str]]) -> bytes:
     """Write multipart/form-data with a boundary that is the same on every run (RFC 7578)."""
-    files = wanted["files"]
+    files, data = wanted["files"], wanted.get("data")
+    plain = list(data.items()) if isinstance(data, Mapping) else []  # bytes are a form without parts
     fields = list(files.items()) if isinstance(files, Mapping) else list(files or [])
     chunks = []
-    for name, value in [*(wanted.get("data") or {}).items(), *fields]:
+    for name, value in [*plain, *fields]:
         content, filename, media_type = value, "", ""
         if isinstance(value, tuple):
             content = value[1]
