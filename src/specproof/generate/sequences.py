@@ -44,7 +44,7 @@ class Stage:
     distinct: set[str] = field(default_factory=set)  # members that seem to tell things apart; nobody says so
     made: set[str] = field(default_factory=set)  # identities of the run's things, on whatever stage
     given: set[str] = field(default_factory=set)  # members that were shown without having been sent
-    owned: set[str] = field(default_factory=set)  # members of the server's own, as it seems
+    owned: set[str] = field(default_factory=set)  # members that take no text of a client's, as it seems
 
     @property
     def own_values(self) -> dict[str, None]:
@@ -375,7 +375,8 @@ def _flagged(stage: Stage) -> Iterator[Life]:
         for member in (name for name in stage.plan.texts() if name not in stage.owned):
             shortest = "x" * stage.plan.members[member].get("minLength", 0)
             body = stage.body(**{flag: True, member: shortest})
-            if member in stage.own_values or not stage.is_valid(stage.plan.operation, body):
+            closed = member in stage.owned or member in stage.own_values
+            if closed or not stage.is_valid(stage.plan.operation, body):
                 continue
             stage.acts = []
             made = stage.create("first", body)
@@ -443,6 +444,7 @@ def _told_once(stage: Stage, member: str, lives: Sequence[Life]) -> Iterator[Lif
     refused = [life for life in lives if not life.acts[0].accepted]
     nothing = all(life.name == f"{member}: empty" for life in taken)  # which may stand for no text at all
     if len(refused) > 1 and nothing:
+        stage.owned.add(member)
         yield Life(name=member, acts=refused[0].acts)
         yield from taken if not stage.resource.inferred else ()
     else:
