@@ -457,7 +457,8 @@ def _updated_echoes(stage: Stage, sampler: Sampler, turn: int) -> Iterator[Life]
         return
     stage.acts = []
     made = stage.create_new("first")
-    members = [text for text in plan.texts() if made.identity and text not in stage.owned]
+    closed = stage.owned | stage.distinct
+    members = [text for text in plan.texts() if made.identity and text not in closed]
     for later, member in enumerate(members):
         for name, text in _hard_texts(plan, member, sampler, turn + later):
             body = {**plan.base, **_kept_values(stage, plan, made), member: text}
