@@ -25,7 +25,7 @@ def documented(context: Context, exchange: Exchange) -> dict[str, HeaderDoc]:
     """Return the headers of deprecation that are documented for an answer, by their names in lower case.
 
     A schema that lists its values or names a format, or a boolean as in an early draft, says itself what is
-    right.
+    right. A pattern only narrows what the RFC says.
     """
     found = context.operation.response_for(exchange.response.status)
     if found is None or not context.operation.deprecated:
@@ -35,7 +35,7 @@ def documented(context: Context, exchange: Exchange) -> dict[str, HeaderDoc]:
     return {
         header.name.lower(): header
         for header in found.headers
-        if header.name.lower() in HEADERS and not decides(context, header)
+        if header.name.lower() in HEADERS and not decides(context, header, by_pattern=False)
     }
 
 

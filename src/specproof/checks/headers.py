@@ -21,13 +21,15 @@ def lists_values(context: Context, header: HeaderDoc) -> bool:
     return bool(_LISTS & _keywords(context, header).keys())
 
 
-def decides(context: Context, header: HeaderDoc) -> bool:
+def decides(context: Context, header: HeaderDoc, *, by_pattern: bool = True) -> bool:
     """Tell whether the schema of a header says itself what is right, in place of the RFC about it.
 
-    It lists values, names a pattern or a format, or says that the value is no text.
+    It lists values, names a format or, unless ``by_pattern`` is false, a pattern, or says that the value is
+    no text.
     """
     said = _keywords(context, header)
-    return bool(_NARROWS & said.keys()) or said.get("type") in {"boolean", "integer", "number"}
+    narrows = _NARROWS if by_pattern else _NARROWS - {"pattern"}
+    return bool(narrows & said.keys()) or said.get("type") in {"boolean", "integer", "number"}
 
 
 def _keywords(context: Context, header: HeaderDoc) -> dict[str, Any]:
