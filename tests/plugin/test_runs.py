@@ -107,7 +107,7 @@ def test_the_shell_lines_of_a_later_read_show_it_again(tmp_path: Path) -> None:
     ("promise", "shown"),
     [
         ("body.schema", '"secured":"false"'),
-        ("lifecycle.echo", "first\\nsecond"),
+        ("lifecycle.echo", '"secured":"true"'),
         ("method.undocumented-refused", "HTTP/1.1 200"),
         ("input.invalid-refused", "HTTP/1.1 20"),  # accepted, by creation or by update
         ("secrets.never-exposed", "HTTP/1.1 409"),
