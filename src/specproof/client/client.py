@@ -4,69 +4,24 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
 from urllib.parse import quote
 
 import urllib3
 from urllib3.exceptions import HTTPError, LocationParseError
 
-from specproof.client.connections import Connections, Network, unreachable
+from specproof.client.connections import Connections, unreachable
 from specproof.client.guard import Guard
 from specproof.client.reading import read_body
-from specproof.client.safety import SAFE_METHODS, Safety
+from specproof.client.safety import SAFE_METHODS
+from specproof.client.settings import Keeper, Settings, Signature
 from specproof.client.throttle import Throttle, retry_after_s, spread
 from specproof.errors import Forbidden, HookError, RefusedBySafety, Stopped, Unreachable
 from specproof.model.exchange import Exchange, Request, Response
 
 _LONGEST_WAIT_S = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    """How a credential travels."""
-
-    where: str  # header | query | cookie | form (before what is in the form already)
-    name: str
-    value: str = field(repr=False)
-    shell: tuple[str, ...] = ()  # words for a curl line, with the secret as an environment variable
-    secret: str = field(default="", repr=False)  # the secret alone, where it can travel in another way too
-    shown: str = ""  # what the shell has in its place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What the client needs to know about an environment."""
-
-    safety: Safety
-    network: Network = field(default_factory=Network)
-    rate: tuple[int, float] | None = None
-    max_requests: int | None = None
-    budget: int | None = None  # what `max_requests` is a part of
-    error_share: float = 0.5  # above it, and with the pulse gone, the run stops
-    forbids: Callable[[Request], str] | None = None  # why a request must not go out, or an empty text
-    prepare: Callable[[Request], Request] | None = None  # makes a request to the API ready to go out
-    signatures: Mapping[str, Signature] = field(default_factory=dict)
-    marker: str = "specproof"  # User-Agent, tells operators who is calling
-    run_id: str = ""
-
-    @property
-    def user_agent(self) -> str:
-        """The marker, with the run in a comment (RFC 9110 section 10.1.5)."""
-        return f"{self.marker} (run {self.run_id})" if self.run_id else self.marker
-
-
-class Keeper(Protocol):
-    """Obtains the tokens of credentials that have no secret of their own."""
-
-    def keep_fresh(self, credential: str) -> None:
-        """Obtain or refresh the token of a credential where that is due; others are left alone."""
-
-    def renew(self, credential: str) -> bool:
-        """Obtain another token for a credential; tell whether there is one."""
 
 
 class Client:

@@ -18,7 +18,8 @@ from specproof.environment.secrets import Masker
 from specproof.model.exchange import Exchange, Request, Response
 from specproof.serving.process import serving
 from specproof.suite.conformance import SPECIAL
-from specproof.suite.session import EVERY_ANSWER, Plan
+from specproof.suite.every_answer import EVERY_ANSWER
+from specproof.suite.session import Plan
 from specproof.suite.setup import build_prover, preflight, read_contract
 
 

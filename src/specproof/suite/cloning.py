@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
-from specproof.client.client import Signature
+from specproof.client.settings import Signature
 from specproof.contract.authorization import cloning_rule, usable_scheme
 from specproof.environment.credentials import expand_scopes
 from specproof.environment.profile import Cloning, Credential, Profile

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from specproof.checks import authentication, errors, inputs, methods
 from specproof.checks.context import Check
@@ -14,32 +12,20 @@ from specproof.client.safety import SAFE_METHODS
 from specproof.contract.wire import judge_request, judge_value
 from specproof.errors import NeverAnswered, RefusedBySafety
 from specproof.generate.addresses import path_values, with_path_values
-from specproof.generate.mutations import (
-    BROKEN_JSON,
-    LONG_QUERY,
-    extreme_queries,
-    invalid_bodies,
-    invalid_headers,
-    invalid_queries,
-    invalid_spellings,
-)
-from specproof.generate.request import as_form, json_body, json_media, optional_query
-from specproof.generate.sampling import Sampler
-from specproof.generate.styles import header_text, query_pairs, write_query
+from specproof.generate.request import json_body
 from specproof.model.exchange import NO_ANSWER, Exchange, Request
 from specproof.model.finding import Breach
-from specproof.model.operation import Operation, Parameter
+from specproof.model.operation import Operation
 from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
 from specproof.suite.bounds import GENERATED
+from specproof.suite.every_answer import EVERY_ANSWER
+from specproof.suite.probes import Probes
 from specproof.suite.remembering import Memory
 from specproof.suite.scratch import Scratch, matched, rematched, valid_request
-from specproof.suite.session import CONFORMANCE, EVERY_ANSWER, Suite
+from specproof.suite.session import CONFORMANCE, Suite
 
-_STRANGE_MEDIA = ("text/plain", "application/xml", "application/octet-stream", "application/specproof")
-_METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
 _LEFT_TO_TIDY = 10  # requests that remain to make and remove what the last generated request is about
-_ODD = "a+b & c=d% \u00e9\n\U0001f600"
 _ENDLESS = 5  # answers without an end that are enough for one operation: each takes seconds
 _KEEP_RANDOM = 8  # every 8th generated path keeps its random values, to meet 404 too
 
@@ -63,9 +49,12 @@ class Conformance:
     suite: Suite
     scratch: Scratch
     _probed: set[str] = field(default_factory=set)
-    _plain: dict[str, int] = field(default_factory=dict)  # label -> status of the plain valid request
     _replayed: set[str] = field(default_factory=set)
     _cases: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Probe with the things that everybody tries things on."""
+        self.probes = Probes(suite=self.suite, scratch=self.scratch)
 
     def send_generated(self, request: Request, label: str) -> None:
         """Send one generated request.
@@ -183,11 +172,11 @@ class Conformance:
         self.replay(operation)
         with suppress(NeverAnswered):  # which was judged
             exchange = self.suite.send(base)
-            self._plain[operation.label] = exchange.response.status
+            self.probes.plain[operation.label] = exchange.response.status
             self.scratch.tidy(operation, exchange)
-        for request in self._hard_requests(operation):
+        for request in self.probes.hard(operation):
             self._send_judged(operation, request)
-        for promise, request in self._special_requests(operation):
+        for promise, request in self.probes.special(operation):
             try:
                 exchange = self.suite.send(request)
             except RefusedBySafety as error:
@@ -201,160 +190,6 @@ class Conformance:
             also = ("method.allow-header",) if promise == "method.undocumented-refused" else ()
             self._judge(operation, exchange, promise, *also)
             self.scratch.tidy(operation, exchange)
-
-    def _special_requests(self, operation: Operation) -> Iterator[tuple[str, Request]]:
-        yield from self._without_credential(operation)
-        yield from self._strange_media(operation)
-        yield from self._forms(operation)
-        yield from self._examples(operation)
-        yield from self._absent(operation)
-        yield from self._undocumented_methods(operation)
-        yield from self._unknown_path(operation)
-
-    def _valid(self, operation: Operation, purpose: str) -> Request:
-        return valid_request(self.suite, self.scratch, operation, purpose=purpose)
-
-    def _without_credential(self, operation: Operation) -> Iterator[tuple[str, Request]]:
-        if ("authentication.required", operation.label) in self.suite.promised:
-            request = self._valid(operation, "without a credential")
-            yield "authentication.required", replace(request, credential=None, valid=None)
-            laden = optional_query(operation) if operation.method == "GET" else ()
-            if laden:
-                pairs = [*self.suite.access.required_query(operation), *laden]
-                purpose = "without a credential, with every query parameter"
-                yield (
-                    "authentication.required",
-                    replace(_with_pairs(request, pairs), credential=None, valid=None, purpose=purpose),
-                )
-            wrong = self.suite.access.wrong_secret(request.credential)
-            if wrong is not None:
-                yield (
-                    "authentication.required",
-                    replace(
-                        request,
-                        credential=None,
-                        headers=(*request.headers, wrong),
-                        valid=None,
-                        purpose="with a wrong secret",
-                    ),
-                )
-
-    def _strange_media(self, operation: Operation) -> Iterator[tuple[str, Request]]:
-        body = operation.request_body
-        documented = {media.name.partition(";")[0].strip() for media in body.content} if body else set()
-        if not documented or "*/*" in documented:
-            return
-        for media in _STRANGE_MEDIA:
-            if media not in documented and f"{media.partition('/')[0]}/*" not in documented:
-                request = self._valid(operation, f"a body of {media}")
-                headers = (("Content-Type", media),)
-                body_bytes = request.body or b"specproof"
-                yield (
-                    "input.media-type-refused",
-                    replace(request, headers=headers, body=body_bytes, valid=None),
-                )
-
-    def _forms(self, operation: Operation) -> Iterator[tuple[str, Request]]:
-        """Send forms: a plain one, one with what forms write in another way, and one with each flag set."""
-        plan = self.scratch.plan(operation)
-        if plan is None or ("input.form-bodies", operation.label) not in self.suite.promised:
-            return
-        odd = {name: _ODD for name in plan.texts() if name in plan.base}
-        flags = [n for n, schema in plan.members.items() if schema.get("type") == "boolean"]
-        tried: list[dict[str, Any]] = [{}, odd, *({name: f} for name in flags for f in (True, False))]
-        for changes in tried:
-            body = {**plan.base, **changes}
-            form = as_form(self._valid(operation, "a form"), body)
-            if form is not None and self.scratch.is_valid(operation, body):
-                yield "input.form-bodies", form
-
-    def _examples(self, operation: Operation) -> Iterator[tuple[str, Request]]:
-        shown = [p for p in operation.parameters if p.location in {"query", "header"} and p.examples]
-        plain = self._plain.get(operation.label)
-        if shown and plain in inputs.REFUSALS_OF_VALID:  # whatever is refused, it is not the example
-            why = f"the plain request is refused as well: status {plain}"
-            self.suite.judgements[CONFORMANCE, operation.label].skip("input.examples-accepted", why)
-            shown = []
-        for parameter in shown:
-            for number, example in enumerate(parameter.examples, 1):
-                purpose = f"example {number} of {parameter.name}"
-                request = self._valid(operation, purpose)
-                if parameter.location == "header":
-                    kept = [pair for pair in request.headers if pair[0].lower() != parameter.name.lower()]
-                    headers = (*kept, (parameter.name, header_text(parameter, example)))
-                    yield "input.examples-accepted", replace(request, headers=headers)
-                    continue
-                others = [p for p in self.suite.access.required_query(operation) if p[0] != parameter.name]
-                pairs = [*others, *query_pairs(parameter, example)]
-                yield "input.examples-accepted", _with_pairs(request, pairs)
-        media = json_media(operation)
-        for entry in operation.request_body.content if operation.request_body and media else ():
-            for number, example in enumerate(entry.examples if entry.is_json else (), 1):
-                request = self._valid(operation, f"example {number} of the body")
-                yield "input.examples-accepted", replace(request, body=json_body(example))
-
-    def _hard_requests(self, operation: Operation) -> Iterator[Request]:
-        """Break one rule of the document at a time, and go to the limits of what it allows."""
-        plan, media = self.scratch.plan(operation), json_media(operation)
-        sampler = self.suite.sampler(operation)
-        if plan is not None and media is not None:
-            for body in invalid_bodies(plan, lambda: self.scratch.fresh_body(operation, plan), sampler):
-                yield replace(self._valid(operation, "an invalid body"), body=json_body(body))
-            for raw in BROKEN_JSON:
-                yield replace(self._valid(operation, "a body that is no JSON"), body=raw)
-        for parameter, value in _hard_queries(operation, sampler):
-            others = [p for p in self.suite.access.required_query(operation) if p[0] != parameter.name]
-            pairs = others if value is None else [*others, (parameter.name, value)]
-            yield _with_pairs(self._valid(operation, "a query at its limits"), pairs)
-        for parameter, spelt in invalid_spellings(self.suite.contract.document, operation):
-            others = [p for p in self.suite.access.required_query(operation) if p[0] != parameter.name]
-            yield _with_pairs(self._valid(operation, "a list or object at its limits"), [*others, *spelt])
-        for parameter, value in invalid_headers(operation):
-            plain = self._valid(operation, "a header at its limits")
-            kept = [pair for pair in plain.headers if pair[0].lower() != parameter.name.lower()]
-            yield replace(plain, headers=(*kept, (parameter.name, value)))
-        if "414" in operation.responses and operation.method == "GET":
-            pairs = [*self.suite.access.required_query(operation), LONG_QUERY]
-            yield _with_pairs(self._valid(operation, "a URL that is too long"), pairs)
-
-    def _absent(self, operation: Operation) -> Iterator[tuple[str, Request]]:
-        """Ask for what is not there, so that the answer to that is judged like any other."""
-        if operation.method != "GET":
-            return
-        for name, value in self.suite.profile.absent.items():
-            if operation.parameter(name, "path") is not None:
-                request = self._valid(operation, f"an absent {name}")
-                absent = with_path_values(request, operation, self.suite.client.base_url, {name: str(value)})
-                yield "status.documented", replace(absent, valid=None)
-
-    def _undocumented_methods(self, operation: Operation) -> Iterator[tuple[str, Request]]:
-        if ("method.undocumented-refused", operation.label) not in self.suite.promised:
-            return
-        documented = methods.reached(operation, self.suite.contract.operations)
-        try:
-            plain = self._valid(operation, "a method that is not documented")
-        except NotExercised:
-            return
-        for method in _METHODS:
-            if method not in documented and (method == "TRACE" or self._harmless(operation)):
-                yield "method.undocumented-refused", replace(plain, method=method, valid=None)
-
-    def _unknown_path(self, operation: Operation) -> Iterator[tuple[str, Request]]:
-        """Ask below the path for what nothing can answer; it belongs to no operation."""
-        if ("errors.unknown-path", operation.label) in self.suite.promised:
-            plain = self._valid(operation, "")
-            url = f"{plain.url.partition('?')[0].rstrip('/')}/specproof/knows/nothing/here"
-            purpose = "an address that the API does not have"
-            yield (
-                "errors.unknown-path",
-                Request(method="GET", url=url, credential=plain.credential, purpose=purpose),
-            )
-
-    def _harmless(self, operation: Operation) -> bool:
-        """Tell whether an undocumented method could only hit what is the run's own."""
-        resource = operation.resource
-        own = resource is not None and operation.parameter(resource.parameter, "path") is not None
-        return own or self.suite.profile.environment.exclusive
 
     def confirm(self, operation: Operation, breach: Breach) -> bool:
         """Send the last exchange of a breach again; tell whether it breaks the promise the same way."""
@@ -397,13 +232,3 @@ class Conformance:
 
 def _same_shape(request: Request, operation: Operation, base_url: str) -> bool:
     return "{" not in operation.path or bool(path_values(request, operation, base_url))
-
-
-def _hard_queries(operation: Operation, sampler: Sampler) -> Iterator[tuple[Parameter, str | None]]:
-    yield from invalid_queries(operation, sampler)
-    yield from extreme_queries(operation, sampler)
-
-
-def _with_pairs(request: Request, pairs: list[tuple[str, str]]) -> Request:
-    query = f"?{write_query(pairs)}" if pairs else ""
-    return replace(request, url=request.url.partition("?")[0] + query)

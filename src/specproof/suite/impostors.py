@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 
-from specproof.client.client import Signature
 from specproof.client.curl import quote
+from specproof.client.settings import Signature
 from specproof.environment.profile import Credential
 from specproof.suite.session import Suite
 from specproof.suite.signing import shell_variable, variable_of

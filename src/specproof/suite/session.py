@@ -11,20 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 from specproof.checks import (
-    body,
-    deprecation,
-    errors,
-    headers,
-    internals,
-    moments,
-    own,
-    problems,
     status,
-    validators,
-    web_links,
 )
-from specproof.checks.content import CONTENT_CHECKS
-from specproof.checks.context import Check, Context
+from specproof.checks.context import Context
 from specproof.client.client import Client
 from specproof.client.curl import Captured
 from specproof.client.ledger import Ledger
@@ -60,6 +49,7 @@ from specproof.suite.bookkeeping import Bookkeeper
 from specproof.suite.bounds import most_requests
 from specproof.suite.cleaning import Cleaner
 from specproof.suite.disturbances import Disturbances
+from specproof.suite.every_answer import EVERY_ANSWER
 from specproof.suite.judgement import Judgement
 from specproof.suite.own import Own, found_by
 from specproof.suite.sample import Sample
@@ -68,40 +58,6 @@ from specproof.suite.unanswered import never_answered, without_answer
 
 CONFORMANCE, FAILURE = "conformance", "status.no-server-error"
 _UNREACHABLE_LIMIT = 3  # answers in a row that did not come: then nothing more is sent
-
-Relevant = Callable[[Context, Exchange], bool]
-
-
-def _has_headers(context: Context, exchange: Exchange) -> bool:
-    found = context.operation.response_for(exchange.response.status)
-    return bool(found and found.headers)
-
-
-def _has_content(context: Context, exchange: Exchange) -> bool:
-    found = context.operation.response_for(exchange.response.status)
-    return bool(found and found.content)
-
-
-# Judged on every answer of every operation, whatever it was sent for.
-EVERY_ANSWER: dict[str, tuple[Check, Relevant]] = {
-    "status.no-server-error": (status.no_server_error, lambda _, __: True),
-    "status.documented": (status.status_documented, lambda _, __: True),
-    "media-type.documented": (body.media_type_documented, _has_content),
-    "body.schema": (body.body_schema, _has_content),
-    "headers.documented": (headers.headers_documented, _has_headers),
-    "errors.object": (errors.error_object, lambda _, e: 400 <= e.response.status < 500),
-    "errors.no-internals": (internals.no_internals, lambda _, e: e.response.status >= 400),
-    "errors.fields": (errors.names_offender, errors.blames_one),
-    "timestamps.not-in-future": (moments.not_in_future, moments.tells_time),
-    "deprecation.valid": (deprecation.valid, deprecation.is_announced),
-    "deprecation.ordered": (deprecation.ordered, deprecation.has_both),
-    "problem.members": (problems.members, problems.is_problem),
-    "problem.status": (problems.same_status, problems.has_status),
-    "validators.valid": (validators.valid, validators.is_named),
-    "link-header.valid": (web_links.valid, web_links.has_links),
-    **CONTENT_CHECKS,
-    own.OWN_CHECKS: (own.own_checks, own.has_own),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from specproof.client.client import Settings
 from specproof.client.connections import Network
 from specproof.client.safety import Safety
+from specproof.client.settings import Settings
 from specproof.contract.contract import Contract
 from specproof.environment.profile import Profile
 from specproof.suite.negative import Negative

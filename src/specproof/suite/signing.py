@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import quote as percent
 
-from specproof.client.client import Signature
 from specproof.client.curl import Captured, quote
 from specproof.client.safety import Elsewhere
+from specproof.client.settings import Signature
 from specproof.environment.credentials import authorization
 from specproof.environment.profile import Client, Credential, OAuth, Profile, User
 from specproof.generate.authorizing import basic

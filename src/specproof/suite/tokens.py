@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from specproof.client.client import Signature
+from specproof.client.settings import Signature
 from specproof.environment.profile import Credential
 from specproof.errors import ProfileError, TargetError
 from specproof.generate.assertions import GOOD, assertion_request

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from recording import Recorder, Seen, recording_server
 from shell import run_lines
 
-from specproof.client.client import Client, Settings, Signature
+from specproof.client.client import Client
 from specproof.client.curl import Captured, curl
 from specproof.client.safety import Safety
+from specproof.client.settings import Settings, Signature
 from specproof.model.exchange import Pairs, Request
 
 LONG = "x" * 150_000

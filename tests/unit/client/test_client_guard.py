@@ -8,10 +8,11 @@ from threading import Lock
 import pytest
 from recording import Answer, Recorder, Seen, recording_server
 
-from specproof.client.client import Client, Settings
+from specproof.client.client import Client
 from specproof.client.connections import Network
 from specproof.client.guard import WINDOW
 from specproof.client.safety import Safety
+from specproof.client.settings import Settings
 from specproof.client.throttle import spread
 from specproof.errors import Forbidden, RefusedBySafety, Stopped
 from specproof.model.exchange import Request

@@ -12,9 +12,10 @@ from threading import Event, Thread, current_thread
 import pytest
 from recording import Answer, Recorder, Seen, recording_server
 
-from specproof.client.client import Client, Settings, Signature
+from specproof.client.client import Client
 from specproof.client.connections import Network
 from specproof.client.safety import Safety
+from specproof.client.settings import Settings, Signature
 from specproof.errors import RefusedBySafety, Unreachable
 from specproof.model.exchange import Exchange, Request
 

@@ -12,9 +12,10 @@ from certificates import tls_server
 from proxying import proxy_server
 from recording import recording_server
 
-from specproof.client.client import Client, Settings
+from specproof.client.client import Client
 from specproof.client.connections import Connections, Network
 from specproof.client.safety import Safety
+from specproof.client.settings import Settings
 from specproof.environment.network import covers, find_proxies
 from specproof.errors import Unreachable
 from specproof.model.exchange import Request

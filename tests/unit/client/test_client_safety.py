@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from recording import Answer, recording_server
 
-from specproof.client.client import Client, Settings
+from specproof.client.client import Client
 from specproof.client.safety import SAFE_METHODS, Elsewhere, Safety, origin
+from specproof.client.settings import Settings
 from specproof.errors import RefusedBySafety
 from specproof.model.exchange import Request
 

@@ -9,9 +9,10 @@ import pytest
 import trustme
 from certificates import tls_server
 
-from specproof.client.client import Client, Settings
+from specproof.client.client import Client
 from specproof.client.connections import Network
 from specproof.client.safety import Safety
+from specproof.client.settings import Settings
 from specproof.environment import load_profile
 from specproof.errors import ProfileError, Unreachable
 from specproof.model.exchange import Request

@@ -30,10 +30,10 @@ from specproof.invariants.patching import PROMISES as PATCHES
 from specproof.invariants.uploads import PROMISES as UPLOADS
 from specproof.model.operation import Pagination
 from specproof.suite.conformance import SPECIAL
+from specproof.suite.every_answer import EVERY_ANSWER
 from specproof.suite.linking import PROMISES as LINKS
 from specproof.suite.negotiating import PROMISES as NEGOTIATION
 from specproof.suite.responding import LOOKS as RESPONSES
-from specproof.suite.session import EVERY_ANSWER
 from specproof.suite.spelling import PROMISES as SPELLINGS
 
 SHIPPED = Path(__file__).parents[3] / "spec" / "bitbucket-teams.yaml"

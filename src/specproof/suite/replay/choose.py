@@ -7,10 +7,11 @@ from specproof.contract.load import Document
 from specproof.model.exchange import NO_ANSWER
 from specproof.model.finding import Breach, Finding
 from specproof.suite.conformance import SPECIAL
+from specproof.suite.every_answer import EVERY_ANSWER
 from specproof.suite.replay.judged import Circumstances, by_check, by_look
 from specproof.suite.replay.render import Surroundings, pytest_file
 from specproof.suite.replay.symptoms import NO_ANSWER_COMES, symptom_of
-from specproof.suite.session import EVERY_ANSWER, Suite
+from specproof.suite.session import Suite
 
 
 def test_of(suite: Suite, document: Document, finding: Finding, breach: Breach) -> str:
