@@ -4,7 +4,7 @@ set -eu
 home=${REAL_SERVERS:-.real-servers}/kinto
 [ -x "$home/bin/kinto" ] || {
     python3 -m venv "$home"
-    "$home/bin/pip" install -q 'kinto>=20,<25' 'setuptools<81'
+    "$home/bin/pip" install -q 'kinto==26.5.0' 'setuptools<81'
 }
 cat > "$home/kinto.ini" <<'INI'
 [server:main]

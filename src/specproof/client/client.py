@@ -270,6 +270,8 @@ class Client:
     def _request(
         self, request: Request, url: str, headers: urllib3.HTTPHeaderDict
     ) -> urllib3.response.BaseHTTPResponse:
+        if any("\0" in value for value in headers.values()):  # RFC 9110 section 5.5
+            raise RefusedBySafety("cannot be sent over HTTP: NUL in a header")
         try:
             door = self._settings.safety.door(request)
             return self._connections.open(

@@ -67,7 +67,9 @@ class Finder:
         lists = self.suite.operations.get(f"GET {before}") if mark else None
         if lists is None or lists.label in self.suite.own.left_out:
             return None
-        return self._once((lists.label, name), lambda: self._first(lists, operation, name))
+        changes = operation.method not in SAFE_METHODS
+        key = (lists.label, f"{name} to change" if changes else name)
+        return self._once(key, lambda: self._first(lists, operation, name))
 
     def refer(self, plan: BodyPlan) -> BodyPlan:
         """Return a plan whose body names things that the run makes for it.
@@ -124,8 +126,10 @@ class Finder:
             return None
         resource = self._resource(operation, name)
         pointer = resource.identity if resource is not None else None
+        own = {each.username for each in self.suite.profile.credentials}
+        spared = own if operation.method not in SAFE_METHODS else set()  # nobody could sign in any more
         for item in items_of(response.document, lists):
-            for value in values_in(item, name, pointer):
+            for value in (v for v in values_in(item, name, pointer) if v not in spared):
                 if judge_value(self.suite.contract.schemas, parameter, value).valid is not False:
                     return value
         return None

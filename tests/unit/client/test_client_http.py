@@ -259,3 +259,11 @@ def test_a_connection_is_not_used_again_after_the_server_failed(server: Recorder
         client.send(Request(method="POST", url=f"{server.origin}/x", body=b"x"))
     assert connections[0] is connections[1]
     assert connections[1] is not connections[2]
+
+
+def test_nothing_that_no_header_may_hold_is_sent(server: Recorder) -> None:
+    """Source: RFC 9110 section 5.5."""
+    request = Request(method="GET", url=f"{server.origin}/x", headers=(("If-Match", "a\0b"),))
+    with pytest.raises(RefusedBySafety, match="NUL in a header"):
+        client_for(server.origin).send(request)
+    assert server.seen == []

@@ -144,6 +144,22 @@ def test_where_nobody_else_uses_the_data_it_may_be_changed(begun: Make) -> None:
         path_of(prover, f"DELETE {BOOK}")
 
 
+def test_the_account_of_a_credential_is_read_and_never_changed(begun: Make) -> None:
+    """Nobody could sign in any more, and everything after it would say nothing."""
+    lines = (
+        "exclusive = true",
+        'writes = "allowed"',
+        "[[credentials]]",
+        'name = "owner"',
+        'scheme = "basic"',
+    )
+    prover = begun(*lines, 'username = "978 0"', 'secret = "of the shelf"')
+
+    assert path_of(prover, f"GET {BOOK}")["isbn"] == "978 0"
+    with pytest.raises(NotExercised, match="isbn"):
+        path_of(prover, f"PATCH {BOOK}")
+
+
 @pytest.mark.parametrize(
     ("item", "name", "pointer", "expected"),
     [
