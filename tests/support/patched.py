@@ -118,7 +118,7 @@ class Boats:
         identity = seen.target.partition("?")[0].removeprefix("/boats").strip("/")
         media = "".join(seen.values("Content-Type")).partition(";")[0]
         taken = {"POST": {JSON}, "PUT": {JSON}, "PATCH": {JSON, MERGE, PATCH}}
-        if seen.method not in {"GET", "HEAD", "DELETE", *taken}:
+        if seen.method not in {"GET", "HEAD", "DELETE", *taken} or (identity and seen.method == "POST"):
             return Answer(405, (("Allow", "GET, PUT, PATCH, DELETE" if identity else "POST"),))
         if media not in taken.get(seen.method, {media}):
             return Answer(415)

@@ -248,14 +248,20 @@ def _unique_members(stage: Stage, sent: Any) -> dict[str, Any]:
     return {name: sent[name] for name in names if isinstance(sent, Mapping) and name in sent}
 
 
+def _twin(stage: Stage, taken: Mapping[str, Any]) -> None:
+    """Try to create a thing with unique values that another one has; without such values nothing is done."""
+    if taken:
+        second = stage.call("create", body=stage.body(**taken), purpose="create with a value that is taken")
+        twin = stage.act("duplicate", "twin", second, sent=taken, identity=stage.identity_of(second))
+        stage.delete(twin, "clear")
+
+
 def _duplicates(stage: Stage, first: Act, right: Act) -> None:
     """Try to take a unique value twice: by creation and by update."""
     taken = _unique_members(stage, first.sent)
     if not taken:
         return
-    second = stage.call("create", body=stage.body(**taken), purpose="create with a value that is taken")
-    twin = stage.act("duplicate", "twin", second, sent=taken, identity=stage.identity_of(second))
-    stage.delete(twin, "clear")
+    _twin(stage, taken)
     if "update" in stage.operations and right.identity is not None and stage.update_plan is not None:
         body = {**stage.update_plan.base, **taken}
         exchange = stage.call("update", identity=right.identity, body=body, purpose="update to a taken value")
@@ -381,6 +387,8 @@ def _flagged(stage: Stage) -> Iterator[Life]:
             stage.acts = []
             made = stage.create("first", body)
             stage.read(made, "after create")
+            if made.accepted:
+                _twin(stage, _unique_members(stage, made.sent))
             changes: list[dict[str, Any]] = [{flag: False, member: "changed"}, {member: "altered"}]
             plan = stage.update_plan if "update" in stage.operations else None
             for change in changes if plan is not None and made.identity is not None else ():

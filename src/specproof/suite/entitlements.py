@@ -185,6 +185,8 @@ class _Matrix:
                 self.suite.send(self.asker.request(each.name, path, purpose="what is there", query=size))
                 for each in (able, credential)
             )
+            if is_in(free):
+                self.judgement.judge(ALLOWED, shut_out(ALLOWED, self.operation, f"with {what}", seen))
             if not is_in(free) or not is_in(seen):
                 continue
             identity = pages.identity

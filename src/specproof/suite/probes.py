@@ -28,6 +28,7 @@ from specproof.suite.session import CONFORMANCE, Suite
 
 _STRANGE_MEDIA = ("text/plain", "application/xml", "application/octet-stream", "application/specproof")
 _METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
+_WITH_BODY = ("PUT", "PATCH", "POST")
 _ODD = "a+b & c=d% \u00e9\n\U0001f600"
 
 
@@ -169,13 +170,19 @@ class Probes:
         if ("method.undocumented-refused", operation.label) not in self.suite.promised:
             return
         documented = methods.reached(operation, self.suite.contract.operations)
+        writes = (self.suite.operations.get(f"{method} {operation.path}") for method in _WITH_BODY)
+        writing = next((each for each in writes if each is not None), None)
+        purpose = "a method that is not documented"
         try:
-            plain = self._valid(operation, "a method that is not documented")
+            plain = self._valid(operation, purpose)
+            full = self._valid(writing, purpose) if writing is not None else plain
         except NotExercised:
             return
         for method in _METHODS:
             if method not in documented and (method == "TRACE" or self._harmless(operation)):
-                yield "method.undocumented-refused", replace(plain, method=method, valid=None)
+                like = full if method in _WITH_BODY and plain.body is None else plain
+                request = replace(plain, headers=like.headers, body=like.body)
+                yield "method.undocumented-refused", replace(request, method=method, valid=None)
 
     def _unknown_path(self, operation: Operation) -> Iterator[tuple[str, Request]]:
         """Ask below the path for what nothing can answer; it belongs to no operation."""
