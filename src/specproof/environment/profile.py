@@ -114,7 +114,7 @@ class Credential(Section):
     reaches: tuple[Text, ...] | None = None
     """parameter values it may reach; absent: all of [parameters] and [empty]"""
     only: Lists = Field(default_factory=dict)
-    """narrower binding inside the resource, by parameter name"""
+    """the part that it is bound to inside the resource, lists by kind: `{project = ["CORE"]}`"""
     refused_operations: tuple[str, ...] = ()
     """globs like `* */pipelines_config/*`: 403 here although the scopes would do"""
 
