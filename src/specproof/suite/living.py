@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specproof.contract.shapes import object_schema, success_schema
+from specproof.generate.echoes import echoes
 from specproof.generate.sampling import Sampler
-from specproof.generate.sequences import Stage, echoes, story
+from specproof.generate.sequences import Stage
+from specproof.generate.stories import story
 from specproof.invariants.lifecycle import JUDGES, LifeContext
 from specproof.invariants.members import Known
 from specproof.model.life import Life

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from things import Reply, Things, document, make_stage
 
-from specproof.generate.sequences import echoes, story
+from specproof.generate.echoes import echoes
+from specproof.generate.stories import story
 from specproof.invariants.lifecycle import JUDGES, LifeContext
 from specproof.invariants.members import Known
 from specproof.model.finding import Breach
