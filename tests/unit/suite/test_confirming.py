@@ -11,6 +11,7 @@ from things import Reply, Things
 from world import CUT, world_of
 
 from specproof.suite.areas import look_at
+from specproof.suite.scratch import valid_request
 
 WRONG = Answer(status=418)
 FINE: None = None
@@ -39,7 +40,8 @@ def test_the_rate_counts_every_look_that_was_answered(
             p for p in prover.suite.contract.promises if p.key == ("status.documented", "GET /things")
         ]
         world.answer = lambda seen: WRONG
-        prover.suite.send(prover.conformance._valid(prover.suite.operations["GET /things"], "look"))
+        look = prover.suite.operations["GET /things"]
+        prover.suite.send(valid_request(prover.suite, prover.scratch, look, purpose="look"))
         [breach] = prover.suite.judgements["conformance", "GET /things"].of("status.documented")
         answers = iter([each for look in later for each in ([look] * 2 if look is CUT else [look])])
         world.answer = lambda seen: next(answers)
