@@ -54,7 +54,7 @@ class Confirmation:
             looks, seen = looks + 1, seen + again
         if self.suite.disturbances.count:
             self.suite.trouble(self.suite.disturbances.told)
-        return f"{seen} of {looks}"
+        return f"{seen} of {looks}" if looks > 1 else "1 of 1: it could not be looked at again"
 
     def _look_again(self, promise: Promise, breach: Breach, number: int) -> bool:
         if promise.kind.area in LOOKED_AT:

@@ -25,7 +25,7 @@ FINE: None = None
         ([FINE, WRONG, FINE, WRONG], "standard", "3 of 5"),
         ([FINE, WRONG], "quick", "2 of 3"),
         ([FINE] * 8 + [WRONG], "deep", "2 of 10"),
-        ([CUT], "standard", "1 of 1"),
+        ([CUT], "standard", "1 of 1: it could not be looked at again"),
         ([FINE, WRONG, CUT], "standard", "2 of 3"),
     ],
     ids=str,
