@@ -49,12 +49,13 @@ def _flagged(stage: Stage) -> Iterator[Life]:
             stage.read(made, "after create")
             if made.accepted:
                 play_twin(stage, unique_members(stage, made.sent))
-            changes: list[dict[str, Any]] = [{flag: False, member: "changed"}, {member: "altered"}]
             plan = stage.update_plan if "update" in stage.operations else None
-            for change in changes if plan is not None and made.identity is not None else ():
-                whole = {**body, flag: False, **change}
+            # Set again at the end: whether what is flagged can be deleted is a question of its own.
+            changes = ((False, "changed"), (False, "altered"), (True, "restored"))
+            for flagged, text in changes if plan is not None and made.identity is not None else ():
+                whole = {**body, flag: flagged, member: text}
                 if plan is not None and stage.is_valid(plan.operation, whole):
-                    play_update(stage, made, whole, f"{flag} off, {change[member]}")
+                    play_update(stage, made, whole, f"{flag} {'on' if flagged else 'off'}, {text}")
             stage.delete(made)
             stage.read(made, "after delete")
             yield Life(name=f"{flag} and the shortest {member}", acts=tuple(stage.acts))
