@@ -67,7 +67,7 @@ def test_each_credential_is_tried_as_what_it_is(fine: Result) -> None:
 
 
 def test_what_a_run_could_prove_is_said_by_area(fine: Result) -> None:
-    assert "  methods      GET, HEAD, OPTIONS" in fine.output.splitlines()
+    assert "  methods      GET, HEAD, OPTIONS, QUERY" in fine.output.splitlines()
     assert re.search(r"pagination +36 of 36$", line_about(fine, "pagination"))
     assert re.search(r"lifecycle +0 of 12 +12 not: writes are forbidden$", line_about(fine, "lifecycle"))
 

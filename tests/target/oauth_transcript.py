@@ -172,7 +172,9 @@ class OAuthTranscript:
             code = self.ask(**public, **S256, redirect_uri=PUBLIC_CALLBACK).get("code", "")
             form = {"grant_type": "authorization_code", "code": code, "redirect_uri": PUBLIC_CALLBACK}
             self.post(None, **form, **public, **verifier)
-        self.redeem(self.ask(**S256), code_verifier=VERIFIER)
+        code = self.ask(**S256)
+        self.redeem(code, code_verifier=VERIFIER)
+        self.redeem(code, code_verifier=VERIFIER)
 
     def clients(self) -> None:
         """Come with wrong secrets, with none, and with grants that are not there."""

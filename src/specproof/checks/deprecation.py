@@ -13,7 +13,12 @@ from specproof.model.field_values import http_date
 from specproof.model.finding import Breach
 from specproof.model.operation import HeaderDoc
 
-HEADERS = ("deprecation", "sunset", "link")
+USUAL = {
+    "deprecation": "@1688169599",
+    "sunset": "Sat, 31 Dec 2022 23:59:59 GMT",
+    "link": '<https://api.example/v2>; rel="successor-version"',
+}
+"""The headers, each with a value as its RFC has it."""
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  # RFC 9110 section 5.6.2
 _DATE_ITEM = re.compile(r"@(-?\d{1,15})(\s*;.*)?")  # RFC 9651 section 3.3.7
 _PARAMETER = rf'\s*;\s*(?:{_TOKEN}\*?(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"<>]+))?)?'
@@ -25,7 +30,7 @@ def documented(context: Context, exchange: Exchange) -> dict[str, HeaderDoc]:
     """Return the headers of deprecation that are documented for an answer, by their names in lower case.
 
     A schema that lists its values or names a format, or a boolean as in an early draft, says itself what is
-    right. A pattern only narrows what the RFC says.
+    right; so does a pattern that forbids what the RFC asks for.
     """
     found = context.operation.response_for(exchange.response.status)
     if found is None or not context.operation.deprecated:
@@ -33,9 +38,9 @@ def documented(context: Context, exchange: Exchange) -> dict[str, HeaderDoc]:
     if exchange.request.method != context.operation.method:
         return {}
     return {
-        header.name.lower(): header
+        name: header
         for header in found.headers
-        if header.name.lower() in HEADERS and not decides(context, header, by_pattern=False)
+        if (name := header.name.lower()) in USUAL and not decides(context, header, usual=USUAL[name])
     }
 
 

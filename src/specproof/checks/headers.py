@@ -21,15 +21,23 @@ def lists_values(context: Context, header: HeaderDoc) -> bool:
     return bool(_LISTS & _keywords(context, header).keys())
 
 
-def decides(context: Context, header: HeaderDoc, *, by_pattern: bool = True) -> bool:
+def decides(context: Context, header: HeaderDoc, *, usual: str | None = None) -> bool:
     """Tell whether the schema of a header says itself what is right, in place of the RFC about it.
 
-    It lists values, names a format or, unless ``by_pattern`` is false, a pattern, or says that the value is
-    no text.
+    It lists values, names a format or a pattern, or says that the value is no text.
+
+    Args:
+        context: What is known of the operation.
+        header: The documented header.
+        usual: A value as the RFC has it: a pattern that takes it narrows the RFC, and decides nothing.
     """
     said = _keywords(context, header)
-    narrows = _NARROWS if by_pattern else _NARROWS - {"pattern"}
-    return bool(narrows & said.keys()) or said.get("type") in {"boolean", "integer", "number"}
+    narrows = _NARROWS & said.keys()
+    if usual is not None and "pattern" in narrows:
+        pattern = {"type": "string", "pattern": said["pattern"]}
+        if context.schemas.is_valid(pattern, usual, direction="response"):
+            narrows -= {"pattern"}
+    return bool(narrows) or said.get("type") in {"boolean", "integer", "number"}
 
 
 def _keywords(context: Context, header: HeaderDoc) -> dict[str, Any]:

@@ -199,6 +199,12 @@ def test_the_document_may_decide_otherwise(deprecated: bool, schema: Any) -> Non
     assert list(deprecation.valid(context, exchange)) == []
 
 
+def test_a_pattern_that_takes_what_the_rfc_asks_for_decides_nothing() -> None:
+    context, exchange = announced(schema={"pattern": "^@[0-9]+$"}, Deprecation="true")
+
+    assert [b.promise for b in deprecation.valid(context, exchange)] == ["deprecation.valid"]
+
+
 def test_a_header_that_is_not_documented_is_not_judged() -> None:
     context = make_context(make_operation("200", deprecated=True))
     exchange = make_exchange(200, {}, headers=(("Deprecation", "true"), ("Sunset", "soon")))
