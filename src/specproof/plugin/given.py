@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,7 +30,7 @@ from specproof.serving.process import serving
 from specproof.shipped import reference_contract, shipped
 from specproof.suite.own import JUDGE, Own
 from specproof.suite.setup import read_contract
-from specproof.target.process import start
+from specproof.target.process import RunningTarget, launch
 
 _OF_ENVIRONMENT = "environment:"
 _TARGET_URL = "SPECPROOF_TARGET_URL"
@@ -103,7 +104,7 @@ class Given:
                 "name the environment that is meant with --environment"
             )
         if path.stem == "embedded" and _TARGET_URL not in environ:
-            environ |= self._stack.enter_context(start(ephemeral=True)).variables
+            environ |= self._listening().variables
             self.own_target = True
         profile = load_profile(path, environ=environ, overrides=overrides)
         environment = profile.environment
@@ -112,6 +113,15 @@ class Given:
             served = serving(environment.app, environment.interface, source=profile.source, mask=mask)
             profile = profile.served_at(self._stack.enter_context(served))
         return self.hooks.with_credentials(profile) if self.hooks is not None else profile
+
+    def launch_own(self) -> None:
+        """Begin to start a target of one's own, where there is to be one: documents are read meanwhile."""
+        if self.starts_own:
+            _ = self._listening
+
+    @cached_property
+    def _listening(self) -> Callable[[], RunningTarget]:
+        return self._stack.enter_context(launch(ephemeral=True))
 
     @cached_property
     def gate(self) -> Gate:

@@ -124,6 +124,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if not areas or "promise" not in metafunc.fixturenames:
         return
     session = metafunc.config.stash[SESSION]
+    if not metafunc.config.option.collectonly:
+        session.launch_own()
     try:
         wanted = [p for p in session.promises if p.kind.area in areas]
     except SpecproofError as error:

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO
@@ -33,7 +33,7 @@ class RunningTarget:
 
 @contextmanager
 def start(*faults: str, ephemeral: bool = True, arguments: Sequence[str] = ()) -> Iterator[RunningTarget]:
-    """Start a target in a process of its own.
+    """Start a target in a process of its own, and wait until it listens.
 
     Args:
         faults: Names of the faults to switch on.
@@ -43,6 +43,15 @@ def start(*faults: str, ephemeral: bool = True, arguments: Sequence[str] = ()) -
     Raises:
         DidNotStart: The process ended before it listened; the text holds what it said.
     """
+    with launch(*faults, ephemeral=ephemeral, arguments=arguments) as listening:
+        yield listening()
+
+
+@contextmanager
+def launch(
+    *faults: str, ephemeral: bool = True, arguments: Sequence[str] = ()
+) -> Iterator[Callable[[], RunningTarget]]:
+    """Begin to start a target, as ``start`` does; gives what waits until it listens, to be called once."""
     command = [sys.executable, "-m", "specproof.target", "--port", "0", "--json", "--stop-with-stdin"]
     command += ["--ephemeral"] if ephemeral else []
     command += [part for name in faults for part in ("--fault", name)] + list(arguments)
@@ -56,7 +65,7 @@ def start(*faults: str, ephemeral: bool = True, arguments: Sequence[str] = ()) -
             start_new_session=True,  # Ctrl-C is for the run, which still has to clean up here
         )
         try:
-            yield _await_announcement(process, complaints)
+            yield lambda: _await_announcement(process, complaints)
         finally:
             _stop(process)
 
