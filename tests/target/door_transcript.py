@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from specproof.target.credentials import demo_secret
 
@@ -56,3 +57,7 @@ def at_the_doors(owned: list[str], foreign: str) -> Iterator[tuple[str, str, dic
     for method in ("GET", "POST", "DELETE"):
         yield method, f"{VARIABLES.format('acme')}?access_token={TOKEN}", {"key": "Q", "value": "v"}, ""
     yield "DELETE", f"{VARIABLES.format('acme')}/{owned[-1]}?access_token={TOKEN}", None, ""
+    expired = demo_secret("acme-expired-token")
+    yield "GET", f"{VARIABLES.format('acme')}?access_token={expired}", None, ""
+    nothing = _basic("ada", demo_secret("acme-nothing"))
+    yield "GET", f"{VARIABLES.format('acme')}?q={quote('secured = true')}&sort=key", None, nothing

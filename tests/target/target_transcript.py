@@ -32,6 +32,8 @@ AWKWARD = (
     "\U0001f30a beyond",
     '<b>"quoted"</b> & more',
     "007",
+    "\ufeff a mark at the start",
+    "${HOME} and a backslash \\n",
     "UPPER",
     "x" * 255,
     "long " * 819 + ".",
@@ -142,6 +144,7 @@ class Transcript:
             answer = self._client.options(path, headers=asked)
             self.lines.append(f"OPTIONS without credentials {answer.status_code} {answer.headers}")
             self.say("GET", path, headers=origin)
+            self.say("GET", path, headers={"Origin": "http://page.example"})
         self.say("GET", f"{SEARCH}?search_query=parser&x={'x' * 9_000}")
         more = quote("+values.file.commit,+values.file.commit.repository")
         self.say("GET", f"{SEARCH}?search_query=spellings&fields={more}")
