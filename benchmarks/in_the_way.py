@@ -61,6 +61,12 @@ class Case:
     overcome: bool = False  # the run may pass: it can get over this
 
 
+def late(answer: Answered) -> Answered:
+    """Hold an answer back for longer than the run waits."""
+    time.sleep(1.5)
+    return answer
+
+
 def every(count: int, what: Disturbance) -> Disturb:
     """Disturb every so manieth request."""
     return lambda seen, number: what if number % count == 0 and number > 30 else None
@@ -138,7 +144,7 @@ def cases(kills: int) -> Iterator[Case]:
     yield Case(name="nothing (control)", overcome=True)
     yield Case(
         name="time-outs: every 60th answer is too late",
-        disturb=every(60, Disturbance(wait_s=1.5)),
+        disturb=every(60, Disturbance(change=late)),
         environment=short,
     )
     yield Case(

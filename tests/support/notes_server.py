@@ -227,63 +227,66 @@ def header(answer: Answer, name: str) -> str:
     return next(value for key, value in answer.headers if key == name)
 
 
+def _content(schema: Any, *types: str) -> dict[str, Any]:
+    return {"content": {name: {"schema": schema if "json" in name else {}} for name in types}}
+
+
+def _asks(*names: str) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "header", "schema": {"type": "string"}} for name in names]
+
+
+def _answers(success: str, *others: str, **more: Any) -> dict[str, Any]:
+    problem = {"description": "a problem", **_content({"type": "object"}, PROBLEM)}
+    codes = {code: {"description": "kept"} if code < "400" else problem for code in others}
+    return {success: {"description": "fine", **more}, **codes, "default": problem}
+
+
 def document(*, strict: bool = False) -> dict[str, Any]:
     """Return the OpenAPI document of the API."""
     text = {"schema": {"type": "string"}}
     validators = {"ETag": text, "Last-Modified": text}
 
-    def content(schema: Any, *types: str) -> dict[str, Any]:
-        return {"content": {name: {"schema": schema if "json" in name else {}} for name in types}}
-
-    def asks(*names: str) -> list[dict[str, Any]]:
-        return [{"name": name, "in": "header", "schema": {"type": "string"}} for name in names]
-
-    def answers(success: str, *others: str, **more: Any) -> dict[str, Any]:
-        problem = {"description": "a problem", **content({"type": "object"}, PROBLEM)}
-        codes = {code: {"description": "kept"} if code < "400" else problem for code in others}
-        return {success: {"description": "fine", **more}, **codes, "default": problem}
-
     types = ("application/json", "text/csv")
-    listed = {**content({"type": "array", "items": NOTE}, *types), "headers": {"Link": text}}
-    shown = {**content(NOTE, "application/json"), "headers": validators}
-    sent = {"required": True, **content({**NOTE, "required": ["title"]}, "application/json")}
+    listed = {**_content({"type": "array", "items": NOTE}, *types), "headers": {"Link": text}}
+    shown = {**_content(NOTE, "application/json"), "headers": validators}
+    sent = {"required": True, **_content({**NOTE, "required": ["title"]}, "application/json")}
     refusals = ("400", "404", "412", *(("428",) if strict else ()))
     one = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
     said = {
         "identity": "/id", "parameter": "id", "create": "make", "read": "read", "update": "change",
         "delete": "drop", "list": "all",
     }  # fmt: skip
-    negotiated = {**content(NOTE, *types), "headers": validators}
+    negotiated = {**_content(NOTE, *types), "headers": validators}
     read = {
         "operationId": "read",
-        "parameters": asks("If-None-Match", "If-Modified-Since"),
-        "responses": answers("200", "304", "404", "406", **negotiated),
+        "parameters": _asks("If-None-Match", "If-Modified-Since"),
+        "responses": _answers("200", "304", "404", "406", **negotiated),
     }
     change = {
         "operationId": "change",
-        "parameters": asks("If-Match", "If-None-Match", "If-Unmodified-Since"),
+        "parameters": _asks("If-Match", "If-None-Match", "If-Unmodified-Since"),
         "requestBody": sent,
-        "responses": answers("200", *refusals, **shown),
+        "responses": _answers("200", *refusals, **shown),
     }
     patch = {
         "operationId": "patch",
-        "parameters": asks("If-Match"),
+        "parameters": _asks("If-Match"),
         "requestBody": sent,
-        "responses": answers("200", *{**dict.fromkeys(refusals), "428": None}, **shown),
+        "responses": _answers("200", *{**dict.fromkeys(refusals), "428": None}, **shown),
     }
     drop = {
         "operationId": "drop",
-        "parameters": asks("If-Match"),
-        "responses": answers("204", *refusals[1:]),
+        "parameters": _asks("If-Match"),
+        "responses": _answers("204", *refusals[1:]),
     }
-    make = {"operationId": "make", "requestBody": sent, "responses": answers("201", "400", **shown)}
+    make = {"operationId": "make", "requestBody": sent, "responses": _answers("201", "400", **shown)}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Notes", "version": "1"},
         "paths": {
             "/notes": {
                 "x-resource": said,
-                "get": {"operationId": "all", "responses": answers("200", "406", **listed)},
+                "get": {"operationId": "all", "responses": _answers("200", "406", **listed)},
                 "post": make,
             },
             "/notes/{id}": {

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
 from recording import Answer, Recorder, Seen, recording_server
 
 _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
@@ -56,11 +55,6 @@ def owned_document() -> dict[str, Any]:
                             "put": {**sent, **answers("200", _NOTE)}, "delete": answers("204")},
         },
     }  # fmt: skip
-
-
-def owned_yaml(**root: Any) -> str:
-    """Return the document as YAML; ``root`` is added to it."""
-    return yaml.safe_dump({**owned_document(), **root}, sort_keys=False)
 
 
 @dataclass

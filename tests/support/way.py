@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import struct
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -37,13 +36,11 @@ class Disturbance:
     Args:
         reaches: Whether the server gets it.
         change: What becomes of the answer.
-        wait_s: How long the answer is held back.
         cut: ``reset``: the connection is reset instead of an answer; ``half``: in the middle of it.
     """
 
     reaches: bool = True
     change: Callable[[Answered], Answered] = lambda answer: answer
-    wait_s: float = 0.0
     cut: str = ""
 
 
@@ -115,8 +112,6 @@ class _Handler(BaseHTTPRequestHandler):
         what = self.here.disturb(seen, number) or Disturbance()
         answer = self._ask(seen) if what.reaches else Answered(status=599)
         answer = what.change(answer)
-        if what.wait_s:
-            time.sleep(what.wait_s)
         if what.cut == "reset":
             self._reset()
             return

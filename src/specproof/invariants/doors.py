@@ -104,6 +104,12 @@ def effect(operation: Operation, what: str, before: Any, after: Any, *evidence: 
         yield _breach("authorization.refused-without-effect", operation, text, what, *evidence)
 
 
+def altered(promise: str, operation: Operation, what: str, *evidence: Exchange) -> Iterator[Breach]:
+    """What belongs to others has changed although the request was refused; the caller has compared it."""
+    text = f"expected no effect on {what} of a refused request; got another state"
+    yield _breach(promise, operation, text, f"effect {what}", *evidence)
+
+
 def unlike_absent(
     operation: Operation,
     what: str,

@@ -9,9 +9,8 @@ from specproof.environment.profile import Credential
 from specproof.errors import RefusedBySafety
 from specproof.generate.request import optional_query
 from specproof.generate.sequences import Stage
-from specproof.invariants.doors import is_in, let_in, unlike_absent
+from specproof.invariants.doors import altered, is_in, let_in, unlike_absent
 from specproof.model.exchange import Exchange
-from specproof.model.finding import Breach
 from specproof.model.life import Act
 from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised
@@ -153,10 +152,10 @@ class _Foreign:
         if (LIKE_ABSENT, self.operation.label) in self.asker.suite.promised:
             self._compare(caller, case, seen)
         after = theirs[0].read(theirs[1], "after") if theirs is not None and before is not None else None
-        if before is not None and after is not None and self._differ(before, after) and not is_in(seen):
+        if before is not None and after is not None and self.asker.differ(before, after) and not is_in(seen):
             self.judgement.judge(
                 UNREACHABLE,
-                _changed(self.operation, case.what, before.exchange, seen, after.exchange),
+                altered(UNREACHABLE, self.operation, case.what, before.exchange, seen, after.exchange),
                 times=0,
             )
 
@@ -169,10 +168,6 @@ class _Foreign:
             LIKE_ABSENT,
             unlike_absent(self.operation, case.what, seen, absent, spellings=case.spellings, message=message),
         )
-
-    def _differ(self, before: Act, after: Act) -> bool:
-        described = self.asker.suite.described
-        return before.accepted != after.accepted or described(before.exchange) != described(after.exchange)
 
     def _head(self, caller: Credential, case: _Case) -> None:
         """Ask the same without wanting the content (RFC 9110 section 9.3.2): that is no way round a door."""
@@ -197,16 +192,6 @@ class _Foreign:
             return self.asker.ask(request, owner=owner)
         except RefusedBySafety as error:
             raise NotExercised(str(error)) from error
-
-
-def _changed(operation: Operation, what: str, *evidence: Exchange) -> Iterator[Breach]:
-    yield Breach(
-        promise=UNREACHABLE,
-        operation=operation.label,
-        summary=f"expected no effect on {what} of a refused request; got another state",
-        evidence=evidence,
-        detail=f"effect {what}",
-    )
 
 
 def _other(identity: str) -> str:

@@ -16,6 +16,7 @@ from specproof.generate.names import Names
 from specproof.generate.request import as_form, build_request, json_body, json_media
 from specproof.model.access import AccessCell
 from specproof.model.exchange import Exchange, Request
+from specproof.model.life import Act
 from specproof.model.operation import Operation, Pagination
 from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
@@ -163,6 +164,11 @@ class Asker:
         able = owner if owner is not None else self.suite.access.credential(self.operation)
         self.scratch.tidy(self.operation, replace(exchange, request=replace(request, credential=able)))
         return exchange
+
+    def differ(self, before: Act, after: Act) -> bool:
+        """Tell whether a thing is not there as it was, by what is described of it."""
+        described = self.suite.described
+        return before.accepted != after.accepted or described(before.exchange) != described(after.exchange)
 
     def note(
         self,

@@ -239,6 +239,24 @@ def valid_request(suite: Suite, scratch: Scratch, operation: Operation, *, purpo
     )
 
 
+def read_request(suite: Suite, reader: Operation, path: dict[str, str], *, purpose: str) -> Request:
+    """Return a plain valid request that reads what a path names.
+
+    Raises:
+        NotExercised: A value that it needs is not known.
+    """
+    return build_request(
+        reader,
+        base_url=suite.client.base_url,
+        path=path,
+        query=suite.access.required_query(reader),
+        headers=suite.access.required_headers(reader),
+        credential=suite.access.credential(reader, path),
+        purpose=purpose,
+        valid=True,
+    )
+
+
 def matching_tag(suite: Suite, operation: Operation, path: dict[str, str]) -> Pairs:
     """Return the condition that a change may be refused without: If-Match with the ETag of what is there."""
     match, read = condition(operation, "If-Match"), suite.operations.get(f"GET {operation.path}")
@@ -246,16 +264,7 @@ def matching_tag(suite: Suite, operation: Operation, path: dict[str, str]) -> Pa
         return ()
     tag = None
     if read is not None:
-        asked = build_request(
-            read,
-            base_url=suite.client.base_url,
-            path=path,
-            query=suite.access.required_query(read),
-            headers=suite.access.required_headers(read),
-            credential=suite.access.credential(read, path),
-            purpose="the ETag of what is there",
-            valid=True,
-        )
+        asked = read_request(suite, read, path, purpose="the ETag of what is there")
         tag = suite.send(asked).response.header("ETag")
     if tag is None and match is not None and match.required:
         raise NotExercised("no ETag for the header If-Match could be read")

@@ -6,14 +6,12 @@ out is then taken for foreign; that is inferred, since a server may well list le
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from specproof.environment.profile import Credential
 from specproof.generate.sequences import Stage
-from specproof.invariants.doors import is_in, let_in
+from specproof.invariants.doors import altered, is_in, let_in
 from specproof.model.exchange import Exchange
-from specproof.model.finding import Breach
 from specproof.model.life import Act
 from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised
@@ -72,24 +70,18 @@ class _Unlisted:
         for caller in strangers[: _CALLERS[self.asker.suite.plan.depth]]:
             before = _of(stage, owner).read(made, "before")
             seen = self._send(caller, owner, stage, made)
-            what = f'with "{caller.name}" to what "{owner.name}" created and its own list does not show'
-            self.judgement.judge(UNLISTED, let_in(UNLISTED, self.operation, what, seen))
+            what = f'what "{owner.name}" created and the list of "{caller.name}" does not show'
+            self.judgement.judge(UNLISTED, let_in(UNLISTED, self.operation, f"to {what}", seen))
             after = _of(stage, owner).read(made, "after")
-            if before is not None and after is not None and not is_in(seen) and self._differ(before, after):
-                self.judgement.judge(
-                    UNLISTED, _changed(self.operation, what, before.exchange, seen, after.exchange), times=0
-                )
+            changes = self.operation.method not in SAFE and not is_in(seen)
+            if changes and before is not None and after is not None and self.asker.differ(before, after):
+                breaches = altered(UNLISTED, self.operation, what, before.exchange, seen, after.exchange)
+                self.judgement.judge(UNLISTED, breaches, times=0)
 
     def _send(self, caller: Credential, owner: Credential, stage: Stage, made: Act) -> Exchange:
         path = {**stage.path, stage.resource.parameter: str(made.identity)}
         request = self.asker.request(caller.name, path, purpose="what one's own list does not show")
         return self.asker.ask(request, owner=owner.name)
-
-    def _differ(self, before: Act, after: Act) -> bool:
-        if self.operation.method in SAFE:
-            return False
-        described = self.asker.suite.described
-        return before.accepted != after.accepted or described(before.exchange) != described(after.exchange)
 
 
 def _of(stage: Stage, credential: Credential) -> Stage:
@@ -101,13 +93,3 @@ def _lists(stage: Stage, made: Act) -> bool | None:
     """Tell whether a list shows a thing; ``None`` where it cannot be seen whole."""
     listed = stage.list("to find out whose things it shows")
     return None if listed is None or listed.listed is None else made.identity in listed.listed
-
-
-def _changed(operation: Operation, what: str, *evidence: Exchange) -> Iterator[Breach]:
-    yield Breach(
-        promise=UNLISTED,
-        operation=operation.label,
-        summary=f"expected no effect of a refused request {what}; got another state",
-        evidence=evidence,
-        detail=f"effect {what}",
-    )

@@ -15,7 +15,7 @@ from specproof.model.exchange import MISSING, Exchange, resolve_pointer
 from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
-from specproof.suite.scratch import Scratch, matching_tag
+from specproof.suite.scratch import Scratch, matching_tag, read_request
 from specproof.suite.session import Suite
 
 _WRONG = "specproof-none-of-these"
@@ -113,17 +113,7 @@ class _Look:
             if found is MISSING:
                 return
             path[resource.parameter] = str(found)
-        request = build_request(
-            reader,
-            base_url=suite.client.base_url,
-            path=path,
-            query=suite.access.required_query(reader),
-            headers=suite.access.required_headers(reader),
-            credential=suite.access.credential(reader, path),
-            purpose="what was uploaded",
-            valid=True,
-        )
-        read = suite.send(request)
+        read = suite.send(read_request(suite, reader, path, purpose="what was uploaded"))
         if read.response.status == 200 and read.response.media_type == media:
             self.judgement.judge("form.same-bytes", same_bytes(self.operation, sent, whole, read))
         else:

@@ -2,44 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
-
 import pytest
-from things import Reply, Things, document, make_stage
+from lives import Body, UpdatesTheNeighbour, broken, lives
+from things import Reply, Things, document
 
-from specproof.generate.echoes import echoes
-from specproof.generate.stories import story
-from specproof.invariants.lifecycle import JUDGES, LifeContext
-from specproof.invariants.members import Known
-from specproof.model.finding import Breach
-from specproof.model.life import Life
-
-Body = dict[str, Any]
-SHOWN = frozenset({"key", "note", "size"})
-
-
-def lives(
-    things: Things, described: Body | None = None, *, hard: bool = False
-) -> tuple[LifeContext, list[Life]]:
-    """Play the story, and the hard values where they are wanted."""
-    stage = make_stage(things, described)
-    context = LifeContext(resource=stage.resource, operations=stage.operations, known=Known(shown=SHOWN))
-    played: Iterator[Life] = echoes(stage) if hard else iter(())
-    return context, [story(stage), *played]
-
-
-def broken(things: Things, described: Body | None = None, *, hard: bool = False) -> dict[str, list[Breach]]:
-    """Return what broke, by promise, judged as the suite judges."""
-    context, played = lives(things, described, hard=hard)
-    found: dict[str, list[Breach]] = {}
-    for life in played:
-        for promise, (judge, kind) in JUDGES.items():
-            for breach in judge(context, life) if life.find(kind) else ():
-                assert breach.promise == promise
-                found.setdefault(promise.partition(".")[2], []).append(breach)
-    return found
+from specproof.invariants.lifecycle import JUDGES
 
 
 class _RelativeLocation(Things):
@@ -219,14 +186,6 @@ class _LetsTheClientChoose(Things):
         return str(sent.get("id") or super().identity(sent))
 
 
-class _UpdatesTheNeighbour(Things):
-    def update(self, identity: str, sent: Body) -> Reply:
-        reply = super().update(identity, sent)
-        if reply[0] == 200:
-            list(self.kept.values())[-1]["note"] = sent.get("note", "")
-        return reply
-
-
 class _DeletesTheNeighbour(Things):
     def delete(self, identity: str) -> Reply:
         names = list(self.kept)
@@ -298,7 +257,7 @@ BROKEN: list[tuple[str, type[Things], str]] = [
     ("immutable", _TakesTheBirthday, "/born"),
     ("immutable", _MovesTheThing, "identity"),
     ("immutable", _LetsTheClientChoose, "chosen"),
-    ("neighbours", _UpdatesTheNeighbour, "after update"),
+    ("neighbours", UpdatesTheNeighbour, "after update"),
     ("neighbours", _DeletesTheNeighbour, "after delete"),
     ("unique", _TakesAKeyTwice, "create"),
     ("unique", _TakesAKeyTwiceByUpdate, "update"),
@@ -391,178 +350,3 @@ def test_a_server_that_refuses_everything_ends_the_story_early() -> None:
     context, [life] = lives(Closed())
     assert [act.kind for act in life.acts] == ["create"] * 3
     assert [list(judge(context, life)) for judge, _ in JUDGES.values()] == [[]] * len(JUDGES)
-
-
-class _UpdatesWhatWasThere(Things):
-    """Changes something that was there before the run, whenever anything is updated."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.create({"key": "old", "note": "as it was", "size": 1})
-        (self.old,) = self.kept
-
-    def update(self, identity: str, sent: Body) -> Reply:
-        self.kept[self.old]["note"] += "!"
-        return super().update(identity, sent)
-
-
-@pytest.mark.parametrize(("exclusive", "details"), [(True, ["list update"]), (False, [])])
-def test_what_others_own_is_compared_where_nobody_else_changes_it(
-    exclusive: bool, details: list[str]
-) -> None:
-    context, (life,) = lives(_UpdatesWhatWasThere())
-    judge, _ = JUDGES["lifecycle.neighbours"]
-
-    assert [breach.detail for breach in judge(replace(context, exclusive=exclusive), life)] == details
-
-
-def test_members_that_nobody_declared_may_change_by_themselves() -> None:
-    """``described`` takes what can be compared."""
-    context, (life,) = lives(_UpdatesTheNeighbour())
-    judge, _ = JUDGES["lifecycle.neighbours"]
-
-    assert list(judge(context, life))
-    assert not list(judge(replace(context, described=lambda _exchange: "the same"), life))
-
-
-class _GetOrCreate(Things):
-    """Answers a creation with the thing that has the key already."""
-
-    def create(self, sent: Body) -> Reply:
-        for identity, thing in self.kept.items():
-            if thing["key"] == sent["key"]:
-                return 200, {}, self.shown(identity)
-        return super().create(sent)
-
-
-@pytest.mark.parametrize("things", [Things, _GetOrCreate], ids=["refuses", "answers with the first"])
-def test_values_that_are_unique_without_a_word_are_given_once(things: type[Things]) -> None:
-    """Three things are made although the document names no unique member, and their lives are judged."""
-    described = document(unique=[])
-    _, (life,) = lives(things(), described)
-    made = {act.subject: act.identity for act in life.all("create")}
-    assert len({made["left"], made["first"], made["right"]} - {None}) == 3
-    assert not broken(things(), described)
-
-
-class _OneForAll(Things):
-    """Has one thing only, whatever is sent."""
-
-    def create(self, sent: Body) -> Reply:
-        if self.kept:
-            return 200, {}, self.shown(next(iter(self.kept)))
-        return super().create(sent)
-
-
-def test_a_thing_is_no_neighbour_of_itself() -> None:
-    """What is changed under the same identity has not changed beside it."""
-    assert "neighbours" not in broken(_OneForAll(), document(unique=[]))
-
-
-class _NoNotes(Things):
-    """Takes no note at all, though its schema is any text."""
-
-    def create(self, sent: Body) -> Reply:
-        return (422, {}, None) if sent["note"] != "of steel" else super().create(sent)
-
-
-class _OwnNotes(Things):
-    """Has notes of its own."""
-
-    def stored(self, sent: Body) -> Body:
-        return {**super().stored(sent), "note": f"number {self.count}"}
-
-
-@pytest.mark.parametrize(
-    ("things", "promise"), [(_NoNotes, "create-accepts-valid"), (_OwnNotes, "echo")], ids=["refused", "own"]
-)
-def test_what_holds_for_every_text_is_told_once(things: type[Things], promise: str) -> None:
-    found = [breach.detail for breach in broken(things(), hard=True)[promise]]
-    assert {detail for detail in found if detail.startswith("note")} == {"note"}
-
-
-class _Unasked(Things):
-    """Gives each thing a note that nobody sent, whatever is sent."""
-
-    def stored(self, sent: Body) -> Body:
-        return {**super().stored(sent), "note": f"number {self.count}"}
-
-
-class _Hidden(Things):
-    """Shows no notes."""
-
-    def shown(self, identity: str) -> Body:
-        return {name: value for name, value in super().shown(identity).items() if name != "note"}
-
-
-@pytest.mark.parametrize("things", [_Unasked, _Hidden])
-@pytest.mark.parametrize("inferred", [True, False])
-def test_a_member_of_the_server_is_no_promise_of_an_inferred_life(
-    things: type[Things], inferred: bool
-) -> None:
-    """It was there without having been sent; a document that says what a life is has to say ``readOnly``."""
-    described = document(immutable=[])
-    described["paths"]["/things"]["post"]["requestBody"]["content"]["application/json"]["example"] = {
-        "key": "kettle"
-    }
-    stage = make_stage(things(), described)
-    stage.resource = replace(stage.resource, inferred=inferred)
-    context = LifeContext(resource=stage.resource, operations=stage.operations, known=Known(shown=SHOWN))
-    judge, _ = JUDGES["lifecycle.echo"]
-    found = [breach.detail for life in (story(stage), *echoes(stage)) for breach in judge(context, life)]
-    assert found == ([] if inferred else ["note"])
-
-
-class _Kinds(Things):
-    """Has unique keys, and takes one note alone."""
-
-    def create(self, sent: Body) -> Reply:
-        return (422, {}, None) if sent.get("note") != "of steel" else super().create(sent)
-
-
-def test_only_the_text_that_tells_things_apart_gets_a_value_of_its_own() -> None:
-    _, (life,) = lives(_Kinds(), document(unique=[]))
-    made = life.all("create")
-    assert [act.accepted for act in made] == [True, True, True]
-    assert {act.sent["note"] for act in made} == {"of steel"}
-
-
-def test_things_of_another_stage_are_left_alone() -> None:
-    """A creation that answers with one of them, as it has the same values, gets values of its own."""
-    things, described = _GetOrCreate(), document(unique=[])
-    parents, lively = make_stage(things, described), make_stage(things, described)
-    lively.made, lively.distinct = parents.made, parents.distinct
-    parent = parents.create_new("parent")
-
-    story(lively)
-
-    assert parent.identity in things.kept
-
-
-class _RunningClock(Things):
-    """Shows with each thing how often anything was asked."""
-
-    def shown(self, identity: str) -> Body:
-        return {**super().shown(identity), "asked": self.sent}
-
-
-def test_a_member_that_changes_by_itself_is_no_change_of_a_neighbour() -> None:
-    assert not broken(_RunningClock())
-
-
-class _NamedByKey(Things):
-    """Calls a thing by its key, and calls it otherwise when that changes."""
-
-    def identity(self, sent: Body) -> str:
-        return str(sent["key"])
-
-    def update(self, identity: str, sent: Body) -> Reply:
-        reply = super().update(identity, sent)
-        thing = self.kept.pop(identity)
-        self.kept[thing["key"]] = {**thing, "id": thing["key"]}
-        return reply
-
-
-def test_a_value_that_tells_things_apart_is_kept_by_updates() -> None:
-    """Where nobody says that it is unique, nobody says either that a thing keeps its identity without it."""
-    assert "immutable" not in broken(_NamedByKey(), document(unique=[]))

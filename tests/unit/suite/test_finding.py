@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,17 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from proving import prover_of
 from recording import Recorder, Seen, recording_server
 from things_server import said
 
-from specproof.contract.load import load_document
-from specproof.environment.load import load_profile
 from specproof.suite.access import NotExercised
 from specproof.suite.finding import values_in
 from specproof.suite.prove import Prover
 from specproof.suite.scratch import valid_request
-from specproof.suite.session import Plan
-from specproof.suite.setup import build_prover
 
 RACKS_ONE = "/racks/{rack}"
 TAGS, ONE_TAG = "/racks/{rack}/tags", "/racks/{rack}/tags/{tag}"
@@ -84,16 +80,8 @@ def begun(server: Recorder, tmp_path: Path) -> Iterator[Make]:
     with ExitStack() as stack:
 
         def make(*lines: str, asked: tuple[dict[str, Any], ...] = ()) -> Prover:
-            spec, profile = tmp_path / "shelves.json", tmp_path / "shelves.toml"
-            spec.write_text(json.dumps(document(*asked)), encoding="utf-8")
             head = ["[environment]", 'name = "shelves"', f'base_url = "{server.origin}"']
-            profile.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
-            prover = build_prover(
-                load_document(str(spec)),
-                load_profile(profile, environ={}),
-                Plan(seed=1, depth="quick"),
-                ledger=tmp_path / "ledger.jsonl",
-            )
+            prover = prover_of(tmp_path, document(*asked), "\n".join([*head, *lines]) + "\n")
             stack.callback(prover.suite.clear)
             prover.begin()
             return prover
@@ -266,15 +254,8 @@ def test_what_can_be_made_is_made_once_and_removed(tmp_path: Path, status: int) 
         return said({"POST": status, "DELETE": 204}.get(seen.method, 404), {"id": 5})
 
     with recording_server(made) as server:
-        (tmp_path / "racks.json").write_text(json.dumps(racks()), encoding="utf-8")
         lines = ["[environment]", 'name = "racks"', f'base_url = "{server.origin}"', 'writes = "allowed"']
-        (tmp_path / "racks.toml").write_text("\n".join(lines), encoding="utf-8")
-        prover = build_prover(
-            load_document(str(tmp_path / "racks.json")),
-            load_profile(tmp_path / "racks.toml", environ={}),
-            Plan(seed=1, depth="quick"),
-            ledger=tmp_path / "ledger.jsonl",
-        )
+        prover = prover_of(tmp_path, racks(), "\n".join(lines))
         prover.begin()
         found = []
         for label in (f"POST {TAGS}", f"GET {ONE_TAG}"):

@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from proving import prover_of
 from recording import Answer, Recorder, Seen, recording_server
 from things_server import said
 
-from specproof.contract.load import load_document
-from specproof.environment.load import load_profile
 from specproof.suite.prove import Prover
-from specproof.suite.session import Plan
-from specproof.suite.setup import build_prover
 
 UUID = "11111111-2222-4333-8444-55555555555{}"
 Make = Callable[..., Prover]
@@ -69,17 +66,9 @@ def begun(server: Recorder, tmp_path: Path) -> Iterator[Make]:
     with ExitStack() as stack:
 
         def make(*lines: str, member: str = "flow_id", reference: dict[str, Any] | None = None) -> Prover:
-            spec, profile = tmp_path / "flows.json", tmp_path / "flows.toml"
             described = document(reference or {"type": "string", "format": "uuid"}, member)
-            spec.write_text(json.dumps(described), encoding="utf-8")
             head = ["[environment]", 'name = "flows"', f'base_url = "{server.origin}"', 'writes = "allowed"']
-            profile.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
-            prover = build_prover(
-                load_document(str(spec)),
-                load_profile(profile, environ={}),
-                Plan(seed=1, depth="quick"),
-                ledger=tmp_path / "ledger.jsonl",
-            )
+            prover = prover_of(tmp_path, described, "\n".join([*head, *lines]) + "\n")
             stack.callback(prover.suite.clear)
             prover.begin()
             return prover

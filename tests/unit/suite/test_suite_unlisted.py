@@ -5,14 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from owned_api import CREDENTIALS, PROFILE, VARIABLES, owned_api, owned_yaml
+from owned_api import CREDENTIALS, PROFILE, VARIABLES, owned_api, owned_document
+from proving import prover_of
 
-from specproof.contract.load import load_document
-from specproof.environment.load import load_profile
 from specproof.model.promise import Severity
 from specproof.model.verdict import Outcome, State
-from specproof.suite.session import Plan
-from specproof.suite.setup import build_prover
 
 UNLISTED, ABSENT = "authorization.unlisted-unreachable", "responses.absent"
 NOTE = "/notes/{id}"
@@ -23,13 +20,9 @@ def proven(
 ) -> dict[str, Outcome]:
     """Return what was found out about a promise, by the operation."""
     with owned_api(*faults) as server:
-        (folder / "notes.yaml").write_text(owned_yaml(**root), encoding="utf-8")
-        (folder / "p.toml").write_text(PROFILE.replace("ORIGIN", server.origin) + more + credentials)
-        prover = build_prover(
-            load_document(str(folder / "notes.yaml")),
-            load_profile(folder / "p.toml", environ=VARIABLES),
-            Plan(seed=1, depth="standard"),
-            ledger=folder / "ledger.jsonl",
+        profile = PROFILE.replace("ORIGIN", server.origin) + more + credentials
+        prover = prover_of(
+            folder, {**owned_document(), **root}, profile, variables=VARIABLES, depth="standard"
         )
         try:
             asked = [each for each in prover.suite.contract.promises if each.id == promise]
