@@ -187,3 +187,26 @@ class _NamedByKey(Things):
 def test_a_value_that_tells_things_apart_is_kept_by_updates() -> None:
     """Where nobody says that it is unique, nobody says either that a thing keeps its identity without it."""
     assert "immutable" not in broken(_NamedByKey(), document(unique=[]))
+
+
+class _Sealed(Things):
+    """Things may be sealed."""
+
+    def stored(self, sent: Body) -> Body:
+        return {**super().stored(sent), **{name: sent[name] for name in ("sealed",) if name in sent}}
+
+
+class _KeepsTheSealed(_Sealed):
+    def delete(self, identity: str) -> Reply:
+        return (204, {}, None) if self.kept[identity].get("sealed") else super().delete(identity)
+
+
+@pytest.mark.parametrize(("things", "found"), [(_Sealed, False), (_KeepsTheSealed, True)])
+def test_what_is_flagged_is_deleted_while_the_flag_is_set(things: type[Things], found: bool) -> None:
+    described = document()
+    sent = described["paths"]["/things"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    changed = described["paths"]["/things/{id}"]["put"]["requestBody"]["content"]["application/json"]
+    for schema in (sent, changed["schema"]):
+        schema["properties"]["sealed"] = {"type": "boolean"}
+
+    assert ("gone-after-delete" in broken(things(), described, hard=True)) is found
