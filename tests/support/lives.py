@@ -9,7 +9,8 @@ from things import Reply, Things, make_stage
 
 from specproof.generate.echoes import echoes
 from specproof.generate.stories import story
-from specproof.invariants.lifecycle import JUDGES, LifeContext
+from specproof.invariants.life_context import LifeContext
+from specproof.invariants.lifecycle import JUDGES
 from specproof.invariants.members import Known
 from specproof.model.finding import Breach
 from specproof.model.life import Life

@@ -18,13 +18,7 @@ PROBLEM_TYPES = frozenset({PROBLEM_JSON, PROBLEM_XML})
 _NAMESPACE = "{urn:ietf:rfc:7807}"  # RFC 9457 appendix B keeps that of the RFC before
 _TEXTS = ("type", "title", "detail", "instance")
 _REFERENCES = frozenset({"type", "instance"})
-_DESCRIBES = frozenset({
-    "type",
-    "enum",
-    "const",
-    "anyOf",
-    "oneOf",
-})  # keywords that say which values there are
+_DESCRIBES = frozenset({"type", "enum", "const", "anyOf", "oneOf"})  # say which values there are
 _NARROWS = frozenset({"format", "pattern", "enum", "const"})
 
 

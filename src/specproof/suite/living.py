@@ -9,7 +9,8 @@ from specproof.generate.echoes import echoes
 from specproof.generate.sampling import Sampler
 from specproof.generate.sequences import Stage
 from specproof.generate.stories import story
-from specproof.invariants.lifecycle import JUDGES, LifeContext
+from specproof.invariants.life_context import LifeContext
+from specproof.invariants.lifecycle import JUDGES
 from specproof.invariants.members import Known
 from specproof.model.life import Life
 from specproof.model.operation import Resource

@@ -230,9 +230,7 @@ def _accepted(bench: _Bench, promises: list[str], judgement: Judgement) -> Trial
     weak = (found := entity_tag(tag)) is not None and found.weak
     if tag is None or weak:
         judgement.skip(_TAG, _NO_TAG if tag is None else "the ETag is weak: it need not change")
-        judgement.skip(
-            _CURRENT, _NO_TAG if tag is None else "the ETag is weak, and If-Match compares strongly"
-        )
+        judgement.skip(_CURRENT, _NO_TAG if tag is None else _WEAK)
         return None
     if _CURRENT in promises:
         change = bench.trial("If-Match with the current ETag", "current", ("If-Match", tag))

@@ -288,10 +288,7 @@ def doubted(outcome: Outcome, since: int) -> Outcome:
     """
     findings = tuple(
         replace(finding, unstable=_WHILE_FAILING)
-        if any(
-            each.number >= since and (each.response.status >= 500 or each.response.status == NO_ANSWER)
-            for each in finding.evidence
-        )
+        if any(each.number >= since and _failed(each) for each in finding.evidence)
         else finding
         for finding in outcome.findings
     )

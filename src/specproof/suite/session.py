@@ -10,9 +10,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from specproof.checks import (
-    status,
-)
+from specproof.checks import status
 from specproof.checks.context import Context
 from specproof.client.client import Client
 from specproof.client.curl import Captured
@@ -101,9 +99,7 @@ class Suite:
     before_creating: Callable[[], None] | None = None  # called once, before the first name is given
     look: tuple[str, str] = ("", "")  # what is being looked at: kind and subject; see bounds.py
     sent_for: Counter[tuple[str, str]] = field(default_factory=Counter)  # requests, by look
-    endless: Counter[str] = field(
-        default_factory=Counter
-    )  # answers that were not read to their end, by label
+    endless: Counter[str] = field(default_factory=Counter)  # answers not read to their end, by label
     _worked: dict[str, Request] = field(default_factory=dict)  # credential -> a request that it was good for
     _unanswered: int = 0
     _scopes: Counter[tuple[str, ...]] = field(default_factory=Counter)

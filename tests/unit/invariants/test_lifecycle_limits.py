@@ -10,7 +10,8 @@ from things import Reply, Things, document, make_stage
 
 from specproof.generate.echoes import echoes
 from specproof.generate.stories import story
-from specproof.invariants.lifecycle import JUDGES, LifeContext
+from specproof.invariants.life_context import LifeContext
+from specproof.invariants.lifecycle import JUDGES
 from specproof.invariants.members import Known
 
 
