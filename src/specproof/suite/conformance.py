@@ -71,7 +71,7 @@ class Conformance:
         most = suite.most_requests(GENERATED)
         if most is not None and suite.sent_for[suite.look] > most - _LEFT_TO_TIDY:
             raise NotExercised(f"{most} generated requests are enough for one operation")
-        if suite.endless[label] >= _ENDLESS:
+        if suite.tally.endless[label] >= _ENDLESS:
             raise NotExercised(f"its answers have no end, and {_ENDLESS} of them are enough")
         self._refuse_writes(operation)
         self.replay(operation)
@@ -137,7 +137,7 @@ class Conformance:
 
     def _send_judged(self, operation: Operation, request: Request) -> None:
         suite = self.suite
-        if suite.endless[operation.label] >= _ENDLESS:
+        if suite.tally.endless[operation.label] >= _ENDLESS:
             return
         opinion = judge_request(operation, suite.contract.schemas, request, base_url=suite.client.base_url)
         purpose = opinion.why if opinion.valid is False else request.purpose
@@ -154,7 +154,7 @@ class Conformance:
         judgement, context = suite.judgements[CONFORMANCE, operation.label], suite.contexts[operation.label]
         for promise in promises:
             if promise in SPECIAL and (promise, operation.label) in suite.promised:
-                judgement.judge(promise, suite.with_origin(SPECIAL[promise](context, exchange)))
+                judgement.judge(promise, suite.origins.put_before(SPECIAL[promise](context, exchange)))
 
     def probe(self, operation: Operation) -> None:
         """Send the requests that need no generated data, once per operation."""

@@ -206,7 +206,7 @@ class Prover:
         source = breach.source or promise.source
         operation = suite.operations.get(promise.operation)
         severity = Severity.MINOR if promise.inferred else breach.severity or promise.kind.severity
-        breach = next(suite.with_origin(iter((breach,)))) if breach.evidence else breach
+        breach = next(suite.origins.put_before(iter((breach,)))) if breach.evidence else breach
         finding = Finding(
             promise=promise.id,
             operation=promise.operation,

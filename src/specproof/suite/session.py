@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from specproof.checks import status
 from specproof.checks.context import Context
@@ -49,9 +48,10 @@ from specproof.suite.cleaning import Cleaner
 from specproof.suite.disturbances import Disturbances
 from specproof.suite.every_answer import EVERY_ANSWER
 from specproof.suite.judgement import Judgement
+from specproof.suite.origins import Origins
 from specproof.suite.own import Own, found_by
 from specproof.suite.sample import Sample
-from specproof.suite.tags_seen import TagsSeen
+from specproof.suite.tally import Tally
 from specproof.suite.unanswered import never_answered, without_answer
 
 CONFORMANCE, FAILURE = "conformance", "status.no-server-error"
@@ -83,27 +83,22 @@ class Suite:
     watch: SecretWatch = field(default_factory=SecretWatch)
     cells: list[AccessCell] = field(default_factory=list)  # of the access matrix, as they were tried
     judgements: dict[tuple[str, str], Judgement] = field(default_factory=lambda: defaultdict(Judgement))
-    made: dict[str, Exchange] = field(default_factory=dict)  # identity -> the exchange that created it
-    statuses: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    durations: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, by label
+    origins: Origins = field(default_factory=Origins)
+    tally: Tally = field(default_factory=Tally)
     troubles: list[str] = field(default_factory=list)
     dead: str = ""  # why nothing more can be sent
     harmless: Request | None = None  # a request that succeeded at the start
     secrets: dict[str, None] = field(default_factory=dict)  # codes, tokens, assertions: to be masked
     stand_ins: list[Captured] = field(default_factory=list)  # what the shell has in place of secrets
     sample: Sample = field(default_factory=Sample)
-    tags: TagsSeen = field(default_factory=TagsSeen)
     examples: Examples = field(default_factory=Examples)  # found by earlier runs
     keep_judging: bool = True
     generation: str = ""  # in every name after the run's id: things with the plain names were there already
     before_creating: Callable[[], None] | None = None  # called once, before the first name is given
     look: tuple[str, str] = ("", "")  # what is being looked at: kind and subject; see bounds.py
     sent_for: Counter[tuple[str, str]] = field(default_factory=Counter)  # requests, by look
-    endless: Counter[str] = field(default_factory=Counter)  # answers not read to their end, by label
-    _worked: dict[str, Request] = field(default_factory=dict)  # credential -> a request that it was good for
     _unanswered: int = 0
     _scopes: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    _attempts: list[tuple[Request, int]] = field(default_factory=list)  # statuses of what is being sent
 
     def __post_init__(self) -> None:
         """Watch every answer for secrets, and count it."""
@@ -119,37 +114,24 @@ class Suite:
             access=self.access,
             base_url=self.client.base_url,
         )
-        self.client.add_recorder(self._count)
+        self.client.add_recorder(self.tally)
         self.client.add_recorder(self.coverage)
         self.client.add_recorder(self.watch)
         self.client.add_recorder(self._keep_secret)
         self.client.add_recorder(self.sample)
         if any(map(asks_for_tag, self.contract.operations)):
-            self.client.add_recorder(self.tags.note)
+            self.client.add_recorder(self.origins.tags.note)
 
     def _context(self, operation: Operation) -> Context:
-        methods = frozenset(o.method for o in self.contract.operations if o.path == operation.path)
-        error = self.contract.document.get("x-error")
-        secrets = secret_rules(self.contract.document, operation)
-        schemas = self.contract.schemas
+        contract = self.contract
         return Context(
             operation=operation,
-            schemas=schemas,
-            methods=methods,
-            error=error,
-            secrets=secrets,
+            schemas=contract.schemas,
+            methods=frozenset(o.method for o in contract.operations if o.path == operation.path),
+            error=contract.document.get("x-error"),
+            secrets=secret_rules(contract.document, operation),
             own=partial(found_by, self.own) if self.own.judge is not None else None,
         )
-
-    def _count(self, exchange: Exchange) -> None:
-        self._attempts.append((exchange.request, exchange.response.status))
-        if label := exchange.request.operation:
-            self.statuses[label][exchange.response.status] += 1
-            self.durations[label].append(exchange.response.seconds)
-            self.endless[label] += exchange.response.stopped
-        request = exchange.request
-        if request.method == "GET" and request.credential and 200 <= exchange.response.status < 300:
-            self._worked.setdefault(request.credential, request)
 
     def _keep_secret(self, exchange: Exchange) -> None:
         """Remember what an authorization server gives away, so that no report shows it."""
@@ -169,7 +151,7 @@ class Suite:
         self._count_for_look(1)
         request = self._prepared(request)
         number = self._announce(request)
-        self._attempts.clear()
+        self.tally.begin()
         try:
             exchange = self.client.send(request, prepared=True)
         except Unreachable as error:
@@ -187,7 +169,7 @@ class Suite:
         self._count_for_look(len(requests))
         requests = [self._prepared(request) for request in requests]
         numbers = [self._announce(request) for request in requests]
-        self._attempts.clear()
+        self.tally.begin()
         try:
             exchanges = self.client.send_together(requests, prepared=True)
         except TargetError as error:
@@ -251,7 +233,7 @@ class Suite:
         """Settle what was not sent; end the run where nothing more can come."""
         if isinstance(error, RefusedBySafety | Stopped):
             for number in numbers:
-                if number is not None and not self._attempts:
+                if number is not None and not self.tally.is_answered:
                     self.ledger.refused(number, 0)
         if isinstance(error, Stopped):
             self.dead = str(error)
@@ -271,13 +253,13 @@ class Suite:
         if self.keep_judging and (FAILURE, operation.label) in self.promised:
             breaches = status.no_server_error(self.contexts[operation.label], exchange)
             judgement = self.judgements[CONFORMANCE, operation.label]
-            judgement.judge(FAILURE, self.with_origin(breaches))
+            judgement.judge(FAILURE, self.origins.put_before(breaches))
         return True
 
     def _send_aside(self, request: Request) -> Exchange:
         """Send a request again, judge nothing, and keep the ledger."""
         number = self._announce(request)
-        self._attempts.clear()
+        self.tally.begin()
         exchange = self.client.send(request, prepared=True)
         if request.operation in self.operations:
             self._keep_ledger(exchange, number)
@@ -300,7 +282,7 @@ class Suite:
     def _check_credential(self, name: str) -> None:
         """Stop where a credential that worked before is refused: what follows would only show that."""
         usual = self.harmless is not None and self.harmless.credential == name
-        worked = self.harmless if usual else self._worked.get(name)
+        worked = self.harmless if usual else self.tally.worked.get(name)
         if worked is None or self.client.send(worked).response.status != 401:
             return
         text = f'the credential "{name}" worked before and is refused with 401 now'
@@ -314,10 +296,9 @@ class Suite:
         if number is None:
             self.book.notice(exchange)
         else:
-            attempts = tuple(each for sent, each in self._attempts[:-1] if sent is request)
-            identity = self.book.settle(number, exchange, attempts=attempts)
+            identity = self.book.settle(number, exchange, attempts=self.tally.earlier(request))
             if identity is not None:
-                self.made[identity] = exchange
+                self.origins.made[identity] = exchange
         if request.method == "DELETE" and 200 <= status < 300:
             self.ledger.removed(request.url)
         if self.ledger.trouble:
@@ -333,29 +314,17 @@ class Suite:
         for promise, (check, relevant) in EVERY_ANSWER.items():
             if (promise, operation.label) in self.promised and relevant(context, exchange):
                 try:
-                    judgement.judge(promise, self.with_origin(check(context, exchange)))
+                    judgement.judge(promise, self.origins.put_before(check(context, exchange)))
                 except HookError as error:
                     raise self._ended_by(error) from error
-
-    def with_origin(self, breaches: Iterator[Any]) -> Iterator[Any]:
-        """Put the exchange that created a thing before an exchange about that thing."""
-        for breach in breaches:
-            first = breach.evidence[0]
-            origin = next(
-                (made for identity, made in self.made.items() if _mentions(first.request, identity)), None
-            )
-            before = (origin,) if origin is not None and origin not in breach.evidence else ()
-            yield replace(breach, evidence=self.tags.led_to((*before, *breach.evidence)))
 
     def described(self, exchange: Exchange) -> Any:
         """Return what of an answer stays the same while nothing changes.
 
         That is what the document names, without links to other pages: they may differ each time.
         """
-        document, operation = (
-            exchange.response.document,
-            self.operations.get(exchange.request.operation or ""),
-        )
+        document = exchange.response.document
+        operation = self.operations.get(exchange.request.operation or "")
         if operation is None or not 200 <= exchange.response.status < 300:
             return document
         part = declared_part(self.contract.document, success_schema(operation), document)
@@ -394,11 +363,7 @@ class Suite:
     @property
     def traffic(self) -> Traffic:
         """What was sent so far."""
-        return Traffic(
-            requests=self.client.sent,
-            statuses={label: dict(counts) for label, counts in self.statuses.items()},
-            durations={label: tuple(seconds) for label, seconds in self.durations.items()},
-        )
+        return self.tally.traffic(self.client.sent)
 
     def clear(self) -> tuple[str, ...]:
         """Remove what the run created, the newest first, and look whether it is gone.
@@ -411,9 +376,3 @@ class Suite:
         left = Cleaner(ledger=self.ledger, send=self.client.send).clean()
         self.ledger.close()
         return left
-
-
-def _mentions(request: Request, identity: str) -> bool:
-    return len(identity) > 3 and (
-        f"/{quote(identity, safe='')}" in request.url or f"/{identity}" in request.url
-    )

@@ -190,8 +190,7 @@ def preflight(prover: Prover) -> None:
         reason, mend = str(error).rpartition(": ")[2], error.mend or "start the server or mend the URL"
         raise ProfileError(f"{source}: {where} cannot be reached ({reason}); {mend}") from error
     finally:
-        suite.statuses.clear()
-        suite.durations.clear()
+        suite.tally.leave_out()
     request, response = exchange.request, exchange.response
     if response.status in _DOWN:
         raise ProfileError(
