@@ -96,6 +96,21 @@ def is_declared(document: Mapping[str, Any], schema: Any, path: tuple[str, ...])
     return path[0] in members and is_declared(document, members[path[0]], path[1:])
 
 
+def is_unnamed(document: Mapping[str, Any], schema: Any, path: tuple[str, ...]) -> bool:
+    """Tell whether a schema names other members, but not this one, or not one that it is inside of.
+
+    Such a member may be anything, and may change from answer to answer. Where a schema names no members at
+    all, nobody meant to say which there are.
+    """
+    node, _ = follow(document, schema, "#")
+    while isinstance(node, Mapping) and "items" in node:
+        node, _ = follow(document, node["items"], "#")
+    members = object_schema(document, node)
+    if not path or not members:
+        return False
+    return path[0] not in members or is_unnamed(document, members[path[0]], path[1:])
+
+
 def declared_part(document: Mapping[str, Any], schema: Any, value: Any) -> Any:
     """Return what of a JSON value its schema names; whole where the schema names no members.
 

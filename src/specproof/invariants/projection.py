@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -32,16 +32,16 @@ class Sameness:
     Args:
         parameter: The query parameter of the selection; links of the answer may carry it on.
         links: Members that hold links which nobody may take apart, such as the one to the next page.
-        volatile: Members that change by themselves.
+        volatile: Tells which members may change by themselves: they have to be there, with whatever value.
     """
 
     parameter: str
     links: frozenset[Path] = frozenset()
-    volatile: frozenset[Path] = frozenset()
+    volatile: Callable[[Path], bool] = frozenset[Path]().__contains__
 
     def same(self, one: Any, other: Any, path: Path) -> bool:
         """Compare two values that are neither objects nor lists."""
-        if path in self.volatile:
+        if self.volatile(path):
             return True
         if isinstance(one, str) and isinstance(other, str):
             return one == other or path in self.links or self._bare(one) == self._bare(other)
@@ -130,7 +130,7 @@ def differences(expected: Any, got: Any, sameness: Sameness, path: Path = ()) ->
     elif isinstance(expected, list) and isinstance(got, list):
         yield from _in_lists(expected, got, sameness, path)
     elif isinstance(expected, dict | list) or isinstance(got, dict | list):
-        if not (_is_husk(expected) and got is None):
+        if not (_is_husk(expected) and got is None) and not sameness.volatile(path):
             yield Difference(kind="changed", path=path)
     elif not sameness.same(expected, got, path):
         yield Difference(kind="changed", path=path)
@@ -154,7 +154,8 @@ def _in_lists(expected: list[Any], got: list[Any], sameness: Sameness, path: Pat
     if len(got) != len(expected):
         expected = [item for item in expected if not _is_husk(item)]
     if len(got) != len(expected):
-        yield Difference(kind="length", path=path)
+        if not sameness.volatile(path):
+            yield Difference(kind="length", path=path)
         return
     for one, other in zip(expected, got, strict=True):
         yield from differences(one, other, sameness, path)

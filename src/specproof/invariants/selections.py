@@ -27,7 +27,7 @@ class SelectionContext:
     parameter: str
     terms: PartialResponse
     declared: Callable[[Path], bool]
-    volatile: frozenset[Path] = frozenset()  # members that changed by themselves
+    volatile: Callable[[Path], bool] = frozenset[Path]().__contains__  # members that may change by themselves
 
     def sameness(self) -> Sameness:
         """Return when two values count as the same: links may carry the selection on."""

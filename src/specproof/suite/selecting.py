@@ -10,6 +10,7 @@ from specproof.contract.languages import (
     Language,
     filtering,
     is_declared,
+    is_unnamed,
     item_secrets,
     partial_response,
 )
@@ -72,9 +73,10 @@ def judge_selections(suite: Suite, scratch: Scratch, operation: Operation) -> Ju
         context = _context(suite, operation, language)
         moved = differences(full.response.document, after.response.document, context.sameness())
         changed = frozenset(each.path for each in moved)
-        # What nobody declared may change by itself; the values of the others may be compared all the same.
+        # Where the schema names no members, what changed by itself is left alone, and the rest compared.
         steady = not any(context.declared(path) for path in changed)
-        context = replace(context, volatile=changed)
+        unnamed = context.volatile
+        context = replace(context, volatile=lambda path: path in changed or unnamed(path))
         for promise in promises:
             _judge(judgement, promise, context, seen, steady=steady)
     return judgement
@@ -100,8 +102,15 @@ def _context(suite: Suite, operation: Operation, language: Language[PartialRespo
     def declared(path: Path) -> bool:
         return is_declared(document, schema, path)
 
+    def volatile(path: Path) -> bool:
+        return is_unnamed(document, schema, path)
+
     return SelectionContext(
-        operation=operation, parameter=language.parameter, terms=language.terms, declared=declared
+        operation=operation,
+        parameter=language.parameter,
+        terms=language.terms,
+        declared=declared,
+        volatile=volatile,
     )
 
 

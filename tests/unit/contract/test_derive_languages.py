@@ -11,6 +11,7 @@ from specproof.contract.languages import (
     declared_part,
     filtering,
     is_declared,
+    is_unnamed,
     item_secrets,
     partial_response,
     sorting,
@@ -170,6 +171,23 @@ def test_members_are_declared(path: tuple[str, ...], expected: bool) -> None:
     schema = said["paths"]["/x"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
 
     assert is_declared(said, schema, path) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (("values", "id"), False),
+        (("values", "seen"), True),
+        (("took", "ms"), True),
+        (("any", "x"), False),
+        ((), False),
+    ],
+)
+def test_members_that_a_schema_leaves_out_are_told_apart(path: tuple[str, ...], expected: bool) -> None:
+    """Where it names no members at all, none is left out."""
+    page = {"properties": {"values": {"items": {"properties": {"id": {}}}}, "any": {"type": "object"}}}
+
+    assert is_unnamed({}, page, path) is expected
 
 
 def test_what_a_schema_names_is_what_can_be_compared() -> None:
