@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from specproof.contract.operations import follow
 from specproof.contract.secret import SecretRule, rules_of
 from specproof.contract.shapes import object_schema, success_schema
-from specproof.contract.vocabulary import ADAPTERS, Filter, PartialResponse, Sort
+from specproof.contract.vocabulary import Filter, PartialResponse, Sort
 from specproof.model.operation import Operation
 
 M = TypeVar("M", PartialResponse, Filter, Sort)
@@ -56,12 +56,11 @@ def _language(operation: Operation, extension: str, model: type[M]) -> Language[
         if parameter.location != "query" or extension not in parameter.extensions:
             continue
         try:
-            terms = ADAPTERS[extension].validate_python(parameter.extensions[extension])
+            terms = model.model_validate(parameter.extensions[extension])
         except ValidationError:
             return None
-        if isinstance(terms, model):
-            pointer = f"{parameter.pointer}/{extension}"
-            return Language(parameter=parameter.name, terms=terms, pointer=pointer)
+        pointer = f"{parameter.pointer}/{extension}"
+        return Language(parameter=parameter.name, terms=terms, pointer=pointer)
     return None
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from specproof.contract.anatomy import Flaw, Part, parts
+from specproof.contract.extensions import EXTENSIONS
 from specproof.contract.lines import escape
-from specproof.contract.vocabulary import ADAPTERS, PLACES, SWITCHES
 from specproof.errors import did_you_mean
 from specproof.model.exchange import resolve_pointer
 
@@ -28,7 +28,7 @@ def lint(document: Mapping[str, Any]) -> Iterator[Flaw]:
             if not name.startswith("x-"):
                 continue
             pointer = f"{part.pointer}/{escape(name)}"
-            if name not in ADAPTERS:
+            if name not in EXTENSIONS:
                 yield from _misspelt(name, pointer)
                 continue
             flaws = [*_misplaced(name, pointer, part), *_ill_typed(name, pointer, value)]
@@ -49,8 +49,8 @@ def _has_id(part: Part) -> bool:
 
 def _misspelt(name: str, pointer: str) -> Iterator[Flaw]:
     plain = name.lower().replace("_", "-")
-    turned = [ours for ours in ADAPTERS if sorted(ours) == sorted(plain)]
-    near = turned or difflib.get_close_matches(plain, list(ADAPTERS), n=1, cutoff=0.85)
+    turned = [ours for ours in EXTENSIONS if sorted(ours) == sorted(plain)]
+    near = turned or difflib.get_close_matches(plain, list(EXTENSIONS), n=1, cutoff=0.85)
     if not near:
         return
     ours = near[0]
@@ -60,17 +60,17 @@ def _misspelt(name: str, pointer: str) -> Iterator[Flaw]:
 
 
 def _misplaced(name: str, pointer: str, part: Part) -> Iterator[Flaw]:
-    allowed = PLACES[name]
+    allowed = EXTENSIONS[name].places
     if allowed and part.kind not in allowed:
         where = " or ".join(sorted(allowed))
         yield Flaw(pointer, f"{name} says nothing here ({part.kind})", f"move it: {where}")
 
 
 def _ill_typed(name: str, pointer: str, value: Any) -> Iterator[Flaw]:
-    if isinstance(value, bool) and SWITCHES.get(name) is value:
+    if isinstance(value, bool) and EXTENSIONS[name].switch is value:
         return
     try:
-        ADAPTERS[name].validate_python(value)
+        EXTENSIONS[name].says.validate_python(value)
     except ValidationError as error:
         for fault in error.errors():
             path = [str(step) for step in fault["loc"] if step != "[key]"]
@@ -88,7 +88,7 @@ def _ill_typed(name: str, pointer: str, value: Any) -> Iterator[Flaw]:
 
 
 def _known(name: str, path: list[str]) -> list[str]:
-    schema: Any = ADAPTERS[name].json_schema(by_alias=True)
+    schema: Any = EXTENSIONS[name].says.json_schema(by_alias=True)
     node = schema
     for token in ["", *path]:
         node = node.get("properties", {}).get(token, node) if token else node

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
-from specproof.contract.vocabulary import ADAPTERS, Search
+from specproof.contract.vocabulary import Search
 from specproof.model.operation import Operation, Parameter
 
 
@@ -20,7 +20,7 @@ def search_parameter(operation: Operation) -> tuple[Parameter, Search] | None:
         said = parameter.extensions.get("x-search")
         if parameter.location == "query" and said is not None:
             try:
-                rules: Search = ADAPTERS["x-search"].validate_python(said)
+                rules = Search.model_validate(said)
             except ValidationError:
                 continue
             return parameter, rules

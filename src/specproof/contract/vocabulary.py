@@ -1,6 +1,6 @@
-"""The promise vocabulary: what the ``x-`` members of design section 4.3 may say.
+"""The promise vocabulary: what extensions may say, one model for each that is an object.
 
-One model per extension. Field descriptions are shown in docs/vocabulary.md; a test keeps both in step.
+Field descriptions are shown in docs/vocabulary.md; a test keeps both in step.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 _POINTER = re.compile(r"(/([^~/]|~[01])*)*")
 
@@ -17,10 +17,6 @@ def _pointer(text: str) -> str:
     if not _POINTER.fullmatch(text):
         raise ValueError("is no JSON pointer: it begins with / and writes ~ as ~0 (RFC 6901)")
     return text
-
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
 
 
 Pointer = Annotated[str, AfterValidator(_pointer)]
@@ -242,65 +238,3 @@ class Links(_Model):
     member: Name
     href: Name = "href"
     templated: Name | None = None
-
-
-PLACES: dict[str, frozenset[str]] = {
-    "x-pagination": frozenset({"root", "operation"}),
-    "x-resource": frozenset({"path item", "operation"}),
-    "x-secret": frozenset({"schema"}),
-    "x-scope-implications": frozenset({"security scheme"}),
-    "x-partial-response": frozenset({"parameter"}),
-    "x-filter": frozenset({"parameter"}),
-    "x-sort": frozenset({"parameter"}),
-    "x-search": frozenset({"parameter"}),
-    "x-oauth": frozenset({"security scheme"}),
-    "x-cloning": frozenset({"root"}),
-    "x-cors": frozenset({"root"}),
-    "x-error": frozenset({"root"}),
-    "x-hyperlinks": frozenset({"root"}),
-    "x-form-body": frozenset({"operation"}),
-    "x-unreachable": frozenset({"root"}),
-    "x-absent": frozenset({"root", "path item", "operation"}),
-    "x-unlisted": frozenset({"root", "path item", "operation"}),
-    "x-negotiation": frozenset({"root", "path item", "operation"}),
-    "x-conditions": frozenset({"root", "path item", "operation"}),
-    "x-promise-source": frozenset(),  # anywhere
-    "x-specproof-infer": frozenset({"root", "path item", "operation"}),
-}
-"""Where each extension may stand; an empty set means anywhere."""
-
-ADAPTERS: dict[str, TypeAdapter[Any]] = {
-    "x-pagination": TypeAdapter(Pagination),
-    "x-resource": TypeAdapter(Resource),
-    "x-secret": TypeAdapter(Secret),
-    "x-scope-implications": TypeAdapter(dict[Name, tuple[Name, ...]]),
-    "x-partial-response": TypeAdapter(PartialResponse),
-    "x-filter": TypeAdapter(Filter),
-    "x-sort": TypeAdapter(Sort),
-    "x-search": TypeAdapter(Search),
-    "x-oauth": TypeAdapter(OAuth),
-    "x-cloning": TypeAdapter(Cloning),
-    "x-cors": TypeAdapter(Cors),
-    "x-error": TypeAdapter(Error),
-    "x-hyperlinks": TypeAdapter(Links),
-    "x-form-body": TypeAdapter(Annotated[bool, Field(strict=True)]),
-    "x-unreachable": TypeAdapter(Literal["like-absent"]),
-    "x-absent": TypeAdapter(Literal["not-found"]),
-    "x-unlisted": TypeAdapter(Literal["unreachable"]),
-    "x-negotiation": TypeAdapter(Literal["accept"]),
-    "x-conditions": TypeAdapter(Literal["if-match"]),
-    "x-promise-source": TypeAdapter(Annotated[Names, BeforeValidator(_listed)]),
-    "x-specproof-infer": TypeAdapter(Annotated[bool, Field(strict=True)]),
-}
-"""What each extension may say."""
-
-SWITCHES: dict[str, bool] = {
-    "x-pagination": False,
-    "x-resource": False,
-    "x-secret": True,
-    "x-absent": False,
-    "x-unlisted": False,
-    "x-negotiation": False,
-    "x-conditions": False,
-}
-"""Extensions that may also be just this: not paged, no resource, always secret, not promised."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
-from specproof.contract.vocabulary import ADAPTERS, Cors
+from specproof.contract.vocabulary import Cors
 from specproof.generate.request import json_body
 from specproof.invariants.cors import JUDGES, CrossOrigin
 from specproof.model.exchange import Exchange, Request
@@ -29,7 +29,7 @@ def judge_cors(suite: Suite, scratch: Scratch, operation: Operation, _again: boo
     judgement = Judgement()
     promises = promised(suite, operation, "cors")
     try:
-        rules: Cors = ADAPTERS["x-cors"].validate_python(suite.contract.document.get("x-cors"))
+        rules = Cors.model_validate(suite.contract.document.get("x-cors"))
         seen = _ask(suite, scratch, operation, rules)
     except ValidationError:
         return judgement

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from pydantic import ValidationError
 
 from specproof.contract.languages import partial_response
-from specproof.contract.vocabulary import ADAPTERS, Links
+from specproof.contract.vocabulary import Links
 from specproof.generate.links import choose, header_links, links_of
 from specproof.generate.request import build_request
 from specproof.invariants.links import Followed, lead_somewhere, leads_to_itself, well_formed
@@ -35,7 +35,7 @@ def judge_links(suite: Suite, scratch: Scratch, operation: Operation, _again: bo
     promises = promised(suite, operation, "links")
     said = suite.contract.document.get("x-hyperlinks")
     try:
-        rules: Links | None = None if said is None else ADAPTERS["x-hyperlinks"].validate_python(said)
+        rules = None if said is None else Links.model_validate(said)
         answers = list(_answers(suite, scratch, operation))
     except ValidationError:
         return judgement

@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel
 
 from specproof.contract import vocabulary
+from specproof.contract.extensions import EXTENSIONS
 from specproof.contract.lint import lint
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -36,7 +37,7 @@ def test_the_reference_contract_and_its_overlays_use_every_extension() -> None:
     """All but the switch of inference, and words about what it does not have."""
     files = (REPOSITORY / "spec" / "bitbucket-teams.yaml", *(REPOSITORY / "spec" / "overlays").glob("*.yaml"))
     text = "".join(file.read_text(encoding="utf-8") for file in files)
-    assert {name for name in vocabulary.ADAPTERS if f"{name}:" not in text} == {
+    assert {name for name in EXTENSIONS if f"{name}:" not in text} == {
         "x-specproof-infer",
         "x-unlisted",
         "x-negotiation",
@@ -163,7 +164,7 @@ def test_a_source_may_be_one_text_or_several(document: dict[str, Any]) -> None:
 MODELS = [m for m in vars(vocabulary).values() if isinstance(m, type) and issubclass(m, BaseModel)]
 
 
-@pytest.mark.parametrize("name", vocabulary.ADAPTERS)
+@pytest.mark.parametrize("name", EXTENSIONS)
 def test_every_extension_has_a_heading_on_the_page(name: str) -> None:
     assert f"\n## `{name}`\n" in PAGE
 
@@ -181,8 +182,5 @@ def test_every_example_on_the_page_is_right() -> None:
     blocks = [block.partition("```")[0] for block in PAGE.split("```yaml\n")[1:]]
     shown = [item for block in blocks for item in yaml.safe_load(block).items()]
     for name, value in shown:
-        assert (
-            vocabulary.SWITCHES.get(name) is value
-            or vocabulary.ADAPTERS[name].validate_python(value) is not None
-        )
-    assert {name for name, _ in shown} == vocabulary.ADAPTERS.keys()
+        assert EXTENSIONS[name].switch is value or EXTENSIONS[name].says.validate_python(value) is not None
+    assert {name for name, _ in shown} == EXTENSIONS.keys()

@@ -8,7 +8,7 @@ from typing import Any
 
 from specproof.contract.diff.outline import Note, Outlined
 from specproof.contract.diff.views import canonical
-from specproof.contract.vocabulary import PLACES
+from specproof.contract.extensions import EXTENSIONS
 
 _SAYS_WHENCE = {"x-promise-source", "x-specproof-infer", "x-secret"}
 
@@ -77,7 +77,7 @@ def of_operation(operation: Outlined) -> At:
 
 def promises(old: Mapping[str, Any], new: Mapping[str, Any], was_at: At, at: At) -> Iterator[Note]:
     """Extensions of the vocabulary on any object."""
-    names = [key for key in dict.fromkeys((*old, *new)) if key in PLACES and key not in _SAYS_WHENCE]
+    names = [key for key in dict.fromkeys((*old, *new)) if key in EXTENSIONS and key not in _SAYS_WHENCE]
     for name in names:
         if name not in new:
             yield Note(kind="promise-removed", said=f"{name} is gone", old=was_at(name))
