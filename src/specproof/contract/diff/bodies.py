@@ -7,7 +7,7 @@ from typing import Any
 
 from specproof.contract.diff.outline import Both, Note, Outlined, mapping
 from specproof.contract.diff.pair import Side
-from specproof.contract.diff.views import Sub, canonical
+from specproof.contract.diff.view import Sub, canonical
 from specproof.contract.diff.walk import Walk
 from specproof.contract.lines import escape
 from specproof.contract.operations import follow

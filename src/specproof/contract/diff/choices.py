@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from specproof.contract.diff.pair import Found, Inner, Pair, Rule
-from specproof.contract.diff.views import Choice, Sub, View, canonical, name_of
+from specproof.contract.diff.view import Choice, Sub, View, canonical, name_of
 
 Branch = tuple[Sub, ...]
 Look = Callable[[Branch], View]

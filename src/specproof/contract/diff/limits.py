@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from specproof.contract.diff.pair import Found, Pair, shown
-from specproof.contract.diff.views import View
+from specproof.contract.diff.view import View
 
 _UPPER = {"maxLength": "max-length", "maxItems": "max-items", "maxProperties": "max-properties"}
 _LOWER = {"minLength": "min-length", "minItems": "min-items", "minProperties": "min-properties"}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 
 from specproof.contract.diff.pair import Found, Inner, Pair, Rule
-from specproof.contract.diff.views import Sub, View
+from specproof.contract.diff.view import Sub, View
 
 
 def properties_rule(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from specproof.contract.diff.outline import Note, Outlined
-from specproof.contract.diff.views import canonical
+from specproof.contract.diff.view import canonical
 from specproof.contract.extensions import EXTENSIONS
 
 _SAYS_WHENCE = {"x-promise-source", "x-specproof-infer", "x-secret"}

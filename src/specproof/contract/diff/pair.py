@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from specproof.contract.diff.views import Sub, View
+from specproof.contract.diff.view import Sub, View
 
 Side = Literal["request", "response"]
 

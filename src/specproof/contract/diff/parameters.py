@@ -9,7 +9,7 @@ from typing import Any
 
 from specproof.contract.diff.operations import inside, promises
 from specproof.contract.diff.outline import Note, Outlined, mapping
-from specproof.contract.diff.views import Sub
+from specproof.contract.diff.view import Sub
 from specproof.contract.diff.walk import Walk
 from specproof.contract.lines import escape
 from specproof.contract.operations import follow

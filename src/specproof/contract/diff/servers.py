@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from specproof.contract.diff.outline import Note, mapping
-from specproof.contract.diff.views import canonical
+from specproof.contract.diff.view import canonical
 
 
 def servers(

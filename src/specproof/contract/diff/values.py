@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from specproof.contract.diff.pair import Found, Pair, shown
-from specproof.contract.diff.views import Said, View, canonical
+from specproof.contract.diff.view import Said, View, canonical
 
 # A format, and those that take every value of it.
 _WIDER_FORMATS = {

@@ -2,80 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote
 
-from specproof.contract.diff.merging import merge_keywords, merge_types
-from specproof.contract.lines import escape, tokens
+from specproof.contract.diff.merging import both
+from specproof.contract.diff.view import Choice, Said, Sub, View, canonical
+from specproof.contract.lines import escape
 from specproof.model.exchange import MISSING, resolve_pointer
 
-_COMPONENTS = "#/components/schemas/"
 _SAYS_NOTHING = {"title", "description", "example", "examples", "externalDocs", "$comment", "$schema", "$id"}
 _SAYS_NOTHING |= {"$anchor", "$defs", "definitions", "xml-comment"}
 _STRUCTURE = {"type", "nullable", "enum", "const", "properties", "required", "patternProperties", "items"}
 _STRUCTURE |= {"additionalProperties", "prefixItems", "allOf", "oneOf", "anyOf", "$ref"}
-
-
-class Sub(NamedTuple):
-    """A schema where it stands."""
-
-    node: Any
-    pointer: str
-
-
-class Said(NamedTuple):
-    """The value of a keyword, and where it stands."""
-
-    value: Any
-    pointer: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """``oneOf`` or ``anyOf`` without its null."""
-
-    keyword: str
-    pointer: str
-    branches: tuple[tuple[Sub, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """What one schema allows. Schemas inside it are lists of parts that all hold."""
-
-    pointer: str
-    types: frozenset[str] | None = None  # without null; None: any
-    nullable: bool = True
-    values: Mapping[str, Any] | None = None  # enum or const, by their JSON; without null
-    keywords: Mapping[str, Said] = field(default_factory=dict)
-    properties: Mapping[str, tuple[Sub, ...]] = field(default_factory=dict)
-    patterns: Mapping[str, tuple[Sub, ...]] = field(default_factory=dict)
-    required: Mapping[str, str] = field(default_factory=dict)  # name -> where it says so
-    additional: tuple[Sub, ...] | None = None
-    items: tuple[Sub, ...] = ()
-    prefix: tuple[tuple[Sub, ...], ...] = ()
-    choices: tuple[Choice, ...] = ()
-    never: bool = False  # the schema false
-
-    @property
-    def closed(self) -> bool:
-        """Whether members beyond the listed ones are ruled out."""
-        return any(sub.node is False for sub in self.additional or ())
-
-    @property
-    def is_choice(self) -> bool:
-        """Whether it says nothing but one list of alternatives."""
-        rest = (self.types, self.values, self.keywords, self.properties, self.patterns, self.required)
-        return len(self.choices) == 1 and not any(rest) and self.additional is None and not self.never
-
-    def says(self, keyword: str) -> Any:
-        """Return the value of a keyword, or ``None``."""
-        said = self.keywords.get(keyword)
-        return said.value if said is not None else None
 
 
 class Views:
@@ -91,7 +32,7 @@ class Views:
         key = tuple(sub.pointer for sub in subs)
         if key not in self._known:
             views = [self._view(sub, frozenset()) for sub in subs]
-            self._known[key] = reduce(_merge, views) if views else View(pointer="#")
+            self._known[key] = reduce(both, views) if views else View(pointer="#")
         return self._known[key]
 
     def settled(self, subs: Iterable[Sub]) -> tuple[Sub, ...]:
@@ -133,7 +74,7 @@ class Views:
         for keyword in ("oneOf", "anyOf"):
             if isinstance(node.get(keyword), list):
                 views.append(self._choice(keyword, node[keyword], f"{pointer}/{keyword}", above))
-        return reduce(_merge, views)
+        return reduce(both, views)
 
     def _plain(self, node: Mapping[str, Any], pointer: str) -> View:
         types, nullable = _types(node)
@@ -185,19 +126,6 @@ class Views:
             return View(pointer=pointer, values=listed, nullable=nullable)
         branches = tuple((sub,) for sub in rest)
         return View(pointer=pointer, choices=(Choice(keyword=keyword, pointer=pointer, branches=branches),))
-
-
-def canonical(value: Any) -> str:
-    """Return the JSON of a value, the same for equal values."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
-
-
-def name_of(subs: Sequence[Sub]) -> str:
-    """Return the name of a schema that stands among the components, or an empty text."""
-    if len(subs) != 1 or not subs[0].pointer.startswith(_COMPONENTS):
-        return ""
-    rest = subs[0].pointer.removeprefix(_COMPONENTS)
-    return "" if "/" in rest else next(tokens(f"/{rest}"))
 
 
 def _listed(nodes: Any, pointer: str) -> list[Sub]:
@@ -268,34 +196,3 @@ def _plain_values(subs: Sequence[Sub]) -> dict[str, Any] | None:
             return None
         values[canonical(node["const"])] = node["const"]
     return values
-
-
-def _merge(one: View, other: View) -> View:
-    """Return what both allow."""
-    values = one.values if other.values is None else other.values
-    if one.values is not None and other.values is not None:
-        values = {text: value for text, value in one.values.items() if text in other.values}
-    additional = None
-    if one.additional is not None or other.additional is not None:
-        additional = (*(one.additional or ()), *(other.additional or ()))
-    return View(
-        pointer=one.pointer,
-        types=merge_types(one.types, other.types),
-        nullable=one.nullable and other.nullable,
-        values=values,
-        keywords=merge_keywords(one.keywords, other.keywords, Said),
-        properties=_joined(one.properties, other.properties),
-        patterns=_joined(one.patterns, other.patterns),
-        required={**other.required, **one.required},
-        additional=additional,
-        items=(*one.items, *other.items),
-        prefix=one.prefix or other.prefix,
-        choices=(*one.choices, *other.choices),
-        never=one.never or other.never,
-    )
-
-
-def _joined(
-    one: Mapping[str, tuple[Sub, ...]], other: Mapping[str, tuple[Sub, ...]]
-) -> dict[str, tuple[Sub, ...]]:
-    return {name: (*one.get(name, ()), *other.get(name, ())) for name in dict.fromkeys((*one, *other))}

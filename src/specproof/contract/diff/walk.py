@@ -9,7 +9,8 @@ from typing import Any
 from specproof.contract.diff import limits, objects, values
 from specproof.contract.diff.choices import choices_rule, lifted
 from specproof.contract.diff.pair import Found, Inner, Pair, Rule, Side
-from specproof.contract.diff.views import Sub, Views, name_of
+from specproof.contract.diff.view import Sub, name_of
+from specproof.contract.diff.views import Views
 
 _MAX_STEPS = 12  # of a path, as people can read it
 Key = tuple[str, tuple[str, ...], tuple[str, ...]]
