@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from specproof.contract.operations import escape, follow
+from specproof.contract.lines import escape
+from specproof.contract.operations import follow
 from specproof.model.oauth import AssertionRule, CloningRule, OAuthScheme
 
 _RFC_7523 = "urn:ietf:params:oauth:grant-type:jwt-bearer"

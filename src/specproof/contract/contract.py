@@ -9,7 +9,8 @@ from typing import Any
 from specproof.contract.derive import derive
 from specproof.contract.derive.own import own_promises
 from specproof.contract.infer import infer
-from specproof.contract.operations import read_operations, with_parts
+from specproof.contract.operations import read_operations
+from specproof.contract.resources import with_parts
 from specproof.contract.schema import Schemas
 from specproof.model.operation import Operation
 from specproof.model.promise import Promise

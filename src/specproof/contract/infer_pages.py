@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from specproof.contract.operations import escape, follow
+from specproof.contract.lines import escape
+from specproof.contract.operations import follow
 from specproof.contract.shapes import (
     has_format,
     has_type,

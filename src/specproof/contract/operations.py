@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from specproof.contract.lines import escape
+from specproof.contract.resources import with_resources
 from specproof.model.exchange import MISSING, resolve_pointer
 from specproof.model.media import is_json
 from specproof.model.operation import (
@@ -15,12 +16,10 @@ from specproof.model.operation import (
     Pagination,
     Parameter,
     RequestBody,
-    Resource,
     ResponseDoc,
 )
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-_VERBS = ("create", "read", "update", "delete", "list")
 _PARAMETER_KINDS = ("page", "size", "offset", "cursor")
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
@@ -34,7 +33,7 @@ def read_operations(document: Mapping[str, Any]) -> tuple[Operation, ...]:
     Source:
         OpenAPI 3.0.4 sections 4.8.8 (Paths Object) to 4.8.21 (Header Object).
     """
-    return _with_resources(document, [_operation(document, *found) for found in _entries(document)])
+    return with_resources(document, [_operation(document, *found) for found in _entries(document)])
 
 
 def _entries(
@@ -95,11 +94,6 @@ def follow(document: Mapping[str, Any], node: Any, pointer: str) -> tuple[Any, s
     return MISSING, pointer
 
 
-def escape(token: str) -> str:
-    """Escape one token for a JSON pointer (RFC 6901 section 3)."""
-    return token.replace("~", "~0").replace("/", "~1")
-
-
 def _parameters(
     document: Mapping[str, Any], item: Mapping[str, Any], raw: Mapping[str, Any], at: str, pointer: str
 ) -> tuple[Parameter, ...]:
@@ -121,12 +115,10 @@ def _parameter(document: Mapping[str, Any], node: Mapping[str, Any], pointer: st
         if is_json(content) and isinstance(media, Mapping):
             schema = media.get("schema", {})
     style = node.get("style", _STYLES.get(node["in"], "simple"))
-    examples = [node["example"]] if "example" in node else []
-    examples += _named_examples(node)
+    examples = _examples(node)
     if is_json(content):
         media, _ = follow(document, entry, pointer)
-        examples += [media["example"]] if "example" in media else []
-        examples += _named_examples(media)
+        examples += _examples(media)
     return Parameter(
         name=node["name"],
         location=node["in"],
@@ -143,10 +135,12 @@ def _parameter(document: Mapping[str, Any], node: Mapping[str, Any], pointer: st
     )
 
 
-def _named_examples(node: Mapping[str, Any]) -> list[Any]:
+def _examples(node: Mapping[str, Any]) -> list[Any]:
+    """Return ``example``, and the values of ``examples``."""
     named = node.get("examples")
     entries = named.values() if isinstance(named, Mapping) else ()
-    return [entry["value"] for entry in entries if isinstance(entry, Mapping) and "value" in entry]
+    plain = [node["example"]] if "example" in node else []
+    return plain + [entry["value"] for entry in entries if isinstance(entry, Mapping) and "value" in entry]
 
 
 def kind_of(document: Mapping[str, Any], schema: Any) -> str | None:
@@ -175,16 +169,13 @@ def _content(document: Mapping[str, Any], content: Any, pointer: str) -> tuple[M
     for name, entry in (content or {}).items():
         media, place = follow(document, entry, f"{pointer}/content/{escape(name)}")
         media = media if isinstance(media, Mapping) else {}
-        examples = [media["example"]] if "example" in media else []
-        named = media.get("examples") or {}
-        examples += [e["value"] for e in named.values() if isinstance(e, Mapping) and "value" in e]
         said = media.get("encoding")
         result.append(
             MediaType(
                 name=name.lower(),
                 schema=media.get("schema"),
                 pointer=place,
-                examples=tuple(examples),
+                examples=tuple(_examples(media)),
                 item_schema=media.get("itemSchema"),
                 encoding={
                     member: entry
@@ -255,56 +246,4 @@ def _pagination(document: Mapping[str, Any], raw: Mapping[str, Any], pointer: st
         past_end=said.get("past_end"),
         identity=said.get("identity"),
         **named,
-    )
-
-
-def _with_resources(document: Mapping[str, Any], operations: Sequence[Operation]) -> tuple[Operation, ...]:
-    """Give every operation its resource: the one it declares, or one that names it under a verb."""
-    by_id = {operation.operation_id: operation.label for operation in operations if operation.operation_id}
-    declared = {o.label: found for o in operations if (found := _resource(document, o, by_id)) is not None}
-    named = {
-        label: resource
-        for resource in declared.values()
-        for verb in _VERBS
-        if (label := getattr(resource, verb)) is not None
-    }
-    return tuple(replace(o, resource=declared.get(o.label) or named.get(o.label)) for o in operations)
-
-
-def with_parts(operations: Sequence[Operation]) -> tuple[Operation, ...]:
-    """Give what else is done to an item, on its path or below, the resource of the item.
-
-    So that a second way to change it, or a command to it, works on what the run made. The operations have no
-    part in the life cycle itself.
-    """
-    items: dict[str, Resource] = {}
-    for operation in operations:
-        found = operation.resource
-        if found is not None and operation.path.rstrip("/").endswith(f"/{{{found.parameter}}}"):
-            items[operation.path.rstrip("/")] = found
-    return tuple(replace(o, resource=_item_of(o, items)) for o in operations)
-
-
-def _item_of(operation: Operation, items: Mapping[str, Resource]) -> Resource | None:
-    if operation.resource is not None or operation.extensions.get("x-resource") is False:
-        return operation.resource
-    above = [path for path in items if f"{operation.path}/".startswith(f"{path}/")]
-    return items[max(above, key=len)] if above else None
-
-
-def _resource(document: Mapping[str, Any], operation: Operation, by_id: Mapping[str, str]) -> Resource | None:
-    said = operation.extensions.get("x-resource")
-    if not isinstance(said, Mapping):
-        return None
-    on_operation = f"{operation.pointer}/x-resource"
-    on_path = f"{operation.pointer.rpartition('/')[0]}/x-resource"
-    labels: dict[str, Any] = {verb: by_id.get(said.get(verb, "")) for verb in _VERBS}
-    return Resource(
-        identity=said.get("identity", ""),
-        parameter=said.get("parameter", ""),
-        pointer=on_operation if resolve_pointer(document, on_operation) is not MISSING else on_path,
-        unique=tuple(said.get("unique") or ()),
-        immutable=tuple(said.get("immutable") or ()),
-        keeps_omitted=said.get("keeps_omitted") is True,
-        **labels,
     )

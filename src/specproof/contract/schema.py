@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import jsonschema_rs
 
-from specproof.contract.operations import escape, follow
+from specproof.contract.lines import escape
+from specproof.contract.operations import follow
 from specproof.model.operation import Schema
 
 Direction = Literal["request", "response"]

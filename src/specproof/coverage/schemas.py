@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from specproof.contract.operations import escape, follow
+from specproof.contract.lines import escape
+from specproof.contract.operations import follow
 from specproof.contract.schema import Schemas
 from specproof.model.coverage import Point, PointKind
 

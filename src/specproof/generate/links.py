@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from specproof.contract.operations import escape
+from specproof.contract.lines import escape
 from specproof.contract.vocabulary import Links
 from specproof.generate.shuffle import shuffle
 from specproof.model.exchange import Exchange

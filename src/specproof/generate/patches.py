@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from specproof.contract.contract import Contract
-from specproof.contract.operations import escape, follow
+from specproof.contract.lines import escape
+from specproof.contract.operations import follow
 from specproof.contract.patching import JSON
 from specproof.contract.shapes import object_schema, required_members
 from specproof.generate.mutations import small_values
