@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from urllib.parse import quote
 
 import urllib3
 from urllib3.exceptions import HTTPError, LocationParseError
@@ -17,11 +16,10 @@ from specproof.client.guard import Guard
 from specproof.client.reading import read_body
 from specproof.client.safety import SAFE_METHODS
 from specproof.client.settings import Keeper, Settings, Signature
-from specproof.client.throttle import Throttle, retry_after_s, spread
+from specproof.client.signing import Signed, signed
+from specproof.client.throttle import Throttle, asked_to_wait_s, spread
 from specproof.errors import Forbidden, HookError, RefusedBySafety, Stopped, Unreachable
 from specproof.model.exchange import Exchange, Request, Response
-
-_LONGEST_WAIT_S = 60.0
 
 
 class Client:
@@ -153,10 +151,10 @@ class Client:
     def _send_patiently(self, request: Request) -> Exchange:
         exchange = self._send_once(request)
         for _ in range(3):
-            wait = _asked_to_wait(exchange)
-            if wait is None:
+            wait_s = _asked_to_wait_s(exchange)
+            if wait_s is None:
                 break
-            time.sleep(spread(wait, chance=random.random()))  # noqa: S311  # no secret
+            time.sleep(spread(wait_s, chance=random.random()))  # noqa: S311  # no secret
             exchange = self._send_once(request)
         return exchange
 
@@ -187,7 +185,7 @@ class Client:
             for place, (request, answer) in enumerate(zip(requests, waiting, strict=True), start=1)
         ]
         # Whoever is told to come later comes later, alone.
-        return [self._send_patiently(e.request) if _asked_to_wait(e) is not None else e for e in exchanges]
+        return [self._send_patiently(e.request) if _asked_to_wait_s(e) is not None else e for e in exchanges]
 
     def _send_once(self, request: Request) -> Exchange:
         self._guard.take(request.method, named=self._settings.safety.names(request) is not None)
@@ -234,10 +232,11 @@ class Client:
 
     def _answer(self, request: Request) -> Response:
         self._throttle.wait()
-        url, headers = self._signed(request)
+        signature = self._signatures.get(request.credential or "")
+        wired = signed(request, signature, self._settings)
         started = time.perf_counter()
         try:
-            answer = self._open(request, url, headers)
+            answer = self._open(request, wired)
             body, stopped = read_body(answer, seconds=self._settings.network.timeout_s)
         except (HTTPError, OSError) as error:
             raise unreachable(f"{request.method} {request.url.partition('?')[0]}", error) from error
@@ -254,76 +253,28 @@ class Client:
             answer.release_conn()
         return response
 
-    def _open(
-        self, request: Request, url: str, headers: urllib3.HTTPHeaderDict
-    ) -> urllib3.response.BaseHTTPResponse:
+    def _open(self, request: Request, wired: Signed) -> urllib3.response.BaseHTTPResponse:
         try:
-            return self._request(request, url, headers)
+            return self._request(request, wired)
         except urllib3.exceptions.ProtocolError:
             # A server may close an idle connection at any time (RFC 9112 section 9.3.1); only what changes
             # nothing is sent again.
             if request.method not in SAFE_METHODS:
                 raise
             self._guard.take(request.method)
-            return self._request(request, url, headers)
+            return self._request(request, wired)
 
-    def _request(
-        self, request: Request, url: str, headers: urllib3.HTTPHeaderDict
-    ) -> urllib3.response.BaseHTTPResponse:
-        if any("\0" in value for value in headers.values()):  # RFC 9110 section 5.5
+    def _request(self, request: Request, wired: Signed) -> urllib3.response.BaseHTTPResponse:
+        if any("\0" in value for value in wired.headers.values()):  # RFC 9110 section 5.5
             raise RefusedBySafety("cannot be sent over HTTP: NUL in a header")
         try:
             door = self._settings.safety.door(request)
             return self._connections.open(
-                request.method, door, url, headers=headers, body=self._body(request)
+                request.method, door, wired.url, headers=wired.headers, body=wired.body
             )
         except (LocationParseError, UnicodeError, ValueError) as error:
             raise RefusedBySafety(f"cannot be sent over HTTP: {error}") from error
 
-    def _signed(self, request: Request) -> tuple[str, urllib3.HTTPHeaderDict]:
-        headers = urllib3.HTTPHeaderDict()
-        headers["User-Agent"] = self._settings.user_agent
-        headers["Accept"] = "*/*"
-        if self._settings.run_id:
-            headers["X-Specproof-Run"] = self._settings.run_id
-        for name, value in request.headers:
-            if name.lower() in {"user-agent", "accept"}:
-                headers[name] = value
-            else:
-                headers.add(name, value)
-        signature = self._signatures.get(request.credential or "")
-        if signature is None or signature.where == "form":
-            return request.url, headers
-        if signature.where == "query":
-            return with_query(request.url, signature.name, signature.value), headers
-        if signature.where == "cookie":
-            headers.add("Cookie", f"{signature.name}={signature.value}")
-        else:
-            headers[signature.name] = signature.value
-        return request.url, headers
 
-    def _body(self, request: Request) -> bytes | None:
-        signature = self._signatures.get(request.credential or "")
-        if signature is None or signature.where != "form" or request.body is None:
-            return request.body
-        pair = f"{quote(signature.name, safe='')}={quote(signature.value, safe='')}&"
-        return pair.encode() + request.body
-
-
-def with_query(url: str, name: str, value: str) -> str:
-    """Return a URL with one more query parameter; what it has already stays as it is."""
-    before, _, fragment = url.partition("#")
-    joint = "&" if "?" in before else "?"
-    pair = f"{quote(name, safe='')}={quote(value, safe='')}"
-    return f"{before}{joint}{pair}" + (f"#{fragment}" if fragment else "")
-
-
-def _asked_to_wait(exchange: Exchange) -> float | None:
-    value = exchange.response.header("Retry-After")
-    if exchange.response.status not in {429, 503} or value is None:
-        return None
-    try:
-        wait = retry_after_s(value, now=datetime.now(UTC))
-    except (ValueError, OverflowError):
-        return None
-    return wait if wait <= _LONGEST_WAIT_S else None
+def _asked_to_wait_s(exchange: Exchange) -> float | None:
+    return asked_to_wait_s(exchange.response, now=datetime.now(UTC))

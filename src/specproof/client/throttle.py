@@ -7,6 +7,10 @@ from email.utils import parsedate_to_datetime
 
 from pyrate_limiter import Limiter, Rate
 
+from specproof.model.exchange import Response
+
+_LONGEST_WAIT_S = 60.0
+
 
 class Throttle:
     """Lets at most so many requests pass per unit of time; without a rate it never waits."""
@@ -52,3 +56,26 @@ def retry_after_s(header: str, *, now: datetime) -> float:
     date = parsedate_to_datetime(header)
     aware = date if date.tzinfo else date.replace(tzinfo=UTC)  # the asctime form names no zone: it is UTC
     return max(0.0, (aware - now).total_seconds())
+
+
+def asked_to_wait_s(response: Response, *, now: datetime) -> float | None:
+    """Return how many seconds an answer asks to wait before the request is sent again.
+
+    Args:
+        response: The answer.
+        now: Aware UTC time of receipt.
+
+    Returns:
+        ``None`` where it asks for nothing that can be read, or for more than a minute.
+
+    Source:
+        RFC 6585 section 4 (429), RFC 9110 section 15.6.4 (503).
+    """
+    value = response.header("Retry-After")
+    if response.status not in {429, 503} or value is None:
+        return None
+    try:
+        wait_s = retry_after_s(value, now=now)
+    except (ValueError, OverflowError):
+        return None
+    return wait_s if wait_s <= _LONGEST_WAIT_S else None
