@@ -25,7 +25,7 @@ HOOK = """
 import pytest
 from specproof.errors import RefusedBySafety, Stopped
 from specproof.model.exchange import Request
-from specproof.plugin.hooks import SESSION
+from specproof.plugin.session import SESSION
 
 WRONG = [
     ("POST", "/things", b'{"key": "by-hook"}'), ("PUT", "/things/mine-0", b'{"note": "x"}'),

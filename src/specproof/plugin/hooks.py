@@ -1,22 +1,19 @@
-"""Hooks and fixtures: they translate between pytest and the suite, and decide nothing."""
+"""Hooks: they translate between pytest and the suite, and decide nothing."""
 
 from __future__ import annotations
 
 import gc
 import os
 import traceback
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from specproof.environment.secrets import Masker
-from specproof.errors import SpecproofError, TargetError
+from specproof.errors import SpecproofError
 from specproof.model.exchange import Request
-from specproof.model.promise import Promise
-from specproof.model.verdict import Outcome, State, Verdict
+from specproof.model.verdict import Verdict
 from specproof.plugin.crashes import DISTURBANCES, note_crash
 from specproof.plugin.ending import Result, finish, shown, summary
 from specproof.plugin.generated import GeneratedRequests, generated_item, skipped_item
@@ -25,12 +22,9 @@ from specproof.plugin.ordering import kind_of, look_of, operation_of, promise_of
 from specproof.plugin.own_hooks import GATHERED, gather
 from specproof.plugin.plan_text import plan_lines
 from specproof.plugin.progress import PLUGIN, Progress, annotate, leave_terminal
-from specproof.plugin.scheduling import PromiseScheduling
-from specproof.plugin.session import Session, unpack
+from specproof.plugin.session import SESSION, Session
 from specproof.plugin.site import site_line
-from specproof.suite.access import NotExercised
 
-SESSION = pytest.StashKey[Session]()
 ERROR = pytest.StashKey[SpecproofError]()
 RESULT = pytest.StashKey[Result]()
 
@@ -188,69 +182,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         gc.freeze()  # what was imported and collected stays: the garbage collector need not look there again
         generated = [item for item in session.items if isinstance(item, GeneratedRequests)]
         ours.work_aside({item.nodeid: partial(_make, ours, item) for item in generated})
-
-
-@pytest.fixture
-def prove(pytestconfig: pytest.Config) -> Callable[[Promise], Outcome]:
-    """Exercise a promise: return what was found out; fail where it is broken, skip where it could not be."""
-
-    def run(promise: Promise) -> Outcome:
-        session = pytestconfig.stash[SESSION]
-        outcome = session.prover.prove(promise)
-        if outcome.state is State.NOT_EXERCISED:
-            pytest.skip(f"not exercised: {outcome.why}")
-        if outcome.state is State.BROKEN:
-            text = "\n".join(f"{finding.fingerprint} {finding.summary}" for finding in outcome.findings)
-            if not session.gate.blocks(outcome, environment=session.profile.environment.name):
-                pytest.xfail(text)  # it does not block, so it does not fail
-            pytest.fail(text, pytrace=False)
-        return outcome
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def send_case(pytestconfig: pytest.Config) -> Callable[[Request], None]:
-    """Send one generated request; the answer is judged, and what was found is told by the promises."""
-    prover = pytestconfig.stash[SESSION].prover
-
-    def send(case: Request) -> None:
-        try:
-            prover.begin()
-            prover.conformance.send_generated(case, str(case.operation))
-        except NotExercised as error:
-            pytest.skip(f"not exercised: {error}")
-        except TargetError as error:
-            prover.suite.trouble(str(error))
-
-    return send
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
-    """Keep together what shares evidence, where promises are asked for and the user chose no other way."""
-    session = config.stash[SESSION]
-    asked = session.options.explicit or any("contract" in Path(arg).name for arg in config.args)
-    if config.option.dist != "load" or not asked:
-        return None
-    return PromiseScheduling(config, log, apart=session.apart)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of pytest-xdist how much of the budget is spent."""
-    node.workerinput["specproof_spent"] = node.config.stash[SESSION].spent
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any, error: object | None) -> None:
-    """Take in what a worker of pytest-xdist found out; a worker that crashed leaves a trouble."""
-    session: Session = node.config.stash[SESSION]
-    data = getattr(node, "workeroutput", {}).get("specproof")
-    if data is not None:
-        session.parts.append(unpack(data))
-    elif error is not None:
-        session.lost_workers += 1
 
 
 @pytest.hookimpl(wrapper=True)

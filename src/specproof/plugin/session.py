@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
 
+import pytest
+
 from specproof.client.safety import SAFE_METHODS
 from specproof.contract.lines import Problem
 from specproof.contract.operations import METHODS
@@ -34,6 +36,7 @@ from specproof.suite.setup import build_prover, make_plan, preflight
 from specproof.suite.sharding import in_other_shards, requests_to, share
 from specproof.suite.surveying import survey
 
+SESSION = pytest.StashKey["Session"]()
 _PROBLEMS = "problems of the document"
 
 
