@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from specproof.contract.lines import escape
 from specproof.contract.vocabulary import Links
 from specproof.generate.shuffle import shuffle
-from specproof.model.exchange import Exchange
+from specproof.model.exchange import MISSING, Exchange, resolve_pointer
 from specproof.model.link import Link
 
 _HEADER_LINK = re.compile(r"<([^<>]*)>([^<]*)")
@@ -67,22 +68,41 @@ def header_links(exchange: Exchange) -> Iterator[Link]:
         yield Link(pointer="Location", relation="location", href=location, holder=None, exchange=exchange)
 
 
-def choose(links: Sequence[Link], *, seed: str, base_url: str, number: int) -> list[Link]:
-    """Choose links to follow: some of each place, those with odd characters first.
+def choose(
+    links: Sequence[Link], *, seed: str, base_url: str, number: int, identity: str | None = None
+) -> list[Link]:
+    """Choose links to follow: some of each place, odd ones first.
+
+    A thing's own link is odd where it lacks the identity of the thing although another one at this place has
+    that of its own. After these come addresses with odd characters.
 
     Args:
         links: All of them.
         seed: Decides among equals.
         base_url: What differs from run to run, and so decides nothing.
         number: How many of each place.
+        identity: Pointer to the identity in the object that has a link.
     """
-    places: dict[str, dict[str, Link]] = {}
+    places: dict[str, dict[tuple[str, str], Link]] = {}
     for link in links:
         if isinstance(link.href, str) and not link.templated:
-            places.setdefault(link.place, {}).setdefault(link.href.removeprefix(base_url), link)
+            address = link.href.removeprefix(base_url)
+            places.setdefault(link.place, {}).setdefault((address, _owner(link, identity)), link)
     chosen = []
     for at_place in places.values():
-        addresses = shuffle(at_place, seed)
-        addresses.sort(key=lambda address: -len(set(re.findall(r"%[0-9A-Fa-f]{2}|[^\w/.:-]", address))))
-        chosen += [at_place[address] for address in addresses[:number]]
+        named = {key for key in at_place if key[1] and key[1] in unquote(key[0]).casefold()}
+        keys = sorted(shuffle(at_place, seed), key=lambda key: -_oddness(key[0]))
+        if named:
+            keys.sort(key=lambda key: not key[1] or key in named)
+        chosen += [at_place[key] for key in keys[:number]]
     return chosen
+
+
+def _owner(link: Link, identity: str | None) -> str:
+    """Return the identity of the thing whose own link this is, whatever its capitals; empty for others."""
+    found = resolve_pointer(link.holder, identity) if identity and link.relation == "self" else MISSING
+    return "" if found is MISSING else str(found).casefold()
+
+
+def _oddness(address: str) -> int:
+    return len(set(re.findall(r"%[0-9A-Fa-f]{2}|[^\w/.:-]", address)))

@@ -126,14 +126,20 @@ def _leads_through(operation: Operation, path: str) -> bool:
 
 def _follow(suite: Suite, operation: Operation, links: list[Link]) -> Iterator[Followed]:
     """Follow links that may be followed, with the credential of the answer they stand in."""
-    base_url, seen = suite.client.base_url, set[str]()
-    seed = f"{suite.plan.seed} {operation.label}"
-    for link in choose(links, seed=seed, base_url=base_url, number=_EACH[suite.plan.depth]):
+    seen: dict[str, Exchange] = {}
+    chosen = choose(
+        links,
+        seed=f"{suite.plan.seed} {operation.label}",
+        base_url=suite.client.base_url,
+        number=_EACH[suite.plan.depth],
+        identity=operation.resource.identity if operation.resource else None,
+    )
+    for link in chosen:
         url = urljoin(link.exchange.request.url, str(link.href).strip())
-        if not suite.client.may_be_led_to(url) or url in seen:
+        if not suite.client.may_be_led_to(url):
             continue
-        seen.add(url)
-        credential = link.exchange.request.credential
-        purpose = f"by the link at {link.place}"
-        request = Request(method="GET", url=url, credential=credential, purpose=purpose)
-        yield Followed(link=link, exchange=suite.send(request))
+        if url not in seen:
+            credential = link.exchange.request.credential
+            purpose = f"by the link at {link.place}"
+            seen[url] = suite.send(Request(method="GET", url=url, credential=credential, purpose=purpose))
+        yield Followed(link=link, exchange=seen[url])

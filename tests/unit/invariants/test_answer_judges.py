@@ -380,6 +380,19 @@ def test_a_link_leads_to_what_is_there(status: int, broken: bool) -> None:
     assert [breach.detail for breach in breaches] == ["/values/*/links/self"] * broken
 
 
+def test_the_own_link_that_lacks_the_identity_of_its_thing_is_followed_first() -> None:
+    """Also where another thing has the same link; relations of other kinds decide nothing."""
+    named = [(f"{{A-{n}}}", f"{BASE}/things/%7Ba-{n}%7D") for n in range(9)]
+    told = [*named[:5], ("{A-5}", named[4][1]), *named[6:]]
+    things = {"values": [{"id": n, "links": {"self": {"href": href}}} for n, href in told]}
+    found = list(links_of(RULES, make_exchange(200, things)))
+
+    [first] = choose(found, seed="1", base_url=BASE, number=1, identity="/id")
+    assert first.holder == things["values"][5]
+    assert len(choose(found, seed="1", base_url=BASE, number=99, identity="/id")) == 9
+    assert len(choose(found, seed="1", base_url=BASE, number=99)) == 8
+
+
 @pytest.mark.parametrize(
     ("there", "broken"), [({"id": 1}, False), ({"id": 2}, True), ({"name": "x"}, False), ([], False)]
 )

@@ -86,6 +86,16 @@ class SelfLinkNull(Answers):
         return shown | ({"links": {"self": {"href": None}}} if shown["secured"] else {})
 
 
+@fault("answers", "self-link-of-one", SELF, "In lists the self link of one item leads to its neighbour.")
+class SelfLinkOfOne(Answers):
+    def listed(self, call: Call, rows: Iterable[sqlite3.Row]) -> list[dict[str, object]]:
+        values = super().listed(call, rows)
+        middle = len(values) // 2
+        if middle:
+            values[middle] = values[middle] | {"links": values[middle - 1]["links"]}
+        return values
+
+
 @fault("answers", "self-link-of-neighbour", SELF, "In lists a self link leads to the neighbour.")
 class SelfLinkOfNeighbour(Answers):
     def listed(self, call: Call, rows: Iterable[sqlite3.Row]) -> list[dict[str, object]]:
