@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from builders import make_exchange
 
-from specproof.contract.vocabulary import ADAPTERS
+from specproof.contract.vocabulary import Search
 from specproof.generate.search_language import Language
 from specproof.generate.search_samples import Samples
 from specproof.model.search import Answer, Found, Line, Piece, Query
@@ -25,7 +25,7 @@ WHOLE = {
 def language(longest: int | None = None, **rules: Any) -> Language:
     """Build a language; arguments change the whole one."""
     said = {name: value for name, value in (WHOLE | rules).items() if value is not None}
-    return Language(rules=ADAPTERS["x-search"].validate_python(said), longest=longest)
+    return Language(rules=Search.model_validate(said), longest=longest)
 
 
 def text(query: Query | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from builders import BASE, make_exchange, make_operation, make_request
 
-from specproof.contract.vocabulary import ADAPTERS
+from specproof.contract.vocabulary import Cors, Links
 from specproof.generate.links import choose, header_links, links_of
 from specproof.generate.walks import read_page
 from specproof.invariants import cors, responses
@@ -173,7 +173,7 @@ PREFLIGHT = {
 
 def seen(kind: str, exchange: Exchange, **rules: Any) -> CrossOrigin:
     rules = {"origins": ["*"], "max_age": 600, "exposed": ["ETag", "Content-Type"]} | rules
-    return CrossOrigin(rules=ADAPTERS["x-cors"].validate_python(rules), origin=ORIGIN, **{kind: (exchange,)})
+    return CrossOrigin(rules=Cors.model_validate(rules), origin=ORIGIN, **{kind: (exchange,)})
 
 
 def preflight(
@@ -288,7 +288,7 @@ def test_a_stranger_is_not_let_in(value: str | None, silent: bool) -> None:
 
 # --- links ---------------------------------------------------------------------------------------------
 
-RULES = ADAPTERS["x-hyperlinks"].validate_python({"member": "links", "templated": "templated"})
+RULES = Links.model_validate({"member": "links", "templated": "templated"})
 THINGS = {
     "values": [
         {"id": 1, "links": {"self": {"href": f"{BASE}/things/1"}, "clone": [{"href": "a"}, {"href": "b"}]}},

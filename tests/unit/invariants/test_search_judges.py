@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from builders import make_exchange, make_operation, make_request
 
-from specproof.contract.vocabulary import ADAPTERS
+from specproof.contract.vocabulary import Search
 from specproof.invariants.search_fit import fits, names_repository
 from specproof.invariants.search_laws import broken_law, is_telling
 from specproof.invariants.search_refusals import is_refusal, refused_as_promised
@@ -21,7 +21,7 @@ MATCHES = {
     "lines": "/lines", "number": "/line", "segments": "/segments", "path_segments": "/name", "text": "/text",
     "match": "/match",
 }  # fmt: skip
-RULES = ADAPTERS["x-search"].validate_python({
+RULES = Search.model_validate({
     "matches": MATCHES, "malformed": 400, "malformed_key": "/error/key"
 })  # fmt: skip
 
