@@ -15,6 +15,7 @@ from specproof.model.finding import Breach, Finding, fingerprint
 from specproof.model.operation import Operation
 from specproof.model.promise import Promise, Severity
 from specproof.model.verdict import NEGATIVE_FORBIDDEN, WRITES_FORBIDDEN, Outcome, State
+from specproof.suite.about_document import defects_noted, findings_of
 from specproof.suite.access import NotExercised
 from specproof.suite.areas import LOOKED_AT, look_at, subject_of
 from specproof.suite.bounds import SECRETS, SINGLE
@@ -140,6 +141,15 @@ class Prover:
             return _not_exercised(promise, str(error), started)
         return self._settle(promise, judgement, started)
 
+    def _about_document(self, promise: Promise, started: float) -> Outcome:
+        if self._problems is None:
+            self._problems = list(self.find_problems(self.document))
+        if self.document.lenient and self._problems:
+            return _not_exercised(promise, defects_noted(self._problems), started)
+        findings = findings_of(promise, self._problems)
+        state = State.BROKEN if findings else State.PROVEN
+        return Outcome(promise=promise, state=state, times=1, findings=findings, started=started)
+
     def _judgement(self, promise: Promise) -> Judgement:
         if promise.kind.area in LOOKED_AT:
             return self._looked(promise)
@@ -234,39 +244,6 @@ class Prover:
             return None
         made = next((e.request for e in breach.evidence if e.request.operation == resource.create), None)
         return f"{made.url.partition('?')[0].rstrip('/')}/{{}}" if made else None
-
-    def _about_document(self, promise: Promise, started: float) -> Outcome:
-        if self._problems is None:
-            self._problems = list(self.find_problems(self.document))
-        if self.document.lenient and self._problems:
-            number = len(self._problems)
-            why = f"the document is taken leniently, and {number} of its defects are noted"
-            return _not_exercised(promise, why, started)
-        mine = [problem for problem in self._problems if _about(problem) == promise.id]
-        findings = tuple(
-            Finding(
-                promise=promise.id,
-                operation="",
-                severity=promise.kind.severity,
-                summary=f"{problem.message}; {problem.mend}",
-                source=problem.pointer,
-                place=problem.place,
-                detail=f"{problem.pointer} {problem.message}",
-            )
-            for problem in mine
-        )
-        state = State.BROKEN if findings else State.PROVEN
-        return Outcome(promise=promise, state=state, times=1, findings=findings, started=started)
-
-
-def _about(problem: Problem) -> str:
-    """Tell which promise about the document a problem breaks."""
-    tokens = problem.pointer.split("/")
-    if tokens[-1] == "$ref":
-        return "document.references"
-    if any(step.startswith("x-") and step != "x-external" for step in tokens):
-        return "document.vocabulary"
-    return "document.valid"
 
 
 def look_of(promise: Promise, operation: Operation | None) -> tuple[str, str]:

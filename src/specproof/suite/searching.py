@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from urllib.parse import quote, urljoin
 
 from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.searching import search_parameter
@@ -20,19 +19,18 @@ from specproof.generate.shuffle import shuffle
 from specproof.generate.walks import Collection
 from specproof.invariants.search_laws import broken_law, is_telling
 from specproof.invariants.search_refusals import is_refusal, refused_as_promised
-from specproof.invariants.search_results import BESIDES, JUDGES, SearchContext, lacking_phrases
-from specproof.model.exchange import Request
+from specproof.invariants.search_results import BESIDES, JUDGES, SearchContext
 from specproof.model.operation import Operation, Parameter
-from specproof.model.search import Answer, Found, Law, Query, SourceText
+from specproof.model.search import Answer, Law, Query
 from specproof.model.verdict import NEGATIVE_FORBIDDEN
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.session import Suite
 from specproof.suite.skipping import skipping
+from specproof.suite.source_texts import read_sources
 
 _KNOWN = {"quick": 2, "standard": 5, "deep": 20}  # how many of the profile's queries are asked
 _BASES = {"quick": 1, "standard": 2, "deep": 6}  # how many words are combined with others
-_TEXTS = {"quick": 3, "standard": 16, "deep": 60}  # how many files are read
 _REFINEMENTS = 3  # words put beside a query that finds too much to be walked
 _PROMISES = tuple(promise for promise in CATALOGUE if promise.startswith("search."))
 
@@ -228,51 +226,14 @@ class _Look:
 
     def _judge_results(self) -> None:
         answers = self.asker.answers
-        context = SearchContext(operation=self.operation, rules=self.rules, texts=self._texts())
+        context = SearchContext(
+            operation=self.operation, rules=self.rules, texts=read_sources(self.suite, answers, self.seed)
+        )
         results = sum(len(answer.found) for answer in answers)
         for promise, judge in JUDGES.items():
             self.judgement.judge(promise, judge(context, answers), times=results)
         for promise, judge in BESIDES.items():  # how often these are exercised, their laws tell
             self.judgement.judge(promise, judge(context, answers), times=0)
-
-    def _texts(self) -> dict[str, SourceText]:
-        """Read files that were found: what shows no phrase first, then odd paths, then one of each kind."""
-        results = [(answer, found) for answer in self.asker.answers for found in answer.found if found.source]
-        doubtful = {found.identity for answer, found in results if lacking_phrases(answer, found)}
-        base = self.suite.client.base_url  # another one on every run of the embedded target
-        different = {found.identity.removeprefix(base): found for _, found in results}
-        chosen = [different[address] for address in shuffle(different, self.seed)]
-        kinds = {_ending(found): found.identity for found in reversed(chosen)}
-        chosen.sort(
-            key=lambda found: (
-                found.identity not in doubtful,
-                quote(found.path or "") == found.path,
-                kinds[_ending(found)] != found.identity,
-            )
-        )
-        read = {found.identity: self._text(found) for found in chosen[: _TEXTS[self.depth]]}
-        return {identity: text for identity, text in read.items() if text is not None}
-
-    def _text(self, found: Found) -> SourceText | None:
-        url = urljoin(found.exchange.request.url, found.source or "")
-        if not self.suite.client.may_be_led_to(url):
-            return None
-        credential = found.exchange.request.credential
-        exchange = self.suite.send(
-            Request(method="GET", url=url, credential=credential, purpose="the text of a file that was found")
-        )
-        media = exchange.response.media_type or ""
-        if exchange.response.status != 200 or not media.startswith("text/") or media == "text/html":
-            return None
-        try:
-            text = exchange.response.body.decode("utf-8")
-        except UnicodeDecodeError:
-            return None
-        lines = [line.removesuffix("\r") for line in text.split("\n")]
-        if not lines[-1]:
-            lines.pop()
-        # Where people disagree on what ends a line, its number is nobody's promise.
-        return SourceText(exchange=exchange, lines=tuple(lines)) if lines == text.splitlines() else None
 
     def at_refusals(self) -> None:
         """Ask what cannot be read, and nothing at all."""
@@ -295,7 +256,3 @@ class _Look:
                 breaches = refused_as_promised(self.operation, self.rules, exchange, name)
                 self.judgement.judge("search.malformed", breaches)
         self.judgement.skip("search.malformed", "every query was understood, the malformed ones too")
-
-
-def _ending(found: Found) -> str:
-    return (found.path or "").rpartition("/")[2].rpartition(".")[2]
