@@ -180,6 +180,7 @@ class Transcript:
             {"value": 5},
             {"key": "ONE OF 3"},
             {"uuid": GIVEN, "value": "newer"},
+            {"value": "newest", "note": "not declared"},
         )
         for change in changes:
             self.say("PUT", paths[2], change)
@@ -192,6 +193,7 @@ class Transcript:
         self.say("GET", f"{VARIABLES}?pagelen=100")
         self.create({"key": "ONE OF 3", "value": "again"})
         self.create({"key": "GIVEN", "value": "v", "uuid": ALSO_GIVEN})
+        self.create({"key": "NOTED", "value": "v", "note": "not declared"})
 
     def histories(self) -> None:
         """Create, change and remove one after the other, without looking in between."""

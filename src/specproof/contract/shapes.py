@@ -30,6 +30,18 @@ def required_members(document: Mapping[str, Any], schema: Any) -> frozenset[str]
     return names.union(*(required_members(document, part) for part in node.get("allOf") or ()))
 
 
+def takes_more(document: Mapping[str, Any], schema: Any) -> bool:
+    """Tell whether an object schema says outright that there may be other members than it names.
+
+    One that says nothing takes them, too, but its author may not have thought of that.
+    """
+    node, _ = follow(document, schema, "#")
+    if not isinstance(node, Mapping):
+        return False
+    said = node.get("additionalProperties", False)
+    return said is not False or any(takes_more(document, part) for part in node.get("allOf") or ())
+
+
 def success_schema(operation: Operation, statuses: Sequence[str] = ("200", "201", "2XX", "default")) -> Any:
     """Return the schema of the JSON body of a success, or ``None``."""
     for status in statuses:

@@ -11,7 +11,7 @@ from typing import Any
 from specproof.contract.contract import Contract
 from specproof.contract.operations import follow
 from specproof.contract.secret import SecretRule, secret_rules
-from specproof.contract.shapes import object_schema, required_members
+from specproof.contract.shapes import object_schema, required_members, takes_more
 from specproof.model.operation import MediaType, Operation
 
 _LONGEST = 20_000  # characters; longer maxima are not sent
@@ -54,6 +54,7 @@ class BodyPlan:
     base: Mapping[str, Any]  # a valid body without secrets
     read_only: frozenset[str] = frozenset()  # members that only the server gives
     secrets: tuple[SecretRule, ...] = ()
+    takes_more: bool = False  # the document says outright that other members may be there
 
     def texts(self) -> tuple[str, ...]:
         """Return the members that take free text."""
@@ -86,6 +87,7 @@ def plan_body(contract: Contract, operation: Operation) -> BodyPlan | None:
                 base=base,
                 read_only=frozenset(closed),
                 secrets=rules,
+                takes_more=takes_more(document, media.schema),
             )
     return None
 

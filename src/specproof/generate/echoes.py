@@ -15,6 +15,7 @@ from specproof.model.life import Act, Life
 
 _PLAINEST = HARD_TEXTS[0][0]
 
+_UNDECLARED = {"specproof_note": "a member that nobody declared"}
 _FEW_TEXTS = 4  # besides the plainest, where not all are tried
 
 
@@ -30,6 +31,8 @@ def echoes(stage: Stage, sampler: Sampler = EVERYTHING) -> Iterator[Life]:
         texts = _hard_texts(stage.plan, member, sampler, turn)
         yield from _told_once(stage, member, list(_echoes_of(stage, member, texts)))
     yield from _flagged(stage)
+    if sampler.whole:
+        yield from _with_more(stage)
     yield from _updated_echoes(stage, sampler, len(members))
 
 
@@ -59,6 +62,22 @@ def _flagged(stage: Stage) -> Iterator[Life]:
             stage.delete(made)
             stage.read(made, "after delete")
             yield Life(name=f"{flag} and the shortest {member}", acts=tuple(stage.acts))
+
+
+def _with_more(stage: Stage) -> Iterator[Life]:
+    """Create and update a thing with a member that is not declared, where the document takes such ones."""
+    body, plan = {**stage.body(), **_UNDECLARED}, stage.update_plan
+    if stage.resource.inferred or not stage.plan.takes_more or not stage.is_valid(stage.plan.operation, body):
+        return
+    stage.acts = []
+    made = stage.create("first", body)
+    stage.read(made, "after create")
+    if plan is not None and plan.takes_more and "update" in stage.operations and made.identity is not None:
+        changed = {**stage.body(plan, **kept_values(stage, plan, made)), **_UNDECLARED}
+        if stage.is_valid(plan.operation, changed):
+            play_update(stage, made, changed, "a member that is not declared")
+    stage.delete(made, "clear")
+    yield Life(name="a member that is not declared", acts=tuple(stage.acts))
 
 
 def _echoes_of(stage: Stage, member: str, texts: Sequence[tuple[str, str]]) -> Iterator[Life]:

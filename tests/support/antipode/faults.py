@@ -36,7 +36,7 @@ value-optional                  input.invalid-refused
 secured-as-text                 input.invalid-refused generated
 type-unchecked                  input.invalid-refused
 any-media                       input.media-type-refused
-unknown-member-refused          -
+unknown-member-refused          lifecycle.create-accepts-valid
 uuid-writable                   lifecycle.immutable|lifecycle.create-accepts-valid|lifecycle.echo
 value-trimmed                   lifecycle.echo
 text-normalised                 lifecycle.echo

@@ -57,6 +57,22 @@ def test_an_example_of_a_schema_that_is_referred_to_counts() -> None:
     assert plan.base == {"name": "pot"}
 
 
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        ({}, False),
+        ({"additionalProperties": True}, True),
+        ({"additionalProperties": {}}, True),
+        ({"additionalProperties": False}, False),
+        ({"allOf": [{"additionalProperties": True}]}, True),
+    ],
+    ids=["nothing", "any", "any schema", "none", "any, of a part"],
+)
+def test_other_members_are_taken_where_the_document_says_so(said: dict[str, Any], taken: bool) -> None:
+    """A schema that is silent takes them, too; but that may be an oversight."""
+    assert plan_of({**members(name=TEXT), **said}).takes_more is taken
+
+
 def test_an_invalid_example_is_passed_over() -> None:
     plan = plan_of(members(size={"type": "integer"}), example={"size": "big"})
     assert plan.base == {"size": 1}

@@ -7,6 +7,7 @@ import sqlite3
 
 from specproof.target.faults.registry import fault
 from specproof.target.intake import Intake, Unfit
+from specproof.target.problems import Problem
 from specproof.target.variables import Draft, Variables
 
 
@@ -47,6 +48,33 @@ class EmptyValueRefused(Intake):
 )
 class LongestValueRefused(Intake):
     value_maximum = 4_095
+
+
+def _refuse_undeclared(document: dict[str, object]) -> None:
+    declared = {"key", "value", "secured", "type", "uuid", "created_on", "updated_on", "links"}
+    if unknown := sorted(set(document) - declared):
+        raise Problem(400, "The variable is not valid", fields={name: ["Not a member."] for name in unknown})
+
+
+@fault(
+    "intake",
+    "undeclared-member-refused",
+    "lifecycle.create-accepts-valid",
+    "Extra members are a 400.",
+)
+class UndeclaredMemberRefused(Intake):
+    def variable(self, document: dict[str, object], *, creating: bool) -> Draft:
+        if creating:
+            _refuse_undeclared(document)
+        return super().variable(document, creating=creating)
+
+
+@fault("intake", "undeclared-change-refused", "lifecycle.update", "In an update extra members are a 400.")
+class UndeclaredChangeRefused(Intake):
+    def variable(self, document: dict[str, object], *, creating: bool) -> Draft:
+        if not creating:
+            _refuse_undeclared(document)
+        return super().variable(document, creating=creating)
 
 
 @fault("intake", "longest-key-refused", "lifecycle.create-accepts-valid", "A key of full length is a 400.")
