@@ -18,6 +18,7 @@ from specproof.suite.judgement import Judgement
 from specproof.suite.listing import promised
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import Suite
+from specproof.suite.skipping import skipping
 
 _ANY_ORIGIN = "https://page.specproof.example"
 _OTHER_ORIGINS = ("http://localhost:3000", "null")  # of pages under development, and of files and sandboxes
@@ -30,20 +31,17 @@ def judge_cors(suite: Suite, scratch: Scratch, operation: Operation, _again: boo
     promises = promised(suite, operation, "cors")
     try:
         rules = Cors.model_validate(suite.contract.document.get("x-cors"))
-        seen = _ask(suite, scratch, operation, rules)
     except ValidationError:
         return judgement
-    except NotExercised as error:
+    with skipping(judgement, promises):
+        seen = _ask(suite, scratch, operation, rules)
         for promise in promises:
-            judgement.skip(promise, str(error))
-        return judgement
-    for promise in promises:
-        judge, evidence = JUDGES[promise]
-        answers = getattr(seen, evidence)
-        if answers:
-            judgement.judge(promise, judge(operation, seen), times=len(answers))
-        else:
-            judgement.skip(promise, "no request of the kind could be made, or none got such an answer")
+            judge, evidence = JUDGES[promise]
+            answers = getattr(seen, evidence)
+            if answers:
+                judgement.judge(promise, judge(operation, seen), times=len(answers))
+            else:
+                judgement.skip(promise, "no request of the kind could be made, or none got such an answer")
     return judgement
 
 

@@ -15,11 +15,11 @@ from specproof.invariants.links import Followed, lead_somewhere, leads_to_itself
 from specproof.model.exchange import Exchange, Request
 from specproof.model.link import Link
 from specproof.model.operation import Operation
-from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.listing import promised
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import Suite
+from specproof.suite.skipping import skipping
 
 _EACH = {"quick": 2, "standard": 6, "deep": 30}  # how many links of each place are followed
 PROMISES = ("links.well-formed", "links.lead-somewhere", "links.self")
@@ -36,26 +36,23 @@ def judge_links(suite: Suite, scratch: Scratch, operation: Operation, _again: bo
     said = suite.contract.document.get("x-hyperlinks")
     try:
         rules = None if said is None else Links.model_validate(said)
-        answers = list(_answers(suite, scratch, operation))
     except ValidationError:
         return judgement
-    except NotExercised as error:
-        for promise in promises:
-            judgement.skip(promise, str(error))
-        return judgement
-    links = [link for answer in answers for link in links_of(rules, answer)] if rules is not None else []
-    documented = [link for answer in answers for link in _documented_headers(suite, operation, answer)]
-    followed = list(_follow(suite, operation, [*links, *documented]))
-    own = [each for each in followed if each.link.relation == "self" and each.exchange.response.is_json]
-    judged = (
-        (well_formed(operation, links), len(links)),
-        (lead_somewhere(operation, followed), len(followed)),
-        (leads_to_itself(operation, own), len(own)),
-    )
-    for promise, (breaches, times) in zip(PROMISES, judged, strict=True):
-        if promise in promises:
-            judgement.judge(promise, breaches, times=times)
-        judgement.skip(promise, "no answer has a link of the kind that leads to this server")
+    with skipping(judgement, promises):
+        answers = list(_answers(suite, scratch, operation))
+        links = [link for answer in answers for link in links_of(rules, answer)] if rules is not None else []
+        documented = [link for answer in answers for link in _documented_headers(suite, operation, answer)]
+        followed = list(_follow(suite, operation, [*links, *documented]))
+        own = [each for each in followed if each.link.relation == "self" and each.exchange.response.is_json]
+        judged = (
+            (well_formed(operation, links), len(links)),
+            (lead_somewhere(operation, followed), len(followed)),
+            (leads_to_itself(operation, own), len(own)),
+        )
+        for promise, (breaches, times) in zip(PROMISES, judged, strict=True):
+            if promise in promises:
+                judgement.judge(promise, breaches, times=times)
+            judgement.skip(promise, "no answer has a link of the kind that leads to this server")
     return judgement
 
 

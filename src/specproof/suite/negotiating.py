@@ -13,6 +13,7 @@ from specproof.suite.judgement import Judgement
 from specproof.suite.listing import promised
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import Suite
+from specproof.suite.skipping import skipping
 
 PROMISES = ("negotiation.honoured", "negotiation.refused")
 _NOBODY = "application/vnd.specproof.nothing"
@@ -22,23 +23,19 @@ def judge_negotiation(suite: Suite, scratch: Scratch, operation: Operation, _aga
     """Ask one operation for its media types, and judge by every promise about that."""
     judgement = Judgement()
     promises = promised(suite, operation, "negotiation")
-    try:
+    with skipping(judgement, promises):
         plain = valid_request(suite, scratch, operation, purpose="whatever media type there is")
         status = suite.send(plain).response.status
         if not 200 <= status < 300:
             raise NotExercised(f"the plain request is answered with status {status}")
-    except NotExercised as error:
-        for promise in promises:
-            judgement.skip(promise, str(error))
-        return judgement
-    if "negotiation.honoured" in promises:
-        _ask_for_each(suite, operation, plain, judgement)
-    if "negotiation.refused" in promises:
-        exchange = suite.send(_accepting(plain, _NOBODY))
-        status = exchange.response.status
-        if status == 406 or 200 <= status < 300:
-            judgement.judge("negotiation.refused", refused(operation, exchange))
-        judgement.skip("negotiation.refused", f"it is answered with status {status}")
+        if "negotiation.honoured" in promises:
+            _ask_for_each(suite, operation, plain, judgement)
+        if "negotiation.refused" in promises:
+            exchange = suite.send(_accepting(plain, _NOBODY))
+            status = exchange.response.status
+            if status == 406 or 200 <= status < 300:
+                judgement.judge("negotiation.refused", refused(operation, exchange))
+            judgement.skip("negotiation.refused", f"it is answered with status {status}")
     return judgement
 
 

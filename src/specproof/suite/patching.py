@@ -22,6 +22,7 @@ from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
+from specproof.suite.skipping import skipping
 
 _MOST = {"quick": 10, "standard": 40, "deep": 200}  # patches by one media type
 
@@ -32,13 +33,10 @@ def judge_patches(suite: Suite, scratch: Scratch, operation: Operation, again: b
     resource = operation.resource
     if resource is None:
         return judgement
-    try:
+    with skipping(judgement, PROMISES):
         stage = scratch.stage(resource, "patches again" if again else "patches")
         for media in patches(operation).values():
             _patch_by(suite, stage, operation, media, judgement)
-    except NotExercised as error:
-        for promise in PROMISES:
-            judgement.skip(promise, str(error))
     for promise in PROMISES:
         judgement.skip(promise, "no patch of that kind could be made of what is shown of a thing")
     return judgement

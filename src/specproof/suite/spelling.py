@@ -15,10 +15,10 @@ from specproof.generate.styles import Spelled, header_text, query_pairs, write_q
 from specproof.invariants.spelling import Asked, encoded_and_plain, one_and_both
 from specproof.model.exchange import Request
 from specproof.model.operation import Operation, Parameter
-from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import Suite
+from specproof.suite.skipping import skipping
 
 PROMISES = ("parameter.lists", "parameter.reserved")
 _VALUES = 4  # of a list that are tried alone
@@ -28,26 +28,22 @@ _TEXT = "a/b:c@d"  # a path, a port and an address have these
 def judge_parameters(suite: Suite, scratch: Scratch, operation: Operation, _again: bool) -> Judgement:
     """Ask in several spellings, and judge whether they are taken alike."""
     judgement = Judgement()
-    try:
+    with skipping(judgement, PROMISES):
         plain = valid_request(suite, scratch, operation, purpose="a plain valid request")
-    except NotExercised as error:
-        for promise in PROMISES:
-            judgement.skip(promise, str(error))
-        return judgement
-    for parameter in lists(suite.contract.document, operation):
-        asked = _ask_for_list(suite, operation, plain, parameter)
-        if len(asked) == 3:
-            judgement.judge("parameter.lists", one_and_both(operation, parameter, asked))
-    judgement.skip("parameter.lists", "no two values of a list were accepted alone")
-    for parameter in reserved(operation):
-        encoded = Spelled.of(_TEXT, quote(_TEXT, safe=""))
-        both = [
-            _ask(suite, operation, plain, replace(parameter, allow_reserved=False), encoded),
-            _ask(suite, operation, plain, parameter, _TEXT),
-        ]
-        if both[0].accepted:
-            judgement.judge("parameter.reserved", encoded_and_plain(operation, parameter, both))
-    judgement.skip("parameter.reserved", "no text with reserved characters was accepted")
+        for parameter in lists(suite.contract.document, operation):
+            asked = _ask_for_list(suite, operation, plain, parameter)
+            if len(asked) == 3:
+                judgement.judge("parameter.lists", one_and_both(operation, parameter, asked))
+        judgement.skip("parameter.lists", "no two values of a list were accepted alone")
+        for parameter in reserved(operation):
+            encoded = Spelled.of(_TEXT, quote(_TEXT, safe=""))
+            both = [
+                _ask(suite, operation, plain, replace(parameter, allow_reserved=False), encoded),
+                _ask(suite, operation, plain, parameter, _TEXT),
+            ]
+            if both[0].accepted:
+                judgement.judge("parameter.reserved", encoded_and_plain(operation, parameter, both))
+        judgement.skip("parameter.reserved", "no text with reserved characters was accepted")
     return judgement
 
 

@@ -13,10 +13,10 @@ from specproof.generate.uploads import HARD_BYTES, Upload, uploads, written
 from specproof.invariants.uploads import PROMISES, accepted, refused, same_bytes
 from specproof.model.exchange import MISSING, Exchange, resolve_pointer
 from specproof.model.operation import Operation
-from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.scratch import Scratch, matching_tag, read_request
 from specproof.suite.session import Suite
+from specproof.suite.skipping import skipping
 
 _WRONG = "specproof-none-of-these"
 
@@ -24,12 +24,9 @@ _WRONG = "specproof-none-of-these"
 def judge_uploads(suite: Suite, scratch: Scratch, operation: Operation, _again: bool) -> Judgement:
     """Send every form and raw body that an operation takes, and judge what becomes of it."""
     look = _Look(suite=suite, scratch=scratch, operation=operation)
-    try:
+    with skipping(look.judgement, PROMISES):
         for upload in uploads(suite.contract, operation):
             look.judge(upload)
-    except NotExercised as error:
-        for promise in PROMISES:
-            look.judgement.skip(promise, str(error))
     reasons = {"form.accepted": "no valid body could be made"}
     for promise in PROMISES:
         look.judgement.skip(promise, reasons.get(promise, "no whole body was accepted"))
