@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
+from specproof.contract.contract import Contract
 from specproof.contract.schema import Schemas
-from specproof.contract.secret import SecretRule
+from specproof.contract.secret import SecretRule, secret_rules
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
 from specproof.model.own import OwnFinding
+
+OwnChecks: TypeAlias = Callable[[Exchange, Operation], Iterable[OwnFinding]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,7 @@ class Context:
     methods: frozenset[str]  # every method that the path documents
     error: Mapping[str, Any] | None = None  # the x-error extension
     secrets: tuple[SecretRule, ...] = ()  # which members nobody may read again
-    own: Callable[[Exchange, Operation], Iterable[OwnFinding]] | None = None  # the user's own checks
+    own: OwnChecks | None = None  # of the user
 
     def breach(
         self, promise: str, exchange: Exchange, summary: str, *, detail: str, source: str = ""
@@ -37,6 +40,18 @@ class Context:
             detail=detail,
             source=source,
         )
+
+
+def context_of(contract: Contract, operation: Operation, *, own: OwnChecks | None = None) -> Context:
+    """Return what checks may know about one operation of a contract."""
+    return Context(
+        operation=operation,
+        schemas=contract.schemas,
+        methods=frozenset(each.method for each in contract.operations if each.path == operation.path),
+        error=contract.document.get("x-error"),
+        secrets=secret_rules(contract.document, operation),
+        own=own,
+    )
 
 
 Check = Callable[[Context, Exchange], Iterator[Breach]]

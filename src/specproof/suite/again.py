@@ -9,10 +9,9 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
-from specproof.checks.context import Context
+from specproof.checks.context import context_of
 from specproof.contract.contract import Contract
 from specproof.contract.load import load_document
-from specproof.contract.secret import secret_rules
 from specproof.environment.load import load_profile
 from specproof.environment.secrets import Masker
 from specproof.model.exchange import Exchange, Request, Response
@@ -49,14 +48,7 @@ def judge_answer(
         KeyError: It has no such operation.
     """
     contract = _contract(spec, tuple(overlays), lenient)
-    found = contract.operation(operation)
-    context = Context(
-        operation=found,
-        schemas=contract.schemas,
-        methods=frozenset(each.method for each in contract.operations if each.path == found.path),
-        error=contract.document.get("x-error"),
-        secrets=secret_rules(contract.document, found),
-    )
+    context = context_of(contract, contract.operation(operation))
     check = SPECIAL.get(promise) or EVERY_ANSWER[promise][0]
     return [breach.summary for breach in check(context, Exchange(request=request, response=response))]
 

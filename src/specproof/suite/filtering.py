@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.languages import Language, filtering
 from specproof.contract.vocabulary import Filter
 from specproof.generate.filters import ask_filter
@@ -16,7 +15,6 @@ from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.listing import (
-    CHANGED,
     Listing,
     listing,
     promised,
@@ -26,7 +24,7 @@ from specproof.suite.listing import (
 from specproof.suite.samples import told, varied
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
-from specproof.suite.skipping import skipping
+from specproof.suite.skipping import judge_or_skip, skipping
 
 _SECRETS = "filter.secrets-hidden"
 
@@ -57,15 +55,16 @@ def _ask(judgement: Judgement, promises: list[str], found: Listing, language: La
         reader=Reader(terms=terms, secrets=found.secrets),
         malformed=terms.malformed,
     )
-    steady = found.is_steady([tuple(name.split(terms.separator)) for name in terms.fields])
+    changed = found.what_changed([tuple(name.split(terms.separator)) for name in terms.fields])
     for promise in promises:
-        times = _times(promise.partition(".")[2], seen)
-        if not steady and "exclusive" in CATALOGUE[promise].needs:
-            judgement.skip(promise, CHANGED)
-        elif not times:
-            judgement.skip(promise, "the list shows no values from which such a condition could be made")
-        else:
-            judgement.judge(promise, told(found, JUDGES[promise](context, seen)), times=times)
+        judge_or_skip(
+            judgement,
+            promise,
+            told(found, JUDGES[promise](context, seen)),
+            times=_times(promise.partition(".")[2], seen),
+            why_not="the list shows no values from which such a condition could be made",
+            changed=changed,
+        )
 
 
 def _times(topic: str, seen: FilterEvidence) -> int:

@@ -78,25 +78,21 @@ def in_other_case(suite: Suite, credential: Credential) -> str | None:
 
 def in_query(suite: Suite, credential: Credential) -> str | None:
     """Return the name under which a request carries a token in its query (RFC 6750 section 2.3)."""
-    signature = suite.client.signature(credential.name)
-    if signature is None or not signature.secret or credential.scheme not in {"bearer", "oauth2"}:
-        return None
-    name = f"{credential.name}, in the query"
-    words = ("--url-query", f'access_token="{signature.shown}"')
-    suite.client.know(
-        name, Signature(where="query", name="access_token", value=signature.secret, shell=words)
-    )
-    return name
+    return _elsewhere(suite, credential, "query", "--url-query")
 
 
 def in_form(suite: Suite, credential: Credential) -> str | None:
     """Return the name under which a request carries a token in its form (RFC 6750 section 2.2)."""
+    return _elsewhere(suite, credential, "form", "--data-urlencode")
+
+
+def _elsewhere(suite: Suite, credential: Credential, where: str, option: str) -> str | None:
     signature = suite.client.signature(credential.name)
     if signature is None or not signature.secret or credential.scheme not in {"bearer", "oauth2"}:
         return None
-    name = f"{credential.name}, in the form"
-    words = ("--data-urlencode", f'access_token="{signature.shown}"')
-    suite.client.know(name, Signature(where="form", name="access_token", value=signature.secret, shell=words))
+    name = f"{credential.name}, in the {where}"
+    words = (option, f'access_token="{signature.shown}"')
+    suite.client.know(name, Signature(where=where, name="access_token", value=signature.secret, shell=words))
     return name
 
 

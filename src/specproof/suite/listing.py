@@ -20,7 +20,7 @@ from specproof.suite.paging import collections
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 
-CHANGED = "the collection changed while it was walked (exclusive = false)"
+_CHANGED = "the collection changed while it was walked (exclusive = false)"
 
 
 @dataclass(kw_only=True)
@@ -38,16 +38,16 @@ class Listing:
         """The members of an item that are secret."""
         return item_secrets(self.suite.contract.document, self.operation, self.suite.operations)
 
-    def promises(self, area: str) -> list[str]:
-        """Return the ids of an area that are promised for the operation."""
-        return promised(self.suite, self.operation, area)
+    def what_changed(self, paths: list[tuple[str, ...]]) -> str:
+        """Walk once more where others may write: only what stayed the same may be compared.
 
-    def is_steady(self, paths: list[tuple[str, ...]]) -> bool:
-        """Walk once more where others may write: only what stayed the same may be compared."""
+        Returns:
+            What changed meanwhile; empty where nothing did.
+        """
         if self.suite.profile.environment.exclusive:
-            return True
+            return ""
         again = self.asker.plain()
-        return _snapshot(again, paths) == _snapshot(self.plain, paths)
+        return "" if _snapshot(again, paths) == _snapshot(self.plain, paths) else _CHANGED
 
 
 def promised(suite: Suite, operation: Operation, area: str) -> list[str]:

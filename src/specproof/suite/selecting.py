@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.languages import (
     Language,
     filtering,
@@ -22,7 +21,7 @@ from specproof.generate.walks import Collection
 from specproof.invariants.projection import differences
 from specproof.invariants.selections import JUDGES, SelectionContext, path_of
 from specproof.model.condition import comparisons
-from specproof.model.exchange import MISSING
+from specproof.model.exchange import MISSING, Exchange
 from specproof.model.operation import Operation
 from specproof.model.selection import Path, Selected, Selection, SelectionEvidence
 from specproof.model.walk import Walk
@@ -32,7 +31,7 @@ from specproof.suite.listing import asker_of, promised
 from specproof.suite.paging import collections
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
-from specproof.suite.skipping import skipping
+from specproof.suite.skipping import judge_or_skip, skipping
 
 _CHANGED = "the full answer changed while parts of it were asked for"
 _PAGES = 4  # of the walks that are compared
@@ -70,15 +69,16 @@ def judge_selections(suite: Suite, scratch: Scratch, operation: Operation) -> Ju
         if operation.pagination is not None:
             seen = _with_walks(suite, subject, chooser, language, seen)
         after = suite.send(subject.request(purpose="the full answer again"))
-        context = _context(suite, operation, language)
-        moved = differences(full.response.document, after.response.document, context.sameness())
-        changed = frozenset(each.path for each in moved)
-        # Where the schema names no members, what changed by itself is left alone, and the rest compared.
-        steady = not any(context.declared(path) for path in changed)
-        unnamed = context.volatile
-        context = replace(context, volatile=lambda path: path in changed or unnamed(path))
+        context, steady = _steadied(_context(suite, operation, language), full, after)
         for promise in promises:
-            _judge(judgement, promise, context, seen, steady=steady)
+            judge_or_skip(
+                judgement,
+                promise,
+                JUDGES[promise](context, seen),
+                times=_times(promise.partition(".")[2], seen),
+                why_not="the answer has no members from which it could be asked",
+                changed="" if steady else _CHANGED,
+            )
     return judgement
 
 
@@ -114,19 +114,18 @@ def _context(suite: Suite, operation: Operation, language: Language[PartialRespo
     )
 
 
-def _judge(
-    judgement: Judgement, promise: str, context: SelectionContext, seen: SelectionEvidence, *, steady: bool
-) -> None:
-    topic = promise.partition(".")[2]
-    times = {"pages": len(seen.walks), "with-filter": len(seen.filtered)}.get(
-        topic, sum(each.selection.topic == topic for each in seen.asked)
-    )
-    if not steady and "exclusive" in CATALOGUE[promise].needs:
-        judgement.skip(promise, _CHANGED)
-    elif not times:
-        judgement.skip(promise, "the answer has no members from which it could be asked")
-    else:
-        judgement.judge(promise, JUDGES[promise](context, seen), times=times)
+def _steadied(context: SelectionContext, full: Exchange, after: Exchange) -> tuple[SelectionContext, bool]:
+    """Leave out what changed by itself, and tell whether that is none of the members that a schema names."""
+    moved = differences(full.response.document, after.response.document, context.sameness())
+    changed, unnamed = frozenset(each.path for each in moved), context.volatile
+    left = replace(context, volatile=lambda path: path in changed or unnamed(path))
+    return left, not any(context.declared(path) for path in changed)
+
+
+def _times(topic: str, seen: SelectionEvidence) -> int:
+    """Count what was asked for a promise."""
+    asked = sum(each.selection.topic == topic for each in seen.asked)
+    return {"pages": len(seen.walks), "with-filter": len(seen.filtered)}.get(topic, asked)
 
 
 def _with_walks(

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from specproof.checks import status
-from specproof.checks.context import Context
+from specproof.checks.context import context_of
 from specproof.client.client import Client
 from specproof.client.curl import Captured
 from specproof.client.ledger import Ledger
@@ -18,7 +18,6 @@ from specproof.client.safety import SAFE_METHODS
 from specproof.contract.contract import Contract
 from specproof.contract.languages import declared_part
 from specproof.contract.preconditions import asks_for_tag
-from specproof.contract.secret import secret_rules
 from specproof.contract.shapes import success_schema
 from specproof.coverage.recorder import CoverageRecorder
 from specproof.environment.profile import Profile
@@ -106,7 +105,11 @@ class Suite:
         self.disturbances = Disturbances(operations=self.operations)
         self.promised = {promise.key for promise in self.contract.promises}
         self.access = Access(contract=self.contract, profile=self.profile)
-        self.contexts = {label: self._context(operation) for label, operation in self.operations.items()}
+        own = partial(found_by, self.own) if self.own.judge is not None else None
+        self.contexts = {
+            label: context_of(self.contract, operation, own=own)
+            for label, operation in self.operations.items()
+        }
         self.coverage = CoverageRecorder(self.contract, self.profile, self.client.base_url)
         self.book = Bookkeeper(
             ledger=self.ledger,
@@ -121,17 +124,6 @@ class Suite:
         self.client.add_recorder(self.sample)
         if any(map(asks_for_tag, self.contract.operations)):
             self.client.add_recorder(self.origins.tags.note)
-
-    def _context(self, operation: Operation) -> Context:
-        contract = self.contract
-        return Context(
-            operation=operation,
-            schemas=contract.schemas,
-            methods=frozenset(o.method for o in contract.operations if o.path == operation.path),
-            error=contract.document.get("x-error"),
-            secrets=secret_rules(contract.document, operation),
-            own=partial(found_by, self.own) if self.own.judge is not None else None,
-        )
 
     def _keep_secret(self, exchange: Exchange) -> None:
         """Remember what an authorization server gives away, so that no report shows it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.languages import Language, filtering, sorting
 from specproof.contract.vocabulary import Sort
 from specproof.generate.filters import ask_sort
@@ -15,7 +14,6 @@ from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.listing import (
-    CHANGED,
     Listing,
     listing,
     promised,
@@ -25,7 +23,7 @@ from specproof.suite.listing import (
 from specproof.suite.samples import told, varied
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
-from specproof.suite.skipping import skipping
+from specproof.suite.skipping import judge_or_skip, skipping
 
 _SECRETS = "sort.secrets-hidden"
 
@@ -53,34 +51,28 @@ def _ask(judgement: Judgement, promises: list[str], found: Listing, language: La
     context = SortContext(
         operation=operation, parameter=language.parameter, terms=terms, secrets=found.secrets
     )
-    steady = found.is_steady([tuple(name.split(".")) for name in terms.fields])
+    changed = found.what_changed([tuple(name.split(".")) for name in terms.fields])
     for promise in promises:
-        _judge(judgement, promise, context, seen, steady=steady, found=found)
+        judge_or_skip(
+            judgement,
+            promise,
+            told(found, JUDGES[promise](context, seen)),
+            times=_times(promise.partition(".")[2], seen),
+            why_not="the list is too long, or nothing of it could be chosen",
+            changed=changed,
+        )
 
 
-def _judge(
-    judgement: Judgement,
-    promise: str,
-    context: SortContext,
-    seen: SortEvidence,
-    *,
-    steady: bool,
-    found: Listing,
-) -> None:
-    times = {
+def _times(topic: str, seen: SortEvidence) -> int:
+    """Count what was asked for a promise."""
+    return {
         "order": sum(not each.descending for each in seen.whole),
         "descending": sum(each.descending for each in seen.whole),
         "same-items": sum(each.walk.complete for each in seen.whole) if seen.plain.complete else 0,
         "pages": len(seen.paged),
         "with-filter": len(seen.filtered),
         "unknown-refused": len(seen.unknown),
-    }[promise.partition(".")[2]]
-    if not steady and "exclusive" in CATALOGUE[promise].needs:
-        judgement.skip(promise, CHANGED)
-    elif not times:
-        judgement.skip(promise, "the list is too long, or nothing of it could be chosen")
-    else:
-        judgement.judge(promise, told(found, JUDGES[promise](context, seen)), times=times)
+    }[topic]
 
 
 def _guess(
