@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from specproof.contract.contract import Contract
@@ -27,6 +27,7 @@ class Context:
     error: Mapping[str, Any] | None = None  # the x-error extension
     secrets: tuple[SecretRule, ...] = ()  # which members nobody may read again
     own: OwnChecks | None = None  # of the user
+    decided: dict[tuple[str, str | None], bool] = field(default_factory=dict)  # kept by `headers.decides`
 
     def breach(
         self, promise: str, exchange: Exchange, summary: str, *, detail: str, source: str = ""

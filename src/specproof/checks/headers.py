@@ -31,6 +31,13 @@ def decides(context: Context, header: HeaderDoc, *, usual: str | None = None) ->
         header: The documented header.
         usual: A value as the RFC has it: a pattern that takes it narrows the RFC, and decides nothing.
     """
+    key = (header.pointer, usual)
+    if key not in context.decided:  # every answer asks, and the document stays the same
+        context.decided[key] = _decides(context, header, usual)
+    return context.decided[key]
+
+
+def _decides(context: Context, header: HeaderDoc, usual: str | None) -> bool:
     said = _keywords(context, header)
     narrows = _NARROWS & said.keys()
     if usual is not None and "pattern" in narrows:
@@ -78,10 +85,12 @@ def _problems(schemas: Schemas, schema: Schema, value: str) -> list[tuple[str, s
     The type may stand behind a reference or in a part of the schema, so every reading is tried; the errors
     are those of the reading that comes closest.
     """
-    attempts = [list(schemas.errors(schema, each, direction="response")) for each in _readings(value)]
+    attempts = []
+    for reading in _readings(value):
+        attempts.append(list(schemas.errors(schema, reading, direction="response")))
+        if not attempts[-1]:
+            return []
     closest = min(attempts, key=lambda errors: ("type" in {e.keyword for e in errors}, len(errors)))
-    if not all(attempts):
-        return []
     return [(error.keyword, error.message) for error in closest]
 
 

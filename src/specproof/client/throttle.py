@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
-from pyrate_limiter import Limiter, Rate
+if TYPE_CHECKING:
+    from pyrate_limiter import Limiter
 
 from specproof.model.exchange import Response
 
@@ -17,12 +19,18 @@ class Throttle:
 
     def __init__(self, rate: tuple[int, float] | None) -> None:
         """Take a rate as ``(requests, period in seconds)``."""
-        self._limiter = Limiter(Rate(rate[0], round(rate[1] * 1000))) if rate else None
+        self._limiter = _limiter(*rate) if rate else None
 
     def wait(self) -> None:
         """Wait until the next request may be sent."""
         if self._limiter is not None:
             self._limiter.try_acquire("request", blocking=True)
+
+
+def _limiter(requests: int, period_s: float) -> Limiter:
+    from pyrate_limiter import Limiter, Rate  # noqa: PLC0415  # few environments have a rate
+
+    return Limiter(Rate(requests, round(period_s * 1000)))
 
 
 def spread(wait_s: float, *, chance: float) -> float:

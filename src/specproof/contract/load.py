@@ -11,7 +11,6 @@ from urllib.parse import unquote, urldefrag
 
 from specproof.contract.fetch import is_url, join, may_follow, read_text
 from specproof.contract.lines import Parsed, Problem, Spot, TextError, escape
-from specproof.contract.overlay import apply_overlay
 from specproof.contract.syntax import parse
 from specproof.errors import DocumentError
 from specproof.model.exchange import resolve_pointer
@@ -74,6 +73,8 @@ def load_document(source: str, *, overlays: Sequence[str] = (), lenient: bool = 
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
     problems = list(parsed.problems)
     warnings: list[Problem] = []
+    if overlays:
+        from specproof.contract.overlay import apply_overlay  # noqa: PLC0415  # most runs have none
     for name in overlays:
         overlay_text, overlay = _read(name)
         digest.update(overlay_text.encode("utf-8", "surrogatepass"))

@@ -253,7 +253,7 @@ def _absolute(node: Any) -> Any:
 def _all_errors(validator: Any, instance: Any) -> list[Any]:
     """Return what a validator says; the copy without lone surrogates is made only where there are any."""
     try:
-        return list(validator.iter_errors(instance))
+        return [] if validator.is_valid(instance) else list(validator.iter_errors(instance))
     except UnicodeEncodeError:
         return list(validator.iter_errors(_encodable(instance)))
 

@@ -23,100 +23,104 @@ CredentialState = Literal["valid", "expired", "revoked", "refused"]
 class User(Section):
     """Who approves an OAuth client, without a browser."""
 
-    username: Name
-    """the account that approves"""
-    password: SecretText
-    """its password"""
+    username: Name = Field(description="the account that approves")
+    password: SecretText = Field(description="its password")
 
 
 class RefreshToken(Section):
     """A refresh token that was given out earlier."""
 
-    token: SecretText
-    """the refresh token"""
-    client_id: Name | None = None
-    """the client it was given to"""
-    state: CredentialState = "valid"
-    """`valid`, `expired`, `revoked` or `refused`"""
+    token: SecretText = Field(description="the refresh token")
+    client_id: Name | None = Field(default=None, description="the client it was given to")
+    state: CredentialState = Field(default="valid", description="`valid`, `expired`, `revoked` or `refused`")
 
 
 class Client(Section):
     """A registered OAuth client."""
 
-    client_id: Name
-    """public identifier of the client"""
-    client_secret: SecretText | None = None
-    """absent for a public client"""
-    redirect_uri: str | None = None
-    """where the authorization server sends the user back to"""
-    scopes: tuple[Name, ...] = ()
-    """scopes the client may ask for"""
+    client_id: Name = Field(description="public identifier of the client")
+    client_secret: SecretText | None = Field(default=None, description="absent for a public client")
+    redirect_uri: str | None = Field(
+        default=None, description="where the authorization server sends the user back to"
+    )
+    scopes: tuple[Name, ...] = Field(default=(), description="scopes the client may ask for")
 
 
 class JWT(Section):
     """What is needed to mint good, expired, unsigned and wrongly signed assertions."""
 
-    issuer: Name
-    """value of the `iss` claim"""
-    secret: SecretText
-    """shared key"""
-    algorithm: Literal["HS256", "HS384", "HS512"] = "HS256"
-    """`HS256`, `HS384` or `HS512`"""
+    issuer: Name = Field(description="value of the `iss` claim")
+    secret: SecretText = Field(description="shared key")
+    algorithm: Literal["HS256", "HS384", "HS512"] = Field(
+        default="HS256", description="`HS256`, `HS384` or `HS512`"
+    )
 
 
 class OAuth(Section):
     """The authorization server."""
 
-    token_url: ServerURL
-    """where grants and refresh tokens are redeemed"""
-    authorize_url: ServerURL | None = None
-    """where a user approves; needed for the authorization code and implicit grants"""
-    user: User | None = None
-    """who approves"""
-    clients: tuple[Client, ...] = ()
-    """the first is used for tokens; others must not redeem what the first was given"""
-    refresh_tokens: tuple[RefreshToken, ...] = ()
-    """refresh tokens given out earlier, with what must become of them"""
-    jwt: JWT | None = None
-    """how assertions are signed"""
+    token_url: ServerURL = Field(description="where grants and refresh tokens are redeemed")
+    authorize_url: ServerURL | None = Field(
+        default=None,
+        description="where a user approves; needed for the authorization code and implicit grants",
+    )
+    user: User | None = Field(default=None, description="who approves")
+    clients: tuple[Client, ...] = Field(
+        default=(),
+        description="the first is used for tokens; others must not redeem what the first was given",
+    )
+    refresh_tokens: tuple[RefreshToken, ...] = Field(
+        default=(), description="refresh tokens given out earlier, with what must become of them"
+    )
+    jwt: JWT | None = Field(default=None, description="how assertions are signed")
 
 
 class Cloning(Section):
     """Cloning with a token."""
 
-    url: ServerURL
-    """repository to clone, without a user in it; one that not everybody may read"""
-    foreign_url: ServerURL | None = None
-    """a repository that the credentials must not reach"""
+    url: ServerURL = Field(
+        description="repository to clone, without a user in it; one that not everybody may read"
+    )
+    foreign_url: ServerURL | None = Field(
+        default=None, description="a repository that the credentials must not reach"
+    )
 
 
 class Credential(Section):
     """Somebody who may, or must not, be let in."""
 
-    name: Name
-    """how reports call it; unique"""
-    scheme: Scheme
-    """how it is sent: `basic`, `bearer`, `header`, `query`, `cookie` or `oauth2` (obtained from [oauth])"""
-    header: Name | None = None
-    """with `header`, `query` and `cookie`: the name it travels under"""
-    satisfies: Name | None = None
-    """the document's security scheme; default: the one that fits"""
-    kind: str | None = None
-    """a free word for the report: `app_password`, `access_token`, `api_key`, …"""
-    username: Name | None = None
-    """needed with `basic`"""
-    secret: SecretText | None = None
-    """password, token or key; not with `oauth2`"""
-    scopes: tuple[Name, ...] | None = None
-    """absent: not limited by scopes"""
-    state: CredentialState = "valid"
-    """`valid`, `expired`, `revoked`, or `refused`: a real secret that this API must never accept"""
-    reaches: tuple[Text, ...] | None = None
-    """parameter values it may reach; absent: all of [parameters] and [empty]"""
-    only: Lists = Field(default_factory=dict)
-    """the part that it is bound to inside the resource, lists by kind: `{project = ["CORE"]}`"""
-    refused_operations: tuple[str, ...] = ()
-    """globs like `* */pipelines_config/*`: 403 here although the scopes would do"""
+    name: Name = Field(description="how reports call it; unique")
+    scheme: Scheme = Field(
+        description="how it is sent: `basic`, `bearer`, `header`, `query`, `cookie` or `oauth2` (obtained "
+        "from [oauth])"
+    )
+    header: Name | None = Field(
+        default=None, description="with `header`, `query` and `cookie`: the name it travels under"
+    )
+    satisfies: Name | None = Field(
+        default=None, description="the document's security scheme; default: the one that fits"
+    )
+    kind: str | None = Field(
+        default=None, description="a free word for the report: `app_password`, `access_token`, `api_key`, …"
+    )
+    username: Name | None = Field(default=None, description="needed with `basic`")
+    secret: SecretText | None = Field(default=None, description="password, token or key; not with `oauth2`")
+    scopes: tuple[Name, ...] | None = Field(default=None, description="absent: not limited by scopes")
+    state: CredentialState = Field(
+        default="valid",
+        description="`valid`, `expired`, `revoked`, or `refused`: a real secret that this API must never "
+        "accept",
+    )
+    reaches: tuple[Text, ...] | None = Field(
+        default=None, description="parameter values it may reach; absent: all of [parameters] and [empty]"
+    )
+    only: Lists = Field(
+        default_factory=dict,
+        description='the part that it is bound to inside the resource, lists by kind: `{project = ["CORE"]}`',
+    )
+    refused_operations: tuple[str, ...] = Field(
+        default=(), description="globs like `* */pipelines_config/*`: 403 here although the scopes would do"
+    )
 
     @model_validator(mode="after")
     def _has_what_its_scheme_needs(self) -> Credential:
@@ -142,45 +146,51 @@ class Credential(Section):
 class Setup(Section):
     """A request that makes or finds what the run needs."""
 
-    operation: Name
-    """`operationId` or label (`POST /projects`) of what is called"""
-    parameters: Values = Field(default_factory=dict)
-    """values of path and query parameters; others come from [parameters]"""
-    body: Any = None
-    """JSON body as a TOML table; `{unique}` in a text becomes a new name, `{NAME}` what was captured"""
-    credential: Name | None = None
-    """name of who sends it; default: the first that is enough"""
-    capture: Mapping[str, Pointer] = Field(default_factory=dict)
-    """parameter name = JSON pointer into the answer; the value then counts as one of [parameters]"""
+    operation: Name = Field(description="`operationId` or label (`POST /projects`) of what is called")
+    parameters: Values = Field(
+        default_factory=dict, description="values of path and query parameters; others come from [parameters]"
+    )
+    body: Any = Field(
+        default=None,
+        description="JSON body as a TOML table; `{unique}` in a text becomes a new name, `{NAME}` what "
+        "was captured",
+    )
+    credential: Name | None = Field(
+        default=None, description="name of who sends it; default: the first that is enough"
+    )
+    capture: Mapping[str, Pointer] = Field(
+        default_factory=dict,
+        description="parameter name = JSON pointer into the answer; the value then counts as one of "
+        "[parameters]",
+    )
 
 
 class Profile(Section):
     """An environment as its profile describes it."""
 
-    environment: Environment
-    """the deployed server and the rules for treating it"""
-    parameters: Values = Field(default_factory=dict)
-    """known-good values, by parameter name; used for path and query"""
-    aliases: Lists = Field(default_factory=dict)
-    """other spellings of the same resource, which must behave alike"""
-    foreign: Values = Field(default_factory=dict)
-    """resources that the credentials must not reach, and items inside them where known"""
-    foreign_aliases: Lists = Field(default_factory=dict)
-    """other spellings of the foreign resources"""
-    empty: Values = Field(default_factory=dict)
-    """values under which collections are empty"""
-    absent: Values = Field(default_factory=dict)
-    """values that name nothing; default: generated"""
-    queries: Lists = Field(default_factory=dict)
-    """values known to find something"""
-    oauth: OAuth | None = None
-    """the authorization server"""
-    cloning: Cloning | None = None
-    """cloning with a token"""
-    setup: tuple[Setup, ...] = ()
-    """requests that are sent before the run"""
-    credentials: tuple[Credential, ...] = ()
-    """everybody who may, or must not, be let in"""
+    environment: Environment = Field(description="the deployed server and the rules for treating it")
+    parameters: Values = Field(
+        default_factory=dict, description="known-good values, by parameter name; used for path and query"
+    )
+    aliases: Lists = Field(
+        default_factory=dict, description="other spellings of the same resource, which must behave alike"
+    )
+    foreign: Values = Field(
+        default_factory=dict,
+        description="resources that the credentials must not reach, and items inside them where known",
+    )
+    foreign_aliases: Lists = Field(
+        default_factory=dict, description="other spellings of the foreign resources"
+    )
+    empty: Values = Field(default_factory=dict, description="values under which collections are empty")
+    absent: Values = Field(default_factory=dict, description="values that name nothing; default: generated")
+    queries: Lists = Field(default_factory=dict, description="values known to find something")
+    oauth: OAuth | None = Field(default=None, description="the authorization server")
+    cloning: Cloning | None = Field(default=None, description="cloning with a token")
+    setup: tuple[Setup, ...] = Field(default=(), description="requests that are sent before the run")
+    credentials: tuple[Credential, ...] = Field(
+        default=(), description="everybody who may, or must not, be let in"
+    )
 
     _secrets: tuple[Secret, ...] = PrivateAttr(default=())
     _warnings: tuple[str, ...] = PrivateAttr(default=())

@@ -32,52 +32,79 @@ ANY_PORT = "http://127.0.0.1:0"
 class Section(BaseModel):
     """Base of all sections: nothing can be changed, and nothing unknown is let through."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Environment(Section):
     """The deployed server and the rules for treating it."""
 
-    name: Name
-    """how reports call it"""
-    base_url: ServerURL
-    """absolute http(s) URL that the document's paths are appended to; not needed with `app`"""
-    app: Application | None = None
-    """`"package.module:name"`: a Python application that the run serves on a free port of loopback"""
-    interface: Literal["asgi", "wsgi"] | None = None
-    """how `app` is called; absent: found out"""
-    writes: Literal["forbidden", "allowed"] = "forbidden"
-    """whether anything but GET, HEAD and OPTIONS may be sent"""
-    methods: tuple[Method, ...] | None = None
-    """the only methods that may be sent; absent: all that `writes` leaves"""
-    negative_data: Literal["allowed", "forbidden"] = "allowed"
-    """`"forbidden"`: nothing is sent that the document forbids, be it data, method or media type"""
-    exclusive: Annotated[bool, Field(strict=True)] = False
-    """true where nobody else changes the data during the run"""
-    protected: Annotated[bool, Field(strict=True)] = False
-    """true refuses `writes = "allowed"`: a guard against copy and paste"""
-    hosts: tuple[OriginURL, ...] = ()
-    """further servers that links of the API may lead to; they are sent the credentials too"""
-    max_requests: Annotated[int, Field(strict=True, gt=0)] | None = None
-    """after so many requests the run stops in order; clean-up does not count"""
-    rate_limit: Rate | None = None
-    """highest rate of requests: `"50/s"`, `"100/min"`, `"1000/h"`"""
-    concurrency: Annotated[int, Field(strict=True, gt=0, le=64)] = 8
-    """most requests under way at the same time"""
-    stop_at_error_share: Annotated[float, Field(strict=True, gt=0, le=1)] = 0.5
-    """share of 5xx or no answer in the last 50 above which the run stops, if the service as a whole fails"""
-    request_timeout_s: Annotated[float, Field(strict=True, gt=0, le=600)] = 10
-    """seconds to wait for an answer, at most 600"""
-    verify_tls: Annotated[bool, Field(strict=True)] = True
-    """false accepts any certificate"""
-    ca_file: FileName | None = None
-    """PEM file with the authorities to trust, instead of those of the system"""
-    client_certificate: FileName | None = None
-    """PEM file that the client shows, for mutual TLS"""
-    client_key: FileName | None = None
-    """PEM file of its key, where the certificate's file does not hold it"""
-    proxy: ProxyURL | None = None
-    """`"http://proxy.example.com:3128"` or `"none"`; absent: as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say"""
+    name: Name = Field(description="how reports call it")
+    base_url: ServerURL = Field(
+        description="absolute http(s) URL that the document's paths are appended to; not needed with `app`"
+    )
+    app: Application | None = Field(
+        default=None,
+        description='`"package.module:name"`: a Python application that the run serves on a free port of '
+        "loopback",
+    )
+    interface: Literal["asgi", "wsgi"] | None = Field(
+        default=None, description="how `app` is called; absent: found out"
+    )
+    writes: Literal["forbidden", "allowed"] = Field(
+        default="forbidden", description="whether anything but GET, HEAD and OPTIONS may be sent"
+    )
+    methods: tuple[Method, ...] | None = Field(
+        default=None, description="the only methods that may be sent; absent: all that `writes` leaves"
+    )
+    negative_data: Literal["allowed", "forbidden"] = Field(
+        default="allowed",
+        description='`"forbidden"`: nothing is sent that the document forbids, be it data, method or '
+        "media type",
+    )
+    exclusive: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="true where nobody else changes the data during the run"
+    )
+    protected: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description='true refuses `writes = "allowed"`: a guard against copy and paste'
+    )
+    hosts: tuple[OriginURL, ...] = Field(
+        default=(),
+        description="further servers that links of the API may lead to; they are sent the credentials too",
+    )
+    max_requests: Annotated[int, Field(strict=True, gt=0)] | None = Field(
+        default=None, description="after so many requests the run stops in order; clean-up does not count"
+    )
+    rate_limit: Rate | None = Field(
+        default=None, description='highest rate of requests: `"50/s"`, `"100/min"`, `"1000/h"`'
+    )
+    concurrency: Annotated[int, Field(strict=True, gt=0, le=64)] = Field(
+        default=8, description="most requests under way at the same time"
+    )
+    stop_at_error_share: Annotated[float, Field(strict=True, gt=0, le=1)] = Field(
+        default=0.5,
+        description="share of 5xx or no answer in the last 50 above which the run stops, if the service "
+        "as a whole fails",
+    )
+    request_timeout_s: Annotated[float, Field(strict=True, gt=0, le=600)] = Field(
+        default=10, description="seconds to wait for an answer, at most 600"
+    )
+    verify_tls: Annotated[bool, Field(strict=True)] = Field(
+        default=True, description="false accepts any certificate"
+    )
+    ca_file: FileName | None = Field(
+        default=None, description="PEM file with the authorities to trust, instead of those of the system"
+    )
+    client_certificate: FileName | None = Field(
+        default=None, description="PEM file that the client shows, for mutual TLS"
+    )
+    client_key: FileName | None = Field(
+        default=None, description="PEM file of its key, where the certificate's file does not hold it"
+    )
+    proxy: ProxyURL | None = Field(
+        default=None,
+        description='`"http://proxy.example.com:3128"` or `"none"`; absent: as HTTPS_PROXY, HTTP_PROXY '
+        "and NO_PROXY say",
+    )
 
     @model_validator(mode="before")
     @classmethod

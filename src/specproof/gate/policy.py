@@ -27,45 +27,53 @@ Seconds = Annotated[float, Field(strict=True, gt=0)]
 class Section(BaseModel):
     """Base of all sections: nothing can be changed, and nothing unknown is let through."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Findings(Section):
     """Which findings block."""
 
-    block_at: Severity = Severity.MINOR
-    """least severity that blocks: critical, major or minor"""
-    inferred_block_at: Severity = Severity.MAJOR
-    """least severity that blocks where the promise was inferred, not written"""
-    unstable: Treatment = "block"
-    """findings that did not come back on every replay"""
-    known: Treatment = "report"
-    """findings that the verdict given with --compare-with has too"""
-    waived: Treatment = "report"
-    """findings with a waiver in date; block ignores all waivers"""
+    block_at: Severity = Field(
+        default=Severity.MINOR, description="least severity that blocks: critical, major or minor"
+    )
+    inferred_block_at: Severity = Field(
+        default=Severity.MAJOR,
+        description="least severity that blocks where the promise was inferred, not written",
+    )
+    unstable: Treatment = Field(
+        default="block", description="findings that did not come back on every replay"
+    )
+    known: Treatment = Field(
+        default="report", description="findings that the verdict given with --compare-with has too"
+    )
+    waived: Treatment = Field(
+        default="report", description="findings with a waiver in date; block ignores all waivers"
+    )
 
 
 class Coverage(Section):
     """How much has to be seen, as shares from 0 to 1; with less the verdict is inconclusive."""
 
-    operations: Share = 0.0
-    """least share of the operations of which a promise was exercised"""
-    promises: Share = 0.0
-    """least share of the promises that were exercised"""
-    parameters: Share = 0.0
-    """least share of what can be seen of parameters: valid, invalid, absent, at their bounds"""
-    request_media_types: Share = 0.0
-    """least share of the documented media types of requests"""
-    statuses: Share = 0.0
-    """least share of the documented statuses"""
-    response_media_types: Share = 0.0
-    """least share of the documented media types of answers"""
-    schemas: Share = 0.0
-    """least share of what the schemas of answers can show"""
-    security: Share = 0.0
-    """least share of the documented ways to authenticate"""
-    share_2xx: Share = 0.0
-    """least share of 2xx among the answers of each operation that got requests"""
+    operations: Share = Field(
+        default=0.0, description="least share of the operations of which a promise was exercised"
+    )
+    promises: Share = Field(default=0.0, description="least share of the promises that were exercised")
+    parameters: Share = Field(
+        default=0.0,
+        description="least share of what can be seen of parameters: valid, invalid, absent, at their bounds",
+    )
+    request_media_types: Share = Field(
+        default=0.0, description="least share of the documented media types of requests"
+    )
+    statuses: Share = Field(default=0.0, description="least share of the documented statuses")
+    response_media_types: Share = Field(
+        default=0.0, description="least share of the documented media types of answers"
+    )
+    schemas: Share = Field(default=0.0, description="least share of what the schemas of answers can show")
+    security: Share = Field(default=0.0, description="least share of the documented ways to authenticate")
+    share_2xx: Share = Field(
+        default=0.0, description="least share of 2xx among the answers of each operation that got requests"
+    )
 
     @property
     def shares(self) -> Mapping[str, float]:
@@ -76,23 +84,21 @@ class Coverage(Section):
 class SlowOperations(Section):
     """Another limit for some operations; the first that fits counts."""
 
-    operation: Glob
-    """glob over method and path: "GET /*/search/*\""""
-    p95_s: Seconds
-    """seconds that 95 of 100 answers must not exceed"""
+    operation: Glob = Field(description='glob over method and path: "GET /*/search/*"')
+    p95_s: Seconds = Field(description="seconds that 95 of 100 answers must not exceed")
 
 
 class Durations(Section):
     """How long the answers of each operation may take."""
 
-    p95_s: Seconds | None = None
-    """seconds that 95 of 100 answers must not exceed; absent: no limit"""
-    exceeded: Treatment = "report"
-    """what an operation beyond its limit does"""
-    least_answers: Annotated[int, Field(strict=True, ge=1)] = 20
-    """operations with fewer answers are not judged"""
-    overrides: tuple[SlowOperations, ...] = ()
-    """other limits for some operations"""
+    p95_s: Seconds | None = Field(
+        default=None, description="seconds that 95 of 100 answers must not exceed; absent: no limit"
+    )
+    exceeded: Treatment = Field(default="report", description="what an operation beyond its limit does")
+    least_answers: Annotated[int, Field(strict=True, ge=1)] = Field(
+        default=20, description="operations with fewer answers are not judged"
+    )
+    overrides: tuple[SlowOperations, ...] = Field(default=(), description="other limits for some operations")
 
     def limit(self, operation: str) -> float | None:
         """Return the limit of an operation in seconds."""
@@ -103,19 +109,17 @@ class Durations(Section):
 class Leftovers(Section):
     """What the run made and could not remove."""
 
-    left_behind: Treatment = "report"
-    """created objects that could not be removed"""
+    left_behind: Treatment = Field(default="report", description="created objects that could not be removed")
 
 
 class Override(Section):
     """Another treatment for some findings, whatever their severity; the first that fits counts."""
 
-    promise: Glob = "*"
-    """glob over the promise: "pagination.no-gaps", "pagination.*\""""
-    operation: Glob = "*"
-    """glob over method and path: "POST *", "GET /*/search/*\""""
-    findings: Treatment
-    """what such findings do"""
+    promise: Glob = Field(
+        default="*", description='glob over the promise: "pagination.no-gaps", "pagination.*"'
+    )
+    operation: Glob = Field(default="*", description='glob over method and path: "POST *", "GET /*/search/*"')
+    findings: Treatment = Field(description="what such findings do")
 
     def fits(self, promise: str, operation: str) -> bool:
         """Whether it speaks about this promise of this operation."""
@@ -125,16 +129,11 @@ class Override(Section):
 class Policy(Section):
     """When a run lets a release through."""
 
-    findings: Findings = Findings()
-    """which findings block"""
-    coverage: Coverage = Coverage()
-    """how much has to be seen"""
-    durations: Durations = Durations()
-    """how long answers may take"""
-    run: Leftovers = Leftovers()
-    """what the run made and could not remove"""
-    overrides: tuple[Override, ...] = ()
-    """other treatments for some findings"""
+    findings: Findings = Field(default=Findings(), description="which findings block")
+    coverage: Coverage = Field(default=Coverage(), description="how much has to be seen")
+    durations: Durations = Field(default=Durations(), description="how long answers may take")
+    run: Leftovers = Field(default=Leftovers(), description="what the run made and could not remove")
+    overrides: tuple[Override, ...] = Field(default=(), description="other treatments for some findings")
 
     _source: str = PrivateAttr(default="")
 

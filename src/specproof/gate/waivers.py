@@ -36,41 +36,38 @@ Fingerprint = Annotated[str, AfterValidator(_fingerprint)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Seen(_Table):
     """Where the finding was seen: what a run has to do again before it may say that it is gone."""
 
-    contract: _Text | None = None
-    """title of the contract"""
-    promise: _Text | None = None
-    """promise that is broken"""
-    operation: str | None = None
-    """operation that breaks it, as "GET /things"; empty where it is about the API as a whole"""
-    depth: Literal["quick", "standard", "deep"] = "standard"
-    """how hard the run looked"""
-    seed: Annotated[int, Field(strict=True, ge=0)] | None = None
-    """its seed"""
-    unstable: Annotated[bool, Field(strict=True)] = False
-    """whether it did not come back on every replay"""
+    contract: _Text | None = Field(default=None, description="title of the contract")
+    promise: _Text | None = Field(default=None, description="promise that is broken")
+    operation: str | None = Field(
+        default=None,
+        description='operation that breaks it, as "GET /things"; empty where it is about the API as a whole',
+    )
+    depth: Literal["quick", "standard", "deep"] = Field(
+        default="standard", description="how hard the run looked"
+    )
+    seed: Annotated[int, Field(strict=True, ge=0)] | None = Field(default=None, description="its seed")
+    unstable: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="whether it did not come back on every replay"
+    )
 
 
 class Waiver(_Table):
     """One accepted finding."""
 
-    fingerprint: Fingerprint
-    """fingerprint of the finding, 16 hex digits"""
-    reason: _Text
-    """why it may stay for now"""
-    owner: _Text
-    """who answers for that"""
-    expires: Annotated[date, Field(strict=True)]
-    """last day on which it holds"""
-    environments: Annotated[tuple[_Text, ...], Field(min_length=1)] | None = None
-    """names of the environments in which it holds; absent: in all"""
-    seen: Seen | None = None
-    """where it was seen; `specproof waive` writes it"""
+    fingerprint: Fingerprint = Field(description="fingerprint of the finding, 16 hex digits")
+    reason: _Text = Field(description="why it may stay for now")
+    owner: _Text = Field(description="who answers for that")
+    expires: Annotated[date, Field(strict=True)] = Field(description="last day on which it holds")
+    environments: Annotated[tuple[_Text, ...], Field(min_length=1)] | None = Field(
+        default=None, description="names of the environments in which it holds; absent: in all"
+    )
+    seen: Seen | None = Field(default=None, description="where it was seen; `specproof waive` writes it")
 
     def holds_in(self, environment: str) -> bool:
         """Whether it speaks about an environment."""
@@ -84,8 +81,7 @@ class Waiver(_Table):
 class WaiverFile(_Table):
     """``waivers.toml``."""
 
-    waivers: tuple[Waiver, ...] = ()
-    """accepted findings"""
+    waivers: tuple[Waiver, ...] = Field(default=(), description="accepted findings")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

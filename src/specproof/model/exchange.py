@@ -50,8 +50,15 @@ class Response:
 
     def header(self, name: str) -> str | None:
         """Return the values of a header joined by a comma, or ``None`` (RFC 9110 section 5.3)."""
-        values = [value for key, value in self.headers if key.lower() == name.lower()]
-        return ", ".join(values) if values else None
+        return self._by_name.get(name.lower())
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for key, value in self.headers:
+            name = key.lower()
+            found[name] = f"{found[name]}, {value}" if name in found else value
+        return found
 
     @cached_property
     def media_type(self) -> str | None:

@@ -7,7 +7,7 @@ when a collected test asks for promises, or when one of its options is given.
 import gc
 
 _COLLECTS = gc.isenabled()
-gc.disable()  # nearly all that an import makes stays: it is not worth looking through it for garbage
+gc.disable()  # nearly all that an import makes stays: not worth looking through for garbage, now or later
 
 from specproof.plugin.fixtures import prove, send_case  # noqa: E402
 from specproof.plugin.hooks import (  # noqa: E402
@@ -31,6 +31,7 @@ from specproof.plugin.workers import (  # noqa: E402
 )
 
 if _COLLECTS:
+    gc.freeze()
     gc.enable()
 
 __all__ = [

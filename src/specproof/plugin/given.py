@@ -13,7 +13,6 @@ from urllib.parse import urljoin
 
 from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.contract import Contract
-from specproof.contract.diff.compare import compare
 from specproof.contract.load import Document, load_document
 from specproof.contract.selection import Selection, select
 from specproof.environment.load import find_profile, load_profile
@@ -72,6 +71,8 @@ class Given:
         """What differs from the older document, if one was named."""
         if self.options.base is None:
             return ()
+        from specproof.contract.diff.compare import compare  # noqa: PLC0415  # most runs compare nothing
+
         older = load_document(self.options.base, overlays=self.options.overlays)
         return compare(older, self.document, today=datetime.now(UTC).date())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import traceback
 from functools import partial
 from typing import Any, cast
@@ -27,6 +28,7 @@ from specproof.plugin.site import site_line
 
 ERROR = pytest.StashKey[SpecproofError]()
 RESULT = pytest.StashKey[Result]()
+HYPOTHESIS = "hypothesispytest"  # the name of its plugin
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -204,6 +206,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitC
     ours = config.stash.get(SESSION, None)
     if ours is None:
         return
+    if ours.running and "hypothesis" not in sys.modules and config.pluginmanager.has_plugin(HYPOTHESIS):
+        # Its plugin would import all of it, to print that it has nothing to print.
+        config.pluginmanager.unregister(name=HYPOTHESIS)
     try:
         ended = finish(config, ours, disturbance=DISTURBANCES.get(exitstatus, ""))
         if ended is not None:
