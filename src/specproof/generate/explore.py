@@ -7,7 +7,6 @@ from urllib.parse import urljoin
 
 from specproof.errors import Forbidden
 from specproof.generate.walks import Collection, Send, read_page, same_host, walk
-from specproof.model.exchange import Request
 from specproof.model.walk import Page, PagedEvidence, Probe, Walk
 
 _WALKS = {"quick": 2, "standard": 7, "deep": 12}
@@ -73,13 +72,7 @@ def _step_back(collection: Collection, send: Send, longest: Walk) -> Iterator[tu
         page = readable[index]
         url = urljoin(page.exchange.request.url, page.previous or "")
         if page.previous is not None and same_host(url, collection.base_url):
-            request = Request(
-                method="GET",
-                url=url,
-                credential=collection.credential,
-                operation=collection.operation.label,
-                purpose=f"back from page {index + 1}",
-            )
+            request = collection.linked(url, purpose=f"back from page {index + 1}")
             yield readable[index - 1], page, read_page(collection.pagination, send(request))
 
 

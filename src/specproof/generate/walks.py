@@ -49,6 +49,17 @@ class Collection:
             purpose=purpose,
         )
 
+    def linked(self, url: str, *, purpose: str, selected: bool = False) -> Request:
+        """Return a request for the page that a link of the collection leads to."""
+        return Request(
+            method="GET",
+            url=url,
+            credential=self.credential,
+            operation=self.operation.label,
+            purpose=purpose,
+            selected=selected,
+        )
+
     def sized(self, size: int | None) -> tuple[tuple[str, str], ...]:
         """Return the query parameter that asks for a page size."""
         name = self.pagination.size_parameter
@@ -102,13 +113,8 @@ def walk(collection: Collection, send: Send, *, size: int | None = None, max_pag
         if not same_host(following, collection.base_url):
             ended = "elsewhere"
             break
-        request = Request(
-            method="GET",
-            url=following,
-            credential=collection.credential,
-            operation=collection.operation.label,
-            purpose=f"page {len(pages) + 1}, by the next link",
-            selected=selected,
+        request = collection.linked(
+            following, purpose=f"page {len(pages) + 1}, by the next link", selected=selected
         )
     return Walk(
         operation=collection.operation.label,

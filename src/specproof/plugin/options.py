@@ -48,24 +48,7 @@ class Options:
 def add_options(parser: pytest.Parser) -> None:
     """Declare the options."""
     group = parser.getgroup("specproof", "prove the promises of an OpenAPI document")
-    group.addoption(
-        "--environment",
-        metavar="NAME|FILE",
-        help="environment profile: a name under tests/environments, or a path (default: embedded)",
-    )
-    group.addoption("--spec", metavar="FILE|URL", help="OpenAPI document (default: the reference contract)")
-    group.addoption(
-        "--overlay",
-        metavar="FILE|URL",
-        action="append",
-        default=[],
-        help="OpenAPI Overlay to apply to the document; may be given several times",
-    )
-    group.addoption(
-        "--lenient",
-        action="store_true",
-        help="run the sound part of a document with defects; what was left out stands in the reports",
-    )
+    _add_subject(group)
     group.addoption(
         "--depth",
         metavar="quick|standard|deep",
@@ -102,6 +85,28 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         dest="specproof_plan",
         help="print what would be sent, and send nothing",
+    )
+
+
+def _add_subject(group: pytest.OptionGroup) -> None:
+    """Declare what is looked at: a document, and a server."""
+    group.addoption(
+        "--environment",
+        metavar="NAME|FILE",
+        help="environment profile: a name under tests/environments, or a path (default: embedded)",
+    )
+    group.addoption("--spec", metavar="FILE|URL", help="OpenAPI document (default: the reference contract)")
+    group.addoption(
+        "--overlay",
+        metavar="FILE|URL",
+        action="append",
+        default=[],
+        help="OpenAPI Overlay to apply to the document; may be given several times",
+    )
+    group.addoption(
+        "--lenient",
+        action="store_true",
+        help="run the sound part of a document with defects; what was left out stands in the reports",
     )
 
 
