@@ -106,9 +106,8 @@ def _check_head(data: dict[str, Any], spot: Spot) -> None:
         raise refuse("/info", "title or version is missing", "give the overlay both")
     for above, found, known in (("", data, _KEYS), ("/info", info, _INFO_KEYS)):
         for key in found:
-            if key not in known and not str(key).startswith("x-"):
-                hint = did_you_mean(str(key), known).strip() or f"Known: {', '.join(known)}."
-                raise refuse(f"{above}/{escape(str(key))}", f"{key!r} is not known", hint)
+            if key not in known and not key.startswith("x-"):
+                raise refuse(f"{above}/{escape(key)}", *_unknown(key, known))
     for key in _INFO_KEYS:
         if not isinstance(info[key], str):
             raise refuse(f"/info/{key}", "is no text", f"put it in quotes: '{info[key]}'")
@@ -124,14 +123,19 @@ def _check_head(data: dict[str, Any], spot: Spot) -> None:
             raise refuse(f"/actions/{index}", f"says the same as action {first}", "leave one of them out")
 
 
+def _unknown(key: str, known: tuple[str, ...]) -> tuple[str, str]:
+    """Return what is wrong with a key, and what to do about it."""
+    hint = did_you_mean(key, known).strip() or f"Known: {', '.join(known)}."
+    return f"{key!r} is not known", hint
+
+
 def _check(action: _Action) -> None:
     entry = action.entry
     if not isinstance(entry, dict):
         raise action.error("is not a mapping", "an action has target, and update or remove")
     for key in entry:
         if key not in _ACTION_KEYS and not key.startswith("x-"):
-            hint = did_you_mean(key, _ACTION_KEYS).strip() or f"Known: {', '.join(_ACTION_KEYS)}."
-            raise action.error(f"{key!r} is not known", hint, escape(key))
+            raise action.error(*_unknown(key, _ACTION_KEYS), escape(key))
     if not isinstance(entry.get("description", ""), str):
         raise action.error("description is no text", "put it in quotes", "description")
     if not isinstance(entry.get("target"), str):

@@ -161,6 +161,21 @@ def _names(folders: Sequence[Path]) -> list[str]:
     return sorted({file.stem for folder in folders if folder.is_dir() for file in folder.glob("*.toml")})
 
 
+def _unusable(match: re.Match[str], environ: Mapping[str, str]) -> str:
+    """Tell why a ``${NAME}`` cannot be replaced; empty where it can."""
+    name = match[1]
+    if name is None:
+        return (
+            f'"{match[0]}" names no environment variable; '
+            "write ${NAME}, or $${ for the characters themselves"
+        )
+    if name not in environ:
+        return f"environment variable {name} is not set; export it before the run, as in: export {name}=…"
+    if any("\ud800" <= letter <= "\udfff" for letter in environ[name]):
+        return f"environment variable {name} is not valid text; export it in UTF-8"
+    return ""
+
+
 def _filled(raw: dict[str, Any], environ: Mapping[str, str]) -> tuple[Any, list[str]]:
     """Return the tree with every ``${NAME}`` replaced, and a line for each that could not be."""
     missing: list[str] = []
@@ -169,24 +184,11 @@ def _filled(raw: dict[str, Any], environ: Mapping[str, str]) -> tuple[Any, list[
         def one(match: re.Match[str]) -> str:
             if match[0] == "$${":
                 return "${"
-            name = match[1]
-            if name is None:
-                missing.append(
-                    f'{key_path(path)}: "{match[0]}" names no environment variable; '
-                    "write ${NAME}, or $${ for the characters themselves"
-                )
-            elif name not in environ:
-                missing.append(
-                    f"{key_path(path)}: environment variable {name} is not set; "
-                    f"export it before the run, as in: export {name}=…"
-                )
-            elif any("\ud800" <= letter <= "\udfff" for letter in environ[name]):
-                missing.append(
-                    f"{key_path(path)}: environment variable {name} is not valid text; export it in UTF-8"
-                )
-            else:
-                return environ[name]
-            return ""
+            why = _unusable(match, environ)
+            if why:
+                missing.append(f"{key_path(path)}: {why}")
+                return ""
+            return environ[match[1]]
 
         return _VARIABLE.sub(one, value)
 

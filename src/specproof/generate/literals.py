@@ -142,8 +142,13 @@ def _text_pairs(
     yield from (("contains", piece), ("not_contains", _piece(plain)))
     if terms.collation is not None:
         yield from (("greater", median), ("less_or_equal", median))
-    if not full:
-        return
+    if full:
+        yield from _more_text_pairs(terms, plain, median, chosen)
+
+
+def _more_text_pairs(
+    terms: Filter, plain: str, median: str, chosen: dict[str, str]
+) -> Iterator[tuple[str, str]]:
     for text in chosen.values():
         yield from (("equals", text), ("contains", _piece(text)), ("contains", _piece(text).swapcase()))
     for text in (plain + "x", plain[:-1], plain[1:], *_ABSENT):
