@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import math
 import re
@@ -17,6 +18,7 @@ from specproof.model.operation import Operation
 from specproof.model.search import Answer, Found, Line, SourceText
 
 _WORD = re.compile(r"[^\W_]+")
+_TELLING = 20  # letters and digits: so many in a row stand in one line by chance hardly ever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,14 +201,21 @@ def _unlike_source(context: SearchContext, found: Found) -> Iterator[Breach]:
 
 
 def is_text_of(source: SourceText, found: Found) -> bool:
-    """Tell whether a text is the one that a result shows: most of its lines stand there, wherever."""
+    """Tell whether a text is the one that a result shows: most of its lines stand there, wherever.
+
+    A long part of a line stands for it.
+    """
     known = {_squeezed(line) for line in source.lines}
     shown = [text for line in found.lines if (text := _squeezed(line.text))]
-    return sum(text in known for text in shown) * 2 > len(shown)
+    there = [
+        text in known or (len(text) >= _TELLING and any(text in line for line in known)) for text in shown
+    ]
+    return sum(there) * 2 > len(shown)
 
 
 def _squeezed(text: str) -> str:
-    """Leave what survives most damages, so that a damaged line is known again."""
+    """Leave what survives most damages, so that a damaged line is known again; read HTML's ``&lt;``."""
+    text = html.unescape(text)
     return "".join(character for character in text.casefold() if character.isascii() and character.isalnum())
 
 

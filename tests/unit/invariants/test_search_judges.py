@@ -232,6 +232,7 @@ def details(
 
 
 TEXT = "import os\n\nopen the file\nclose the file , the file\nend"
+LONG = "on a very long line of a file"
 GOOD = {3: "open the *file*", 4: "close the *file* , the *file*", 5: "end"}
 RESULTS: list[tuple[str, Found, dict[str, Any], set[str]]] = [
     ("marks", result(GOOD), {}, set()),
@@ -249,6 +250,10 @@ RESULTS: list[tuple[str, Found, dict[str, Any], set[str]]] = [
     ("pieces", result(GOOD | {4: "close the *file*"}), {"source": TEXT}, {"line"}),
     ("pieces", result(GOOD | {4: "close the *file*"}), {}, set()),
     ("pieces", result(GOOD), {"source": "something else\naltogether\nand\nnot\nthis"}, set()),
+    ("pieces", result({1: "it&#39;s &lt;*file*&gt;"}), {"source": "it's <file>"}, {"line"}),
+    ("pieces", result({1: "on a very long line of a *file*"}), {"source": f"{LONG}, x"}, {"line"}),
+    ("pieces", result({1: f"{LONG} *file*"}), {"source": f"{LONG} file"}, set()),
+    ("pieces", result({1: "in a *file*"}), {"source": "in a file, x"}, set()),
     ("pieces", result({}, path_pieces=pieces("src/*a*.py")), {}, set()),
     ("pieces", result({}, path_pieces=pieces("src/*a*")), {}, {"path"}),
     ("pieces", result({}, path=None, path_pieces=pieces("src/*a*")), {}, set()),

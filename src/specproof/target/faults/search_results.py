@@ -95,6 +95,15 @@ class LineTabsExpanded(Results):
         return [piece | {"text": str(piece["text"]).replace("\t", "    ")} for piece in pieces]
 
 
+@fault("results", "lines-as-html", PIECES, "Vowels are shown as HTML may write them.")
+class LinesAsHtml(Results):
+    def line(self, index: int, text: str, matches: Spans) -> Line:
+        html = {ord(vowel): f"&#{ord(vowel)};" for vowel in "aeiou"}
+        pieces = self.segments(text, matches)
+        written = [piece | {"text": str(piece["text"]).translate(html)} for piece in pieces]
+        return super().line(index, text, matches) | {"segments": written}
+
+
 @fault("results", "lines-numbered-from-0", NUMBERS, "Lines are counted from 0.")
 class LinesNumberedFrom0(Results):
     def line(self, index: int, text: str, matches: Spans) -> Line:
