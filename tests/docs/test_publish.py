@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -29,7 +30,11 @@ def test_json_is_json(text: str) -> None:
 
 @pytest.mark.parametrize("call", CALLS)
 def test_the_command_takes_these_arguments(call: str) -> None:
-    report.make_context("report", call.split())
+    words = call.split()
+    understood = report.make_context("report", list(words)).params
+    assert understood["single_file"] is ("--single-file" in words)
+    assert understood["output"] == (Path("public") if "--output" in words else None)
+    assert understood["reports"] == ((Path("reports"),) if words == ["reports"] else ())
 
 
 def test_every_kind_of_place_has_a_recipe() -> None:

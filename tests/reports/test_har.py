@@ -7,13 +7,14 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from reported import exchange
 
 from specproof.model.verdict import Decision, Run
 from specproof.reports.clean import clean
-from specproof.reports.har import LIMIT, har
+from specproof.reports.har import LIMIT, har, write_har
 
 # HTTP Archive 1.2: the members that each object must have.
 LOG = {"version", "creator", "entries"}
@@ -88,7 +89,14 @@ def test_cookies_are_hidden_and_bytes_that_are_no_text_are_base64(run: Run) -> N
     assert "20000 more bytes" in content["comment"]
 
 
-def test_hostile_texts_are_plain_ascii(hostile_run: Callable[[str], Run], decision: Decision) -> None:
-    run, decision = clean(hostile_run("\0\u202e\ud800 [::1 http://["), decision, str)
+def test_hostile_texts_are_escaped_in_the_file(
+    hostile_run: Callable[[str], Run], decision: Decision, tmp_path: Path
+) -> None:
+    run, _ = clean(hostile_run("\0\u202e\ud800 [::1 http://["), decision, str)
 
-    assert entries(run)
+    write_har(run, tmp_path)
+    written = (tmp_path / "exchanges.har").read_bytes()
+
+    assert written.isascii()
+    assert b"page=1&q=\\u0000\\u202e\\ud800 [::1 http://[" in written
+    assert json.loads(written)["log"]["entries"] == entries(run)

@@ -169,7 +169,7 @@ def test_requests_oauthlib_client_credentials(oauth: OAuth) -> None:
     session = RequestsSession(client=BackendApplicationClient("acme-consumer"))
     session.fetch_token(at(oauth, TOKEN), client_secret=oauth.client.secret("acme-consumer"))
     assert works(oauth, session)
-    with pytest.raises(InvalidClientError):
+    with pytest.raises(InvalidClientError, match="invalid_client"):
         session.fetch_token(at(oauth, TOKEN), client_secret="wrong")
 
 

@@ -1,17 +1,21 @@
-"""``Retry-After`` is understood in every form that it may have, and in no other."""
+"""A rate is kept, and ``Retry-After`` is understood in every form that it may have, and in no other."""
 
 from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from queue import Empty, Queue
+from threading import Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specproof.client.throttle import Throttle, retry_after_s
+from specproof.client.throttle import Throttle, asked_to_wait_s, retry_after_s
+from specproof.model.exchange import Response
 
+PATIENCE_S = 30  # what comes at all comes at once
 NOW = datetime(1994, 11, 6, 8, 49, 7, tzinfo=UTC)
 
 
@@ -64,13 +68,48 @@ def test_any_text_is_a_wait_or_a_value_error(header: str) -> None:
     assert not math.isnan(wait)
 
 
+def passing(throttle: Throttle) -> Queue[int]:
+    """Let five pass, in a thread of their own; their numbers come out one by one."""
+    passed = Queue[int]()
+
+    def run() -> None:
+        for number in range(5):
+            throttle.wait()
+            passed.put(number)
+
+    Thread(target=run, daemon=True).start()
+    return passed
+
+
 def test_without_a_rate_nobody_waits() -> None:
-    throttle = Throttle(None)
-    for _ in range(1000):
-        throttle.wait()
+    passed = passing(Throttle(None))
+    assert [passed.get(timeout=PATIENCE_S) for _ in range(5)] == [0, 1, 2, 3, 4]
 
 
-def test_a_rate_lets_its_number_pass() -> None:
-    throttle = Throttle((1000, 3600.0))
-    for _ in range(1000):
-        throttle.wait()
+def test_a_rate_lets_its_number_pass_and_nobody_else() -> None:
+    """The next one has to wait for most of an hour."""
+    passed = passing(Throttle((3, 3600.0)))
+    assert [passed.get(timeout=PATIENCE_S) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(Empty):
+        passed.get(timeout=0.05)
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "wait_s"),
+    [
+        (429, "7", 7.0),
+        (503, "60", 60.0),
+        (429, format_datetime(NOW + timedelta(seconds=9), usegmt=True), 9.0),
+        (429, "61", None),  # longer than anybody waits
+        (429, "soon", None),
+        (429, None, None),
+        (200, "7", None),
+        (301, "7", None),
+    ],
+)
+def test_only_a_refusal_that_says_when_to_come_back_is_waited_for(
+    status: int, header: str | None, wait_s: float | None
+) -> None:
+    headers = () if header is None else (("Retry-After", header),)
+    response = Response(status=status, headers=headers, body=b"", seconds=0.1)
+    assert asked_to_wait_s(response, now=NOW) == wait_s

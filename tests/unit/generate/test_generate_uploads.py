@@ -79,6 +79,7 @@ def test_generated_parts_keep_their_media_types() -> None:
         seen.append(case_request(case, contract.operations[0], base_url="http://a.example"))
 
     collect()
+    assert seen
     for request in seen:
         _, files = parsed(request.header("Content-Type") or "", request.body or b"")
         assert {"file", "picture"} <= set(files)

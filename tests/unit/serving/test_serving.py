@@ -87,7 +87,7 @@ def test_an_application_is_served_as_long_as_the_session_lives(
     finally:
         session.close()
 
-    with pytest.raises(urllib3.exceptions.HTTPError):
+    with pytest.raises(urllib3.exceptions.HTTPError, match="refused"):
         urllib3.request("GET", f"{url}/x", retries=False)
 
 

@@ -61,7 +61,7 @@ def test_a_creation_without_a_clear_answer_is_found_by_its_name(world: World, an
     prover = world.run()
     world.answer = lambda seen: answer if seen.method == "POST" else None
     if answer is CUT:
-        with pytest.raises(Unreachable):
+        with pytest.raises(Unreachable, match="IncompleteRead"):
             stage_of(prover).create_new("lost")
     else:
         stage_of(prover).create_new("lost")
@@ -135,7 +135,7 @@ def test_a_killed_run_is_cleaned_up_by_the_command(world: World) -> None:
     prover = world.run()
     stage_of(prover).create_new("first")
     world.answer = lambda seen: CUT if seen.method == "POST" else None
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable, match="IncompleteRead"):
         stage_of(prover, "another").create_new("lost")
     path = world.kill(prover)
 

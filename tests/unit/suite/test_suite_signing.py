@@ -50,7 +50,9 @@ def test_what_the_profile_names_may_be_asked(method: str, path: str, tmp_path: P
     named = elsewhere(profile_of(tmp_path))
     safety = Safety(base_url="https://api.example/v1", writes=False, elsewhere=named)
 
-    safety.check(Request(method=method, url=ORIGIN + path))
+    door = safety.door(Request(method=method, url=ORIGIN + path))
+
+    assert door == ORIGIN + path.partition("?")[0]
 
 
 @pytest.mark.parametrize(
