@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from specproof.contract.vocabulary import Search
@@ -148,3 +148,14 @@ class Language:
             restrictions=tuple(restriction for part in parts for restriction in part.restrictions),
             phrases=tuple(phrase for part in parts for phrase in part.phrases),
         )
+
+
+def recased(text: str, case: Callable[[str], str]) -> str:
+    """Write a text in capitals or small letters, but only the signs that every way of folding takes for one.
+
+    ``ß`` becomes ``SS``, ``ı`` becomes ``I`` and ``ς`` a capital that is not turned back: who compares letter
+    by letter (simple case folding, Unicode 15.0 section 3.13) tells them apart, and may.
+    """
+    return "".join(
+        other if len(other := case(sign)) == 1 and other.lower() == sign.lower() else sign for sign in text
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from specproof.generate.search_choice import Chooser
-from specproof.generate.search_language import Language
+from specproof.generate.search_language import Language, recased
 from specproof.generate.search_samples import Sample, Samples
 from specproof.model.search import Answer, Law, Query
 
@@ -109,7 +109,7 @@ class Lawyer:
         without, both = language.without(base, phrase), language.every(base, phrase)
         yield from self._law("search.negation", "phrase", "difference", without, base, both)
         if language.rules.ignores_case:
-            upper = language.phrase(*map(str.upper, sample.words))
+            upper = language.phrase(*(recased(word, str.upper) for word in sample.words))
             yield from self._law("search.case", "phrase", "equal", upper, phrase)
 
     def _modifier(self, subject: Subject, kind: str) -> Iterator[Law]:
@@ -140,8 +140,8 @@ class Lawyer:
     def _in_capitals(self, sample: Sample) -> Iterator[Law]:
         language, word = self.language, sample.words[0]
         plain = language.word(word)
-        for name, other in (("upper", word.upper()), ("lower", word.lower())):
-            if other != word and len(other) == len(word) and other.lower() == word.lower():
+        for name, other in (("upper", recased(word, str.upper)), ("lower", recased(word, str.lower))):
+            if other != word:
                 yield from self._law("search.case", name, "equal", language.word(other), plain)
 
     def _shown(self, promise: str, name: str, sample: Sample, part: Query) -> Iterator[Law]:

@@ -8,8 +8,10 @@ import pytest
 from builders import make_exchange
 
 from specproof.contract.vocabulary import Search
-from specproof.generate.search_language import Language
-from specproof.generate.search_samples import Samples
+from specproof.generate.search_choice import Chooser
+from specproof.generate.search_language import Language, recased
+from specproof.generate.search_laws import Lawyer, Subject
+from specproof.generate.search_samples import Sample, Samples
 from specproof.model.search import Answer, Found, Line, Piece, Query
 
 WHOLE = {
@@ -152,3 +154,36 @@ def test_paths_give_folders_words_and_endings() -> None:
 @pytest.mark.parametrize("path", ["archive.tar.gz", ".gitignore", "Makefile"])
 def test_an_ending_is_taken_only_from_names_with_one_dot(path: str) -> None:
     assert set(shown(path=path).extensions) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "capitals"),
+    [
+        ("größe", "GRÖßE"),
+        ("naïve", "NAÏVE"),
+        ("ışık", "ıŞıK"),
+        ("λόγος", "ΛΌΓΟς"),
+        ("straße", "STRAßE"),
+        ("ﬁn", "ﬁN"),
+    ],
+)
+def test_only_letters_that_every_folding_takes_for_one_are_written_in_capitals(
+    text: str, capitals: str
+) -> None:
+    assert recased(text, str.upper) == capitals
+
+
+def test_a_phrase_in_capitals_keeps_a_letter_that_has_none_of_its_own() -> None:
+    speech = language(ignores_case=True)
+    answer = Answer(query=A, pages=(make_exchange(),), found=(), complete=True)
+    pair = Sample(words=("größe", "der"), identity="a", found_by=A)
+    subject = Subject(base=answer, samples=Samples(language=speech), pairs=(pair,))
+
+    laws = Lawyer(language=speech, chooser=Chooser(seed="s", depth="standard")).laws(subject)
+
+    written = [law.queries[0].text for law in laws if law.promise == "search.case"]
+    assert written == ["'GRÖßE DER'"]
+
+
+def test_small_letters_are_only_those_that_lead_back() -> None:
+    assert recased("ΛΌΓΟΣ İÖ", str.lower) == "λόγοσ İö"
