@@ -10,7 +10,7 @@ from specproof.generate.sampling import Sampler
 
 VERBS = ("create", "update", "read", "rename", "delete", "list", "take", "reuse")
 _PLANS = {"quick": 0, "standard": 8, "deep": 80}
-_SCENARIOS = 5  # of those below, at depth quick
+_SCENARIOS = 3  # of those below, at depth quick
 _STEPS = {"quick": 8, "standard": 12, "deep": 25}
 
 

@@ -32,7 +32,7 @@ _ODD_TEXTS = (
 )
 _LONGEST = 100_000  # characters
 _MANY = 100  # items; longer lists are not made
-_FEW_TYPES, _FEW_HUGE, _FEW_TEXTS = 2, 2, 4  # where not all are tried
+_FEW_TYPES, _FEW_HUGE, _FEW_TEXTS = 1, 1, 2  # where not all are tried
 BROKEN_JSON = (b'{"specproof": ', b'{"specproof": 1,}', b'\xff\xfe{"specproof": 1}', b"")
 """Bodies that no reader takes for JSON."""
 LONG_QUERY = ("specproof", "x" * 16_384)

@@ -13,7 +13,7 @@ from specproof.model.selection import EVERY, Path, Selection, Step, members
 
 _SINGLES = {"quick": (2, 2, 1), "standard": (12, 8, 3), "deep": (200, 100, 20)}
 """How many names, exclusions and wildcards are asked for one by one."""
-_MOST = {"quick": 3, "standard": 1000, "deep": 1000}  # of one topic
+_MOST = {"quick": 2, "standard": 1000, "deep": 1000}  # of one topic
 _SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NOBODY = "specproof_no_such_member"
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 
+from specproof.aside import Aside
 from specproof.client.safety import SAFE_METHODS
 from specproof.contract.lines import Problem
 from specproof.contract.operations import METHODS
@@ -24,7 +25,6 @@ from specproof.model.exchange import Request
 from specproof.model.operation import Operation
 from specproof.model.promise import Promise
 from specproof.model.verdict import Run
-from specproof.plugin.aside import Aside
 from specproof.plugin.given import Given
 from specproof.suite.leftovers import left_open, take_over
 from specproof.suite.planning import RunPlan

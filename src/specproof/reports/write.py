@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from specproof.aside import Aside
 from specproof.errors import OptionError
 from specproof.model.verdict import Decision, Run
 from specproof.reports import allure, badge, code_insights, har, run_json, sarif, scripts
@@ -55,17 +58,22 @@ def write_all(
     run, decision = clean(run, decision, mask)
     try:
         with staged(folder, owned=OWNED) as fresh:
-            allure.write_allure(run, decision, fresh, mask, environ)
-            write_junit(run, decision, fresh)
-            write_summary(run, decision, fresh)
-            render.write_page(run, decision, fresh, mask, previous)
-            scripts.write_scripts(run, fresh)
-            sarif.write_sarif(run, decision, fresh, mask)
-            har.write_har(run, fresh)
-            code_insights.write_code_insights(run, decision, fresh)
-            badge.write_badges(run, decision, fresh)
-            run_json.write_run(run, fresh, mask)
-            write_verdict(run, decision, fresh, mask)
+            others = Aside({
+                "page": partial(render.write_page, run, decision, fresh, mask, previous),
+                "junit": partial(write_junit, run, decision, fresh),
+            })
+            with closing(others):
+                allure.write_allure(run, decision, fresh, mask, environ)
+                write_summary(run, decision, fresh)
+                scripts.write_scripts(run, fresh)
+                sarif.write_sarif(run, decision, fresh, mask)
+                har.write_har(run, fresh)
+                code_insights.write_code_insights(run, decision, fresh)
+                badge.write_badges(run, decision, fresh)
+                run_json.write_run(run, fresh, mask)
+                write_verdict(run, decision, fresh, mask)
+                others.take("page")
+                others.take("junit")
     except OSError as error:
         raise OptionError(
             f"--reports-dir: the reports cannot be written to {folder} ({error.strerror or error}); "

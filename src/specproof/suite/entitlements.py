@@ -34,7 +34,7 @@ STATUS, EFFECT, BOUND = (
     "authorization.refusal-status", "authorization.refused-without-effect", "authorization.bound",
 )  # fmt: skip
 _GONE = (404, 410)
-_QUICK = 4  # credentials of each kind at depth quick
+_QUICK, _WAYS_ROUND = 3, 1  # at depth quick: credentials of each kind; of these, tried by other ways
 
 
 def judge_rights(suite: Suite, scratch: Scratch, operation: Operation, again: bool) -> Judgement:
@@ -63,14 +63,15 @@ class _Matrix:
         valid = rights.valid(self.operation, values)
         able = rights.able(self.operation, values)
         unable = [c for c in valid if rights.surely_may_not(c, self.operation)]
-        if self.suite.plan.depth == "quick":
-            some = self.suite.sampler(self.operation).some
-            able, unable = [*able[:1], *some(able[1:], _QUICK - 1)], some(unable, _QUICK)
+        able, unable = [*able[:1], *self._few(able[1:], _QUICK - 1)], self._few(unable, _QUICK)
         if not able:
             raise NotExercised("no valid credential of the profile is enough for it")
         self._able(able)
         self._unable(unable, able[0])
         self._bound([c for c in valid if c.only and rights.may(c, self.operation)], able[0])
+
+    def _few(self, credentials: list[Credential], most: int) -> list[Credential]:
+        return self.suite.sampler(self.operation).some(credentials, most)
 
     def _ask(self, credential: Credential, what: str) -> Exchange:
         request = self.asker.request(credential.name, self.asker.path(), purpose=what)
@@ -107,7 +108,7 @@ class _Matrix:
             if after is not None and after[0] in _GONE and self.operation.resource is not None:
                 self.asker.scratch.forget(self.operation.resource)
                 before = self._state(able)
-        for credential in unable:
+        for credential in self._few(unable, _WAYS_ROUND):
             self._laden(credential)
             self._by_alias(credential)
         self._nobody(able)

@@ -23,7 +23,7 @@ LIKE_ABSENT = "authorization.foreign-like-absent"
 _ABSENT = "specproof-names-nothing"
 _Theirs = tuple[Stage, Act]  # where a foreign thing was made, and how
 _CALLERS = {"quick": 1, "standard": 2, "deep": 10}
-_CASES = 3  # addresses at depth quick
+_CASES = 2  # addresses at depth quick
 
 
 def judge_foreign(asker: Asker, judgement: Judgement) -> None:

@@ -29,6 +29,7 @@ from specproof.suite.paging import collections
 from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import Suite
 
+_OTHER_TWINS = 1  # at depth quick
 _SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -59,11 +60,14 @@ def _look_at_head(suite: Suite, scratch: Scratch, operation: Operation, judgemen
 def _twins(suite: Suite, scratch: Scratch, operation: Operation) -> Iterator[Twin]:
     plain = valid_request(suite, scratch, operation, purpose="to compare with HEAD")
     yield _twin(suite, "something that is there", plain)
+    others: list[tuple[str, Request]] = []
     absent = absent_request(suite, operation, plain)
     if absent is not None:
-        yield _twin(suite, "something absent", absent)
+        others.append(("something absent", absent))
     if operation.security and all(operation.security):
-        yield _twin(suite, "something protected", replace(plain, credential=None, valid=None))
+        others.append(("something protected", replace(plain, credential=None, valid=None)))
+    for name, request in suite.sampler(operation).some(others, _OTHER_TWINS):
+        yield _twin(suite, name, request)
 
 
 def _twin(suite: Suite, name: str, request: Request) -> Twin:

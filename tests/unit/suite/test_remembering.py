@@ -94,7 +94,7 @@ def test_a_found_plan_is_played_first(tmp_path: Path) -> None:
     with world_of(tmp_path, Wrong()) as world:
         scenario, shortest = ["POST", "PUT", "PUT", "PUT", "GET"], ["POST", "PUT", "GET", "DELETE"]
         for writes, first in ((True, scenario), (False, shortest)):
-            prover = world.run()
+            prover = world.run(depth="standard")
             explore(prover, tmp_path / "examples", writes=writes)
             resource = prover.suite.operations[MAKE].resource
             assert resource is not None

@@ -1,8 +1,9 @@
-"""Work that needs no server, done by a process of its own while this one waits for answers.
+"""Work that needs no server, done by a process of its own while this one does something else.
 
 A run spends much of its time waiting for the server, and generating requests and validating the document
-take seconds of computing. What is worked out does not depend on where: the same functions run here where no
-process can be forked, and for whatever the other process does not hand over.
+take seconds of computing; at the end some reports are written while others are. What is worked out does not
+depend on where: the same functions run here where no process can be forked, and for whatever the other
+process does not hand over.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import os
 import threading
 from functools import partial
 
-from specproof.plugin.aside import Aside
+from specproof.aside import Aside
 
 
 def process_of(result: str) -> tuple[str, int]:
