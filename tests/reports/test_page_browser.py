@@ -152,10 +152,13 @@ def test_a_link_shows_a_finding_that_was_filtered_out(
     run: Run, decision: Decision, visit: Callable[..., Tab]
 ) -> None:
     tab = visit(run, decision)
+    finding = tab.page.locator(f"#f-{run.findings[0].fingerprint}")
     tab.page.get_by_label("Severity").select_option("critical")
+    assert finding.is_hidden()
     tab.page.locator("td.b a").first.click()
     tab.page.locator(".operation li.b a").nth(1).click()
-    tab.page.locator(f"#f-{run.findings[0].fingerprint}").wait_for(state="visible")
+    finding.wait_for(state="visible")
+    assert finding.is_visible()
 
 
 def test_the_shell_lines_are_copied_as_they_are(
