@@ -13,8 +13,8 @@ import pytest
 from pages import ROOT, blocks
 
 sys.path.insert(0, str(ROOT / "tests" / "support"))
-from recording import Answer, Seen, recording_server
-from things_server import LIST, Things, document, said
+from recording import Seen, recording_server
+from things_server import LIST, Things, document
 
 from specproof.plugin import hookspecs
 
@@ -49,28 +49,23 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended:
     (folder / "conftest.py").write_text(EXAMPLE, encoding="utf-8")
     shutil.copytree(ROOT / "tests" / "contract", folder / "contract")
 
-    def respond(seen: Seen) -> Answer:
-        try:
-            return things.respond(seen)
-        except ValueError:
-            return said(400, {"why": "a number, please"})
-
-    with recording_server(respond) as server:
+    with recording_server(things.respond_carefully) as server:
         things.origin = server.origin
         profile = (
             f'[environment]\nname = "things"\nbase_url = "{server.origin}"\n[parameters]\nbox = "full"\n'
         )
         (folder / "things.toml").write_text(profile, encoding="utf-8")
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "contract/test_conformance.py",
-            "-q",
+        command = [sys.executable, "-m", "pytest", "contract/test_conformance.py", "-q"]
+        command += [
             "-p",
             "no:cacheprovider",
+            "--environment",
+            "things.toml",
+            "--spec",
+            "things.json",
+            "--depth",
+            "quick",
         ]
-        command += ["--environment", "things.toml", "--spec", "things.json", "--depth", "quick"]
         command += ["--exclude", f"* {LIST}/*"]
         result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     reports = folder / "reports"

@@ -36,6 +36,13 @@ class Things:
         """Answer one request."""
         return self.change(seen, self._answer(seen))
 
+    def respond_carefully(self, seen: Seen) -> Answer:
+        """Answer one request; what has to be a number and is none gets a 400."""
+        try:
+            return self.respond(seen)
+        except ValueError:
+            return said(400, {"why": "a number, please"})
+
     def _answer(self, seen: Seen) -> Answer:
         steps = urlsplit(seen.target).path.strip("/").split("/")
         if seen.method == "OPTIONS":

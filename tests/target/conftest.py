@@ -12,6 +12,8 @@ from target_client import Client
 from target_git import Git
 
 from specproof.target.process import start
+from specproof.target.seed import fill
+from specproof.target.store import Store
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +21,16 @@ def shared() -> Iterator[Client]:
     """One target for the whole session. Tests that write use keys of their own and clean up."""
     with start() as running:
         yield Client(running.base_url, running.variables)
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A seeded database; each test takes a copy, which is quicker than seeding anew."""
+    path = tmp_path_factory.mktemp("seeded") / "seeded.sqlite"
+    store = Store(path)
+    store.prepare(fill)
+    store.close()
+    return path
 
 
 @pytest.fixture

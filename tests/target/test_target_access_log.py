@@ -18,6 +18,7 @@ from specproof.target.process import start
 SECRET = "geheim-4711-geheim"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PIPE_BUF = 4_096  # bytes that POSIX lets several writers append without mixing them
+TARGET = [sys.executable, "-m", "specproof.target", "--port", "0", "--ephemeral"]
 
 
 class Log:
@@ -229,17 +230,7 @@ def test_a_log_is_continued(tmp_path: Path) -> None:
 
 
 def test_standard_output_can_be_the_log() -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "specproof.target",
-        "--port",
-        "0",
-        "--json",
-        "--ephemeral",
-        "--access-log",
-        "-",
-    ]
+    command = [*TARGET, "--json", "--access-log", "-"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
@@ -255,16 +246,7 @@ def test_nothing_is_logged_unless_asked_for(shared: Client) -> None:
 
 
 def test_a_log_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "specproof.target",
-        "--port",
-        "0",
-        "--ephemeral",
-        "--access-log",
-        str(tmp_path),
-    ]
+    command = [*TARGET, "--access-log", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
 
     assert (done.returncode, done.stdout) == (2, "")

@@ -15,8 +15,6 @@ from specproof.target.faults import FAULTS, named
 from specproof.target.faults.registry import fault
 from specproof.target.parts import Parts, assemble
 from specproof.target.problems import UnknownFault
-from specproof.target.seed import fill
-from specproof.target.store import Store
 
 
 def held(settings: Settings) -> list[str]:
@@ -26,16 +24,6 @@ def held(settings: Settings) -> list[str]:
         return Transcript(app.test_client()).run()
     finally:
         app.extensions["store"].close()
-
-
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A seeded database; each test takes a copy, which is quicker than seeding anew."""
-    path = tmp_path_factory.mktemp("seeded") / "seeded.sqlite"
-    store = Store(path)
-    store.prepare(fill)
-    store.close()
-    return path
 
 
 @pytest.fixture

@@ -14,20 +14,8 @@ from oauth_transcript import OAuthTranscript
 from specproof.contract.catalogue import CATALOGUE
 from specproof.target.app import Settings, create_app
 from specproof.target.faults import FAULTS
-from specproof.target.seed import fill
-from specproof.target.store import Store
 
 OAUTH_FAULTS = {name: fault for name, fault in FAULTS.items() if fault.area == "oauth"}
-
-
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A seeded database; each test takes a copy, which is quicker than seeding anew."""
-    path = tmp_path_factory.mktemp("seeded") / "seeded.sqlite"
-    store = Store(path)
-    store.prepare(fill)
-    store.close()
-    return path
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from recording import Answer, Seen, recording_server
-from things_server import LIST, Things, document, said
+from recording import recording_server
+from things_server import LIST, Things, document
 
 from specproof.cli import specproof
 from specproof.environment.load import load_profile
@@ -193,13 +193,7 @@ def test_it_ends_with_a_first_run(here: Path) -> None:
     """Its exit status is that of the verdict, and the reports are there."""
     things = Things()
 
-    def respond(seen: Seen) -> Answer:
-        try:
-            return things.respond(seen)
-        except ValueError:
-            return said(400, {"why": "a number, please"})
-
-    with recording_server(respond) as server:
+    with recording_server(things.respond_carefully) as server:
         things.origin = server.origin
         described = {"openapi": "3.1.0", "info": {"title": "Boxes", "version": "1"}}
         page = {"type": "object", "required": ["boxes"]}

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from recording import Answer, Recorder, Seen, recording_server
-from things_server import LIST, Things, document, said
+from recording import Recorder, recording_server
+from things_server import LIST, Things, document
 
 from specproof.contract.load import load_document
 from specproof.environment.load import load_profile
@@ -32,13 +32,7 @@ Make = Callable[[Own], Prover]
 def server() -> Iterator[Recorder]:
     things = Things()
 
-    def respond(seen: Seen) -> Answer:
-        try:
-            return things.respond(seen)
-        except ValueError:
-            return said(400, {"why": "a number, please"})
-
-    with recording_server(respond) as server:
+    with recording_server(things.respond_carefully) as server:
         yield server
 
 
