@@ -245,6 +245,7 @@ class Transcript:
             self.say("PUT", path, change)
             self.say("GET", path)
         self.say("POST", VARIABLES, document | {"key": "RENAMED SECRET"})
+        self.say("POST", VARIABLES, document | {"key": "LONG SECRET", "value": "hush-7c1f-hush" * 9})
 
     def languages(self) -> None:
         """Ask in every query language, alone, together and over several pages."""

@@ -10,6 +10,7 @@ from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 
 _PART = 8  # characters: so much of a made-up secret stands nowhere by chance
+_PARTS = 8  # how many of a long one are looked for, beside those at its beginning and end
 
 
 class SecretWatch:
@@ -82,9 +83,7 @@ def forms(secret: str) -> list[tuple[str, bytes]]:
         "in hex": raw.hex().encode(),
         "reversed": raw[::-1],
     }
-    written |= {
-        f"in part ({start})": raw[start : start + _PART] for start in range(0, len(raw) - _PART + 1, 4)
-    }
+    written |= {f"in part ({start})": raw[start : start + _PART] for start in _starts(len(raw))}
     for shift in range(3):  # base64 reads three bytes at a time: the text differs by position
         middle = base64.b64encode(b"\0" * shift + raw)[4 if shift else 0 : -4]
         written[f"in base64 ({shift})"] = middle
@@ -92,3 +91,11 @@ def forms(secret: str) -> list[tuple[str, bytes]]:
     for name, needle in ((n, text) for n, text in written.items() if text):  # nothing stands everywhere
         unique.setdefault(needle, name.partition(" (")[0])
     return [(name, needle) for needle, name in unique.items()]
+
+
+def _starts(length: int) -> list[int]:
+    """Return where the parts of a secret begin that are looked for: of a short one no part slips through."""
+    every = list(range(0, length - _PART + 1, 4))
+    if len(every) <= 2 * _PARTS:
+        return every
+    return [*every[:2], *every[2:-1][:: len(every) // _PARTS], length - _PART]

@@ -19,6 +19,9 @@ from specproof.suite.rights import largest
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 
+_SHORT = 24  # characters of a secret
+_LONG = 200  # characters of the secret that stays: what is done to short ones may not be done to long ones
+
 
 @dataclass(kw_only=True)
 class Secrecy:
@@ -37,7 +40,7 @@ class Secrecy:
             return
         self._planted = True
         for stage, rule in self._stages("plant"):
-            self._create(stage, rule, "plant")
+            self._create(stage, rule, "plant", _LONG)
 
     def tell(self) -> None:
         """Play a history in which a secret could slip out: read, list, update, conflict, refusal, delete."""
@@ -64,21 +67,26 @@ class Secrecy:
             for rule in stage.plan.secrets:
                 yield stage, rule
 
-    def _secret(self, stage: Stage, rule: SecretRule) -> dict[str, Any] | None:
-        """Return members that carry a new secret; ``None`` where the schema allows none so long."""
+    def _secret(self, stage: Stage, rule: SecretRule, *lengths: int) -> dict[str, Any] | None:
+        """Return members that carry a new secret; ``None`` where the schema allows none so long.
+
+        Of the lengths, in characters, the first that the schema takes is used; without any it is a short one.
+        """
         self._count += 1
         seed = f"{self.suite.plan.seed} {stage.operations['create'].label} {self._count}"
-        value = "Sp" + hashlib.sha256(seed.encode()).hexdigest()[:22]
-        members: dict[str, Any] = {rule.member: value}
-        if rule.when is not None:
-            members[rule.when[0]] = rule.when[1]
-        if not stage.is_valid(stage.plan.operation, stage.body(**members)):
-            return None
-        self.suite.watch.expect_never(value)
-        return members
+        digest = hashlib.sha256(seed.encode())
+        digits = digest.hexdigest() + hashlib.shake_256(digest.digest()).hexdigest(_LONG)
+        for length in (*lengths, _SHORT):
+            members: dict[str, Any] = {rule.member: f"Sp{digits}"[:length]}
+            if rule.when is not None:
+                members[rule.when[0]] = rule.when[1]
+            if stage.is_valid(stage.plan.operation, stage.body(**members)):
+                self.suite.watch.expect_never(members[rule.member])
+                return members
+        return None
 
-    def _create(self, stage: Stage, rule: SecretRule, subject: str) -> str | None:
-        members = self._secret(stage, rule)
+    def _create(self, stage: Stage, rule: SecretRule, subject: str, *lengths: int) -> str | None:
+        members = self._secret(stage, rule, *lengths)
         if members is None:
             return None
         made = stage.create_new(subject, **members)
@@ -142,11 +150,13 @@ class Secrecy:
             without[rule.when[0]] = rule.when[1]
         fresh = self._secret(stage, rule)
         bodies: list[dict[str, Any]] = [without, *({name: value} for name, value in without.items())]
+        if fresh is not None:  # while the first one is still there, for that may be shown as the former one
+            bodies.append({**without, **fresh})
         if rule.when is not None and isinstance(rule.when[1], bool):
             bodies.append({rule.when[0]: not rule.when[1]})
             bodies.append(without)
         if fresh is not None:
-            bodies += [{**without, **fresh}, {**without, **fresh, **self._broken(plan.operation, without)}]
+            bodies.append({**without, **fresh, **self._broken(plan.operation, without)})
         for body in bodies:
             refused = fresh is not None and body is bodies[-1]
             if refused or stage.is_valid(plan.operation, body):
@@ -163,9 +173,10 @@ class Secrecy:
         return {}
 
     def confirm_by_repeating(self) -> None:
-        """Tell the story once more, with new secrets."""
-        self._told = False
+        """Plant and tell the story once more, with new secrets."""
+        self._planted = self._told = False
         try:
+            self.plant()
             self.tell()
         except TargetError as error:
             self.suite.trouble(str(error))

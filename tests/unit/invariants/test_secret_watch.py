@@ -127,6 +127,16 @@ def test_base64_of_any_text_around_the_secret_is_found(secret: str, before: byte
     assert watching.breaches != []
 
 
+@pytest.mark.parametrize("part", [slice(0, 8), slice(4, 12), slice(-8, None), slice(0, 60), slice(90, 150)])
+def test_a_part_of_a_long_secret_is_found(part: slice) -> None:
+    """Not every place is looked at, but both ends are, and so many that nothing large slips through."""
+    secret = "".join(f"{number:03d}-" for number in range(50))
+    watching = watch(secret)
+    watching(answer(secret[part].encode()))
+    assert watching.breaches != []
+    assert len(forms(secret)) < 20
+
+
 @given(st.text(max_size=12))
 def test_no_form_is_empty(secret: str) -> None:
     """Nothing would be found everywhere."""

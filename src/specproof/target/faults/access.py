@@ -109,6 +109,26 @@ class SecretInCreation(Answers):
         return _with_value(super().created(call, row), row)
 
 
+@fault("answers", "long-secret-in-creation", EXPOSED, "The 201 of a secured variable shows a long value.")
+class LongSecretInCreation(Answers):
+    def created(self, call: Call, row: sqlite3.Row) -> Response:
+        shown = super().created(call, row)
+        return _with_value(shown, row) if len(row["value"]) > 100 else shown
+
+
+@fault("answers", "former-secret-shown", EXPOSED, "A secured variable shows the value that it had before.")
+class FormerSecretShown(Answers):
+    def __init__(self) -> None:
+        self.values: dict[str, list[str]] = {}
+
+    def variable(self, call: Call, row: sqlite3.Row) -> dict[str, object]:
+        values = self.values.setdefault(row["uuid"], [""])
+        if values[-1] != row["value"]:
+            values.append(row["value"])
+        shown = super().variable(call, row)
+        return shown | ({"former": values[-2]} if row["secured"] and len(values) > 2 else {})
+
+
 @fault("answers", "secret-in-update", EXPOSED, "The answer to PUT shows the value of a secured variable.")
 class SecretInUpdate(Answers):
     def updated(self, call: Call, row: sqlite3.Row) -> Response:
