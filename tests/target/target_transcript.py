@@ -173,6 +173,7 @@ class Transcript:
         paths = [
             self.create({"key": key, "value": key}) or "" for key in ("ONE OF 3", "TWO OF 3", "THREE OF 3")
         ]
+        self.create({"key": "TWO OF 3, LONGER", "value": "v"})
         changes: tuple[dict[str, object], ...] = (
             {"value": "new"},
             {"key": "RENAMED"},
@@ -245,7 +246,11 @@ class Transcript:
             self.say("PUT", path, change)
             self.say("GET", path)
         self.say("POST", VARIABLES, document | {"key": "RENAMED SECRET"})
-        self.say("POST", VARIABLES, document | {"key": "LONG SECRET", "value": "hush-7c1f-hush" * 9})
+        long = self.create(document | {"key": "LONG SECRET", "value": "hush-7c1f-hush" * 9}) or ""
+        other = self.create({"key": "NO SECRET", "value": "v"}) or ""
+        self.say("PUT", other, {"key": "LONG SECRET"})
+        self.say("DELETE", long)
+        self.create({"key": "LONG SECRET", "value": "v"})
 
     def languages(self) -> None:
         """Ask in every query language, alone, together and over several pages."""
@@ -273,6 +278,7 @@ class Transcript:
             ("GET", VARIABLES),
             ("GET", f"{VARIABLES}/{item}"),
             ("GET", f"{SEARCH}?search_query=parser"),
+            ("GET", f"{SEARCH}?search_query=parser&page=2"),
             ("POST", VARIABLES),
             ("DELETE", f"{VARIABLES}/{item}"),
         ):

@@ -9,7 +9,13 @@ from typing import Any
 from specproof.generate.bodies import HARD_TEXTS, BodyPlan, hard_texts
 from specproof.generate.sampling import EVERYTHING, Sampler
 from specproof.generate.sequences import Stage
-from specproof.generate.stories import kept_values, play_twin, play_update, unique_members
+from specproof.generate.stories import (
+    kept_values,
+    play_takeover,
+    play_twin,
+    play_update,
+    unique_members,
+)
 from specproof.model.exchange import MISSING, Exchange, resolve_pointer
 from specproof.model.life import Act, Life
 
@@ -30,13 +36,13 @@ def echoes(stage: Stage, sampler: Sampler = EVERYTHING) -> Iterator[Life]:
     for turn, member in enumerate(members):
         texts = _hard_texts(stage.plan, member, sampler, turn)
         yield from _told_once(stage, member, list(_echoes_of(stage, member, texts)))
-    yield from _flagged(stage)
+    yield from _flagged(stage, sampler)
     if sampler.whole:
         yield from _with_more(stage)
     yield from _updated_echoes(stage, sampler, len(members))
 
 
-def _flagged(stage: Stage) -> Iterator[Life]:
+def _flagged(stage: Stage, sampler: Sampler) -> Iterator[Life]:
     """Create one thing for each flag that is set, with each text as short as may be; change and delete it."""
     if stage.resource.inferred:
         return  # which members are the server's own is not said
@@ -52,6 +58,11 @@ def _flagged(stage: Stage) -> Iterator[Life]:
             stage.read(made, "after create")
             if made.accepted:
                 play_twin(stage, unique_members(stage, made.sent))
+            if made.accepted and sampler.whole:
+                members: dict[str, Any] = {flag: False}
+                other = stage.create("other", stage.body(**members))
+                play_takeover(stage, other, unique_members(stage, made.sent))
+                stage.delete(other, "clear")
             plan = stage.update_plan if "update" in stage.operations else None
             # Set again at the end: whether what is flagged can be deleted is a question of its own.
             changes = ((False, "changed"), (False, "altered"), (True, "restored"))
@@ -61,6 +72,9 @@ def _flagged(stage: Stage) -> Iterator[Life]:
                     play_update(stage, made, whole, f"{flag} {'on' if flagged else 'off'}, {text}")
             stage.delete(made)
             stage.read(made, "after delete")
+            if made.accepted and "delete" in stage.operations and sampler.whole:
+                # Nothing of the flag may be left: under the same name comes what has none.
+                stage.delete(stage.create("again", {**made.sent, flag: False}), "clear")
             yield Life(name=f"{flag} and the shortest {member}", acts=tuple(stage.acts))
 
 
@@ -148,7 +162,9 @@ def _updated_echoes(stage: Stage, sampler: Sampler, turn: int) -> Iterator[Life]
     closed = stage.owned | stage.distinct
     members = [text for text in plan.texts() if made.identity and text not in closed]
     for later, member in enumerate(members):
-        for name, text in _hard_texts(plan, member, sampler, turn + later):
+        texts = _hard_texts(plan, member, sampler, turn + later)
+        longest = max((text for _, text in texts), key=len)
+        for name, text in texts:
             body = {**plan.base, **kept_values(stage, plan, made), member: text}
             if stage.is_valid(plan.operation, body):
                 stage.acts = [stage.acts[0]]
@@ -157,6 +173,8 @@ def _updated_echoes(stage: Stage, sampler: Sampler, turn: int) -> Iterator[Life]
                     continue
                 stage.act("update", "first", exchange, moment=member, sent=body, identity=made.identity)
                 stage.read(made, "after update")
+                if sampler.whole and text == longest:
+                    stage.list("after update")
                 yield Life(name=f"{member}: {name}, by update", acts=tuple(stage.acts))
     stage.delete(made, "clear")
 

@@ -88,14 +88,27 @@ def as_form(request: Request, body: Mapping[str, Any]) -> Request | None:
 
 
 def optional_query(operation: Operation) -> tuple[Pair, ...]:
-    """Return one value for each query parameter that may be left out, as far as the document shows one."""
+    """Return one value for each query parameter that may be left out, as far as the document shows one.
+
+    Where that is the default, a number is one more: with the default nothing may be other than without it.
+    """
     pairs: list[Pair] = []
     for parameter in (p for p in operation.parameters if p.location == "query" and not p.required):
         schema = parameter.schema if isinstance(parameter.schema, Mapping) else {}
-        shown = [*parameter.examples, *([schema["default"]] if "default" in schema else [])]
+        said = "default" in schema
+        other = [value for value in parameter.examples if not said or value != schema["default"]]
+        shown = other or ([_beside(schema)] if said else [])
         for value in shown[:1]:
             pairs += query_pairs(parameter, value)
     return tuple(pairs)
+
+
+def _beside(schema: Mapping[str, Any]) -> Any:
+    value = schema["default"]
+    if not isinstance(value, int) or isinstance(value, bool) or schema.get("enum"):
+        return value
+    more = value + int(schema.get("multipleOf", 1))
+    return more if more <= schema.get("maximum", more) else value
 
 
 def json_media(operation: Operation) -> str | None:

@@ -19,7 +19,8 @@ def story(stage: Stage) -> Life:
     stage.acts = []
     left = stage.create_new("left")
     first = stage.create_new("first")
-    right = stage.create_new("right")
+    later = _later(stage, first)
+    right = stage.create_new("right", **_longer(stage, later))
     if first.identity is not None:
         shown = first.shown if isinstance(first.shown, Mapping) else {}
         stage.given = {name for name, value in shown.items() if value is not None} - set(first.sent or ())
@@ -40,11 +41,24 @@ def story(stage: Stage) -> Life:
         stage.list("after create")
         _chosen_identity(stage, first)
         _duplicates(stage, first, right)
-        _updates(stage, first, (left, right))
+        _updates(stage, first, (left, right), later)
         _deletes(stage, first, (left, right))
     for each in (left, right):
         stage.delete(each, "clear")
     return Life(name="story", acts=tuple(stage.acts))
+
+
+def _later(stage: Stage, first: Act) -> dict[str, Any]:
+    """Return the unique texts that the first thing is to have when it is deleted."""
+    renamed = "update" in stage.operations and stage.update_plan is not None
+    taken = unique_members(stage, stage.body() if renamed else first.sent)
+    return {name: value for name, value in taken.items() if isinstance(value, str)}
+
+
+def _longer(stage: Stage, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return texts that begin with others, for one who deletes by a beginning deletes what has them, too."""
+    longer: dict[str, Any] = {name: f"{text}0" for name, text in texts.items()}
+    return longer if stage.is_valid(stage.plan.operation, stage.body(**longer)) else {}
 
 
 def unique_members(stage: Stage, sent: Any) -> dict[str, Any]:
@@ -61,27 +75,36 @@ def play_twin(stage: Stage, taken: Mapping[str, Any]) -> None:
         stage.delete(twin, "clear")
 
 
+def play_takeover(stage: Stage, other: Act, taken: Mapping[str, Any]) -> bool:
+    """Try to change a thing to unique values that another one has; tell whether that was done."""
+    plan = stage.update_plan
+    if not taken or "update" not in stage.operations or other.identity is None or plan is None:
+        return False
+    body = {**plan.base, **taken}
+    exchange = stage.call("update", identity=other.identity, body=body, purpose="update to a taken value")
+    act = stage.act(
+        "duplicate", other.subject, exchange, moment="update", sent=taken, identity=other.identity
+    )
+    return act.accepted
+
+
 def _duplicates(stage: Stage, first: Act, right: Act) -> None:
     """Try to take a unique value twice: by creation and by update."""
     taken = unique_members(stage, first.sent)
     if not taken:
         return
     play_twin(stage, taken)
-    if "update" in stage.operations and right.identity is not None and stage.update_plan is not None:
-        body = {**stage.update_plan.base, **taken}
-        exchange = stage.call("update", identity=right.identity, body=body, purpose="update to a taken value")
-        stage.act("duplicate", "right", exchange, moment="update", sent=taken, identity=right.identity)
-        if 200 <= exchange.response.status < 300:  # give the neighbour its own value back
-            stage.call("update", identity=right.identity, body=right.sent, purpose="restore")
+    if play_takeover(stage, right, taken):  # give the neighbour its own value back
+        stage.call("update", identity=right.identity, body=right.sent, purpose="restore")
 
 
-def _updates(stage: Stage, first: Act, neighbours: tuple[Act, ...]) -> None:
+def _updates(stage: Stage, first: Act, neighbours: tuple[Act, ...], names: Mapping[str, str]) -> None:
     plan = stage.update_plan
     if "update" not in stage.operations or plan is None or first.identity is None:
         return
     changed: dict[str, Any] = {name: f"changed {n}" for n, name in enumerate(_changeable(stage, plan))}
     own = kept_values(stage, plan, first)
-    whole = stage.body(plan, **own, **changed)
+    whole = stage.body(plan, **{**names, **own, **changed})
     play_update(stage, first, whole, "whole")
     for name, value in whole.items():
         other = _another(plan, name, value) if name not in own else MISSING

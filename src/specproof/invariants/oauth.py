@@ -29,6 +29,9 @@ Verdicts = Iterator[tuple[str, list[Breach]]]  # promise, and how it was broken:
 
 _LATE_S = 5  # seconds that expires_in may be short of the lifetime: it may be counted down
 _AWAY = frozenset({429, 502, 503, 504})  # they speak of other servers, or of overload
+_OF_GRANTS = frozenset({"invalid_grant", "unsupported_grant_type"})
+"""Errors of the token endpoint alone (RFC 6749 sections 4.1.2.1 and 5.2)."""
+
 _EXCUSED = frozenset({
     "unauthorized_client", "access_denied", "temporarily_unavailable",
     "login_required", "consent_required", "interaction_required", "account_selection_required",
@@ -265,6 +268,8 @@ def _error(_: OAuthScheme, trial: Trial) -> Verdicts:
         return
     none = breach(trial, "a redirect with an error", "one without", detail="no error")
     yield trial.promise, [] if redirect.said("error") else [none]
+    if (said := redirect.said("error")) in _OF_GRANTS:
+        yield trial.promise, [breach(trial, "an error of an authorization", said, detail="error of a grant")]
     yield from _state(trial)
 
 

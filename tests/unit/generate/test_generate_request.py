@@ -157,13 +157,16 @@ def test_lists_that_are_joined_stay_joined(case: Any) -> None:
 
 
 def test_every_query_parameter_that_may_be_left_out_gets_the_value_that_the_document_shows() -> None:
+    """Of a number the one after the default, if there may be one."""
     operation = make_operation(
         "200",
         parameters=(
             make_parameter("page", {"type": "integer", "default": 1}),
+            make_parameter("size", {"type": "integer", "default": 10, "maximum": 10}),
+            make_parameter("all", {"type": "boolean", "default": False}),
             replace(make_parameter("sort", {"type": "string"}), examples=("-key",)),
             make_parameter("silent", {"type": "string"}),
             replace(make_parameter("needed", {"type": "string", "default": "x"}), required=True),
         ),
     )
-    assert optional_query(operation) == (("page", "1"), ("sort", "-key"))
+    assert optional_query(operation) == (("page", "2"), ("size", "10"), ("all", "false"), ("sort", "-key"))

@@ -37,6 +37,18 @@ class RenameToTakenKey(Variables):
         return besides is None and super().is_taken(connection, team, key, besides=None)
 
 
+@fault(
+    "variables", "rename-to-secured-key", "lifecycle.unique", "PUT may take the key of a secured variable."
+)
+class RenameToSecuredKey(Variables):
+    def is_taken(self, connection: sqlite3.Connection, team: int, key: str, *, besides: int | None) -> bool:
+        secured = connection.execute(
+            "SELECT 1 FROM variable WHERE team_id = ? AND key = ? AND secured", (team, key)
+        ).fetchone()
+        free = besides is not None and secured is not None
+        return not free and super().is_taken(connection, team, key, besides=besides)
+
+
 @fault("intake", "empty-value-refused", "lifecycle.create-accepts-valid", "An empty value is a 400.")
 class EmptyValueRefused(Intake):
     def value(self, given: object) -> object:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 
-from flask import Response
+from flask import Response, request
 
 from specproof.target.access import Gate, credential_of
 from specproof.target.accounts import Credential
@@ -49,6 +49,13 @@ class ListWithoutCredentials(Doorless):
 @fault("gate", "search-without-credentials", REQUIRED, "Search needs no credentials.")
 class SearchWithoutCredentials(Doorless):
     open_to_all = frozenset({"search_code"})
+
+
+@fault("gate", "later-pages-without-credentials", REQUIRED, "Later pages of a search need no credentials.")
+class LaterPagesWithoutCredentials(Doorless):
+    def identify(self, operation: str, authorization: str | None) -> Credential:
+        self.open_to_all = frozenset({"search_code"} if request.args.get("page", "1") != "1" else ())
+        return super().identify(operation, authorization)
 
 
 @fault("gate", "write-without-credentials", REQUIRED, "POST, PUT and DELETE need no credentials.")

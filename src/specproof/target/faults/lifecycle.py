@@ -178,6 +178,41 @@ class DeleteTakesNeighbour(Variables):
             )
 
 
+@fault("variables", "delete-by-beginning", "lifecycle.neighbours", "DELETE removes longer keys as well.")
+class DeleteByBeginning(Variables):
+    def delete(self, team: int, identity: str | None) -> None:
+        row = self.read(team, identity)
+        super().delete(team, identity)
+        with self.store.writing() as connection:
+            connection.execute(
+                "DELETE FROM variable WHERE team_id = ? AND substr(key, 1, ?) = ?",
+                (team, len(row["key"]), row["key"]),
+            )
+
+
+@fault(
+    "variables", "recreated-is-secured", "lifecycle.echo", "A key that was a secret's makes a secret again."
+)
+class RecreatedIsSecured(Variables):
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._secret: set[str] = set()
+
+    def delete(self, team: int, identity: str | None) -> None:
+        row = self.read(team, identity)
+        super().delete(team, identity)
+        self._secret |= {row["key"]} if row["secured"] else set()
+
+    def create(self, team: int, draft: Draft) -> sqlite3.Row:
+        return super().create(team, replace(draft, secured=draft.secured or draft.key in self._secret))
+
+
+@fault("answers", "list-cuts-values", "lifecycle.listed", "Lists show the first 1,000 characters of a value.")
+class ListCutsValues(Answers):
+    def listed(self, call: Call, rows: Iterable[sqlite3.Row]) -> list[dict[str, object]]:
+        return [item | {"value": str(item["value"])[:1000]} for item in super().listed(call, rows)]
+
+
 @fault("variables", "update-changes-uuid", "lifecycle.immutable", "Every PUT gives the variable a new UUID.")
 class UpdateChangesUuid(Variables):
     def update(self, team: int, identity: str | None, draft: Draft) -> sqlite3.Row:

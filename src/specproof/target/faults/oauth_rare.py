@@ -98,3 +98,8 @@ class UnknownGrantInvalidGrant(Rules):
 class ErrorInWords(Rules):
     def refusal(self, status: int, error: str, description: str) -> tuple[int, object]:
         return super().refusal(status, re.sub(r"_", " ", error).capitalize() + ".", description)
+
+
+@fault("oauth", "authorization-error-of-grants", CODES, "An unknown response type is an invalid grant.")
+class AuthorizationErrorOfGrants(Rules):
+    unknown_response_type = "invalid_grant"

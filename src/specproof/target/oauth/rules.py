@@ -26,6 +26,7 @@ class Rules:
         "authorization_code", "implicit", "client_credentials", "refresh_token", JWT_GRANT,
     )  # fmt: skip
     refreshable = frozenset({"authorization_code", "client_credentials"})
+    unknown_response_type = "unsupported_response_type"  # the error for one, RFC 6749 section 4.1.2.1
     code_lifetime_s = 600  # RFC 6749 section 4.1.2: at most ten minutes
 
     def __init__(self, lifetime_s: int) -> None:

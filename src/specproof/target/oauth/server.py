@@ -99,7 +99,7 @@ class Server(AuthorizationServer):
         if request.payload.repeated or not asked:
             raise InvalidRequestError("response_type is missing, or a parameter is given twice.", **where)
         if asked not in self._response_types:
-            where["error"] = "unsupported_response_type"
+            where["error"] = self.rules.unknown_response_type
             raise OAuth2Error("This response type is not offered.", **where)
         return super().get_authorization_grant(request)
 
