@@ -242,7 +242,12 @@ class Transcript:
         document: dict[str, object] = {"key": "SECRET", "value": "hush-7c1f-hush", "secured": True}
         path = self.create(document) or ""
         self.say("GET", f"{VARIABLES}?pagelen=100")
-        for change in ({"value": "hush-8d20-hush"}, {"secured": False}, {"key": "RENAMED SECRET"}):
+        for change in (
+            {"value": "hush-8d20-hush"},
+            {"value": "hüsh" * 100},
+            {"secured": False},
+            {"key": "RENAMED SECRET"},
+        ):
             self.say("PUT", path, change)
             self.say("GET", path)
         self.say("POST", VARIABLES, document | {"key": "RENAMED SECRET"})

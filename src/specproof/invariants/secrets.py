@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+from collections.abc import Callable
 from urllib.parse import quote
 
+from specproof.contract.secret import SecretRule
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 
 _PART = 8  # characters: so much of a made-up secret stands nowhere by chance
+_TELLING: dict[str, Callable[[str], object]] = {
+    "how long it is": len,
+    "how it begins": lambda text: text[:1],
+    "how it ends": lambda text: text[-1:],
+}
 _PARTS = 8  # how many of a long one are looked for, beside those at its beginning and end
 
 
@@ -58,6 +66,31 @@ class SecretWatch:
                 if found is not None:
                     self._report(exchange, secret, place, found)
 
+    def compare(
+        self, rule: SecretRule, one: tuple[str, Exchange | None], other: tuple[str, Exchange | None]
+    ) -> None:
+        """Hold what stands in place of two secrets of one thing against each other: it tells neither."""
+        masks = [mask for _, exchange in (one, other) if (mask := _in_place(rule, exchange)) is not None]
+        exchange = other[1]
+        if len(set(masks)) < len((one, other)) or exchange is None:
+            return
+        for what, of in _TELLING.items():
+            told, secret = [of(mask) for mask in masks], [of(secret) for secret, _ in (one, other)]
+            if told == secret and secret[0] != secret[1]:
+                self._tell(exchange, what, tuple(each for _, each in (one, other) if each is not None))
+                return
+
+    def _tell(self, exchange: Exchange, what: str, evidence: tuple[Exchange, ...]) -> None:
+        self.breaches.append(
+            Breach(
+                promise="secrets.never-exposed",
+                operation=exchange.request.operation or "",
+                summary=f"expected the same in place of every secret; got what tells {what}",
+                evidence=evidence,
+                detail=f"mask {what}",
+            )
+        )
+
     def _report(self, exchange: Exchange, secret: str, place: str, form: str) -> None:
         source = self._sources.get(secret)
         before = (source,) if source is not None and source.number != exchange.number else ()
@@ -73,8 +106,15 @@ class SecretWatch:
         )
 
 
+def _in_place(rule: SecretRule, exchange: Exchange | None) -> str | None:
+    """Return the text that an answer shows where a secret is kept back."""
+    shown = exchange.response.document if exchange is not None and exchange.response.status == 200 else None
+    text = shown.get(rule.member) if isinstance(shown, dict) and rule.applies(shown) else None
+    return text if isinstance(text, str) else None
+
+
 def forms(secret: str) -> list[tuple[str, bytes]]:
-    """Return how a secret may be written: plain, escaped, percent-encoded, base64, hex, reversed."""
+    """Return how a secret may be written: plain, escaped, encoded, reversed, or as a digest."""
     raw = secret.encode()
     written = {
         "as it is": raw,
@@ -84,6 +124,9 @@ def forms(secret: str) -> list[tuple[str, bytes]]:
         "reversed": raw[::-1],
     }
     written |= {f"in part ({start})": raw[start : start + _PART] for start in _starts(len(raw))}
+    digests = {"SHA-1": hashlib.sha1, "SHA-256": hashlib.sha256}
+    for name, digest in digests.items():  # without salt a digest shows which secrets are equal
+        written[f"as {name}"] = digest(raw, usedforsecurity=False).hexdigest().encode()
     for shift in range(3):  # base64 reads three bytes at a time: the text differs by position
         middle = base64.b64encode(b"\0" * shift + raw)[4 if shift else 0 : -4]
         written[f"in base64 ({shift})"] = middle

@@ -13,6 +13,7 @@ from specproof.contract.secret import SecretRule
 from specproof.errors import Forbidden, TargetError
 from specproof.generate.request import build_request
 from specproof.generate.sequences import Stage
+from specproof.model.exchange import Exchange
 from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised
 from specproof.suite.rights import largest
@@ -21,6 +22,7 @@ from specproof.suite.session import Suite
 
 _SHORT = 24  # characters of a secret
 _LONG = 200  # characters of the secret that stays: what is done to short ones may not be done to long ones
+_ENDLESS = 100_000  # characters: where a schema takes so many, it sets no limit that is meant
 
 
 @dataclass(kw_only=True)
@@ -67,23 +69,29 @@ class Secrecy:
             for rule in stage.plan.secrets:
                 yield stage, rule
 
-    def _secret(self, stage: Stage, rule: SecretRule, *lengths: int) -> dict[str, Any] | None:
+    def _secret(
+        self, stage: Stage, rule: SecretRule, *lengths: int, strange: bool = False
+    ) -> dict[str, Any] | None:
         """Return members that carry a new secret; ``None`` where the schema allows none so long.
 
         Of the lengths, in characters, the first that the schema takes is used; without any it is a short one.
+        A strange one goes beyond ASCII and 255 characters, and is made where the schema has a limit above.
         """
         self._count += 1
         seed = f"{self.suite.plan.seed} {stage.operations['create'].label} {self._count}"
         digest = hashlib.sha256(seed.encode())
         digits = digest.hexdigest() + hashlib.shake_256(digest.digest()).hexdigest(_LONG)
-        for length in (*lengths, _SHORT):
-            members: dict[str, Any] = {rule.member: f"Sp{digits}"[:length]}
-            if rule.when is not None:
-                members[rule.when[0]] = rule.when[1]
-            if stage.is_valid(stage.plan.operation, stage.body(**members)):
-                self.suite.watch.expect_never(members[rule.member])
-                return members
+        values = [f"Sp{digits}"[:length] for length in (*lengths, _SHORT)]
+        if strange and not self._fits(stage, rule, "x" * _ENDLESS):
+            values.insert(0, f"Zq{digits[:300]}ü")
+        for value in values:
+            if self._fits(stage, rule, value):
+                self.suite.watch.expect_never(value)
+                return _carrying(rule, value)
         return None
+
+    def _fits(self, stage: Stage, rule: SecretRule, value: str) -> bool:
+        return stage.is_valid(stage.plan.operation, stage.body(**_carrying(rule, value)))
 
     def _create(self, stage: Stage, rule: SecretRule, subject: str, *lengths: int) -> str | None:
         members = self._secret(stage, rule, *lengths)
@@ -98,7 +106,7 @@ class Secrecy:
         if identity is None:
             return False
         taken = stage.acts[-1].sent
-        self._read(stage, identity)
+        first = self._read(stage, identity)
         self._ask_for(stage, rule, identity)
         again = self._secret(stage, rule)
         if again is not None:
@@ -107,16 +115,18 @@ class Secrecy:
             }
             conflict = stage.call("create", body=stage.body(**{**again, **unique}), purpose="create it again")
             self.scratch.tidy(stage.operations["create"], conflict)
-        self._updates(stage, rule, identity)
+        for shown, secret in self._updates(stage, rule, identity):
+            self.suite.watch.compare(rule, (taken[rule.member], first), (secret, shown))
         if "delete" in stage.operations:
             stage.call("delete", identity=identity, purpose="delete it")
             self._read(stage, identity)
         return True
 
-    def _read(self, stage: Stage, identity: str) -> None:
-        if "read" in stage.operations:
-            stage.call("read", identity=identity, purpose="read it")
+    def _read(self, stage: Stage, identity: str) -> Exchange | None:
+        read = "read" in stage.operations
+        shown = stage.call("read", identity=identity, purpose="read it") if read else None
         stage.list("with the secret")
+        return shown
 
     def _ask_for(self, stage: Stage, rule: SecretRule, identity: str) -> None:
         """Name the secret member where an operation lets one choose members: that must not bring it."""
@@ -141,14 +151,17 @@ class Secrecy:
                 )
                 self.suite.send(request)
 
-    def _updates(self, stage: Stage, rule: SecretRule, identity: str) -> None:
+    def _updates(
+        self, stage: Stage, rule: SecretRule, identity: str
+    ) -> Iterator[tuple[Exchange | None, str]]:
+        """Change it in many ways; yield what is read after each change that brings a new secret, and that."""
         plan = stage.update_plan
         if plan is None or "update" not in stage.operations:
             return
         without = {n: v for n, v in stage.body(plan).items() if n != rule.member}
         if rule.when is not None:
             without[rule.when[0]] = rule.when[1]
-        fresh = self._secret(stage, rule)
+        fresh = self._secret(stage, rule, strange=self.suite.plan.depth != "quick")
         bodies: list[dict[str, Any]] = [without, *({name: value} for name, value in without.items())]
         if fresh is not None:  # while the first one is still there, for that may be shown as the former one
             bodies.append({**without, **fresh})
@@ -162,7 +175,9 @@ class Secrecy:
             if refused or stage.is_valid(plan.operation, body):
                 with suppress(Forbidden):  # the refused one, where negative data are
                     stage.call("update", identity=identity, body=body, purpose="update it")
-                self._read(stage, identity)
+                shown = self._read(stage, identity)
+                if fresh is not None and not refused and rule.member in body:
+                    yield shown, fresh[rule.member]
 
     def _broken(self, operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
         """Return a member with a value of the wrong type, so that the request is refused."""
@@ -180,3 +195,8 @@ class Secrecy:
             self.tell()
         except TargetError as error:
             self.suite.trouble(str(error))
+
+
+def _carrying(rule: SecretRule, value: str) -> dict[str, Any]:
+    """Return the members that make a value a secret."""
+    return {rule.member: value} | ({rule.when[0]: rule.when[1]} if rule.when is not None else {})

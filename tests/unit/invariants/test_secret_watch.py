@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from builders import make_exchange, make_request
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from specproof.contract.secret import SecretRule
 from specproof.invariants.secrets import SecretWatch, forms
 from specproof.model.exchange import Exchange
 
@@ -40,6 +42,7 @@ FORMS = {
     "in base64 (2)": base64.b64encode(f"me{SECRET}tail".encode()),
     "in basic credentials": base64.b64encode(f"user:{SECRET}".encode()),
     "in url-safe base64": base64.urlsafe_b64encode(f"user:{SECRET}".encode()),
+    "as a digest": hashlib.sha256(SECRET.encode()).hexdigest().encode(),
     "the beginning": f"{SECRET[:8]}…".encode(),
     "the end": f"***{SECRET[-8:]}".encode(),
     "the middle": f"***{SECRET[8:16]}***".encode(),
@@ -141,3 +144,41 @@ def test_a_part_of_a_long_secret_is_found(part: slice) -> None:
 def test_no_form_is_empty(secret: str) -> None:
     """Nothing would be found everywhere."""
     assert all(needle for _, needle in forms(secret))
+
+
+def masked(text: str | None) -> Exchange:
+    """Build an answer that shows this in place of a secret."""
+    shown: dict[str, object] = {"secured": True} | ({} if text is None else {"value": text})
+    return answer(json.dumps(shown).encode())
+
+
+RULE = SecretRule(member="value", when=("secured", True))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [("***", "*****", "how long it is"), ("a…", "b…", "how it begins"), ("…c", "…e", "how it ends")],
+)
+def test_what_stands_in_place_of_a_secret_tells_nothing_about_it(one: str, other: str, told: str) -> None:
+    watching = SecretWatch()
+    watching.compare(RULE, ("abc", masked(one)), ("bcdde", masked(other)))
+    [breach] = watching.breaches
+    assert (breach.promise, breach.detail) == ("secrets.never-exposed", f"mask {told}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("***", "***"),
+        ("", ""),
+        (None, None),
+        ("", None),
+        ("vault:81", "vault:82"),
+        ("a…", "a…"),
+        ("x", "yyyyyy"),
+    ],
+)
+def test_what_says_nothing_about_a_secret_may_stand_in_its_place(one: str | None, other: str | None) -> None:
+    watching = SecretWatch()
+    watching.compare(RULE, ("abc", masked(one)), ("bcdde", masked(other)))
+    assert watching.breaches == []
