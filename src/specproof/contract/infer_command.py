@@ -29,7 +29,7 @@ from specproof.errors import OptionError
     help="Write an overlay that says all of it; an existing file is left alone.",
 )
 def infer(source: str, overlays: Sequence[str], lenient: bool, target: Path | None) -> None:
-    """Say which pages and life cycles specproof infers from an OpenAPI document, how surely, and why.
+    """Say what specproof infers from an OpenAPI document, such as pages and life cycles, how surely, and why.
 
     What is inferred makes minor findings; with the overlay the same promises count in full. Exit status: 0,
     4 where the document or the options cannot be used.
