@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -105,13 +106,15 @@ def ask_filter(
 def _paged(asker: Asker, parameter: str, some: Sequence[Filtered]) -> Iterator[Filtered]:
     """Walk with small pages: conditions with characters that a link must escape, and others."""
     many = [each for each in some if len(each.listed) > 1]
-    tests: tuple[Callable[[str], bool], ...] = (
-        lambda text: "+" in text,
-        lambda text: not text.isascii(),
-        lambda text: any(sign in text for sign in "%&#"),
-        lambda text: True,
+    tests: tuple[Callable[[Question], bool], ...] = (
+        lambda question: "+" in question.text,
+        lambda question: not question.text.isascii(),
+        lambda question: any(sign in question.text for sign in "%&#"),
+        lambda question: asker.depth != "quick" and _orders_by_capitals(question),
+        lambda question: True,
     )
-    chosen = [next((each for each in many if fits(each.question.text)), None) for fits in tests]
+    found = [next((each for each in many if fits(each.question)), None) for fits in tests]
+    chosen = found if found[-2] is None else found[:-1]
     wanted = dict.fromkeys([*(each.question.text for each in chosen[::-1] if each), *_texts(many)])
     by_text = {each.question.text: each for each in many}
     for text in list(wanted)[: _PAGED[asker.depth]]:
@@ -119,6 +122,14 @@ def _paged(asker: Asker, parameter: str, some: Sequence[Filtered]) -> Iterator[F
         size = asker.small(len(each.listed))
         pages = -(-len(each.listed) // size) + 1 if size else 10
         yield replace(each, walk=asker.walk((parameter, text), size=size, max_pages=pages))
+
+
+def _orders_by_capitals(question: Question) -> bool:
+    """Tell whether something else is asked for when the condition is written in small letters."""
+    operands = (each.operand for each in comparisons(question.condition))
+    return question.topic == "order" and any(
+        each.kind == "string" and re.search(r"[A-Z]", str(each.value)) for each in operands
+    )
 
 
 def _texts(many: Sequence[Filtered]) -> list[str]:

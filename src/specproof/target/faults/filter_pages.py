@@ -78,3 +78,9 @@ class LinksBreakPlus(_Links):
 class LinksCutAtAmpersand(_Links):
     def kept(self, text: str) -> str:
         return text.partition("&")[0]
+
+
+@fault("variable_pager", "links-lower-filter", PAGES, "Page links write the filter in small letters.")
+class LinksLowerFilter(_Links):
+    def kept(self, text: str) -> str:
+        return text.lower()
