@@ -148,6 +148,8 @@ class Transcript:
         self.say("GET", f"{SEARCH}?search_query=parser&x={'x' * 9_000}")
         more = quote("+values.file.commit,+values.file.commit.repository")
         self.say("GET", f"{SEARCH}?search_query=spellings&fields={more}")
+        self.say("GET", f"{SEARCH}?search_query=%C3%28")
+        self.say("GET", f"{SEARCH}?search_query=parser OR timeout")
 
     def create(self, document: dict[str, object]) -> str | None:
         """Make a variable, follow its Location, and return its path."""
@@ -194,6 +196,10 @@ class Transcript:
         self.say("GET", f"{VARIABLES}?pagelen=100")
         self.create({"key": "ONE OF 3", "value": "again"})
         self.create({"key": "GIVEN", "value": "v", "uuid": ALSO_GIVEN})
+        self.say("PUT", paths[1], {"key": "REVIVED", "value": "v"})
+        for number in range(6):
+            self.say("POST", VARIABLES, {"key": f"ROW {number}", "value": "v"})
+        self.say("GET", f"{VARIABLES}?pagelen=100")
         self.create({"key": "NOTED", "value": "v", "note": "not declared"})
 
     def histories(self) -> None:

@@ -11,6 +11,7 @@ from specproof.generate.sampling import EVERYTHING, Sampler
 from specproof.generate.sequences import Stage
 from specproof.generate.stories import (
     kept_values,
+    play_late_update,
     play_takeover,
     play_twin,
     play_update,
@@ -22,6 +23,7 @@ from specproof.model.life import Act, Life
 _PLAINEST = HARD_TEXTS[0][0]
 
 _UNDECLARED = {"specproof_note": "a member that nobody declared"}
+_ROW = 6  # things that are created one after the other
 _FEW_TEXTS = 4  # besides the plainest, where not all are tried
 
 
@@ -39,6 +41,7 @@ def echoes(stage: Stage, sampler: Sampler = EVERYTHING) -> Iterator[Life]:
     yield from _flagged(stage, sampler)
     if sampler.whole:
         yield from _with_more(stage)
+        yield _many(stage)
     yield from _updated_echoes(stage, sampler, len(members))
 
 
@@ -72,10 +75,25 @@ def _flagged(stage: Stage, sampler: Sampler) -> Iterator[Life]:
                     play_update(stage, made, whole, f"{flag} {'on' if flagged else 'off'}, {text}")
             stage.delete(made)
             stage.read(made, "after delete")
+            if plan is not None and sampler.whole:
+                play_late_update(stage, made, {**plan.base, member: "changed"})
             if made.accepted and "delete" in stage.operations and sampler.whole:
                 # Nothing of the flag may be left: under the same name comes what has none.
                 stage.delete(stage.create("again", {**made.sent, flag: False}), "clear")
             yield Life(name=f"{flag} and the shortest {member}", acts=tuple(stage.acts))
+
+
+def _many(stage: Stage) -> Life:
+    """Create some things in a row, and look for all of them in the list."""
+    stage.acts = []
+    made = [
+        stage.create("first" if number == 0 else f"thing {number + 1}", stage.body())
+        for number in range(_ROW)
+    ]
+    stage.list("after create")
+    for each in made:
+        stage.delete(each, "clear")
+    return Life(name=f"{_ROW} things in a row", acts=tuple(stage.acts))
 
 
 def _with_more(stage: Stage) -> Iterator[Life]:

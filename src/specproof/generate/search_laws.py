@@ -57,6 +57,11 @@ class Lawyer:
         for sample in words[: len(words) // 2 + 1] if rules.ignores_case else ():
             yield from self._in_capitals(sample)
 
+    def union(self, *words: Query) -> Iterator[Law]:
+        """Yield what holds for two words that find much: together they find more than most queries."""
+        if len(words) == 2:
+            yield from self._law("search.any-word", "most", "union", self.language.either(*words), *words)
+
     def _joined(self, subject: Subject, b: Query) -> Iterator[Law]:
         language, a = self.language, subject.base.query
         beside, every = language.beside(a, b), language.every(a, b)

@@ -136,6 +136,18 @@ def play_update(stage: Stage, first: Act, body: Mapping[str, Any], moment: str) 
     return act
 
 
+def play_late_update(stage: Stage, gone: Act, body: Mapping[str, Any]) -> None:
+    """Update what was deleted; remove what that makes."""
+    if gone.identity is not None:
+        full = {**stage.body(), **body}
+        exchange = stage.call("update", identity=gone.identity, body=full, purpose="update what was deleted")
+        act = stage.act(
+            "late-update", gone.subject, exchange, sent=full, identity=stage.identity_of(exchange)
+        )
+        if act.accepted:
+            stage.delete(act, "clear")
+
+
 def _chosen_identity(stage: Stage, first: Act) -> None:
     """Create with an identity of our own, where the document says that only the server gives it."""
     name = stage.resource.identity.lstrip("/")

@@ -129,7 +129,10 @@ def delete(context: LifeContext, life: Life) -> Iterator[Breach]:
 
 
 def gone_after_delete(context: LifeContext, life: Life) -> Iterator[Breach]:
-    """After an accepted delete the thing can neither be read nor be found in a list."""
+    """After an accepted delete the thing can neither be read, changed nor be found in a list.
+
+    Whoever makes a thing of a PUT says so with a documented 201 (RFC 9110 section 9.3.4).
+    """
     act, created = life.find("delete"), life.find("create", subject="first")
     if act is None or not act.accepted:
         return
@@ -140,6 +143,10 @@ def gone_after_delete(context: LifeContext, life: Life) -> Iterator[Breach]:
     if read is not None and read.accepted:
         text = f"expected nothing to read after the delete; got status {status_of(read)}"
         yield context.breach("gone-after-delete", "delete", text, created, act, read, detail="read")
+    late = life.find("late-update")
+    if late is not None and late.accepted and "201" not in context.operations["update"].responses:
+        text = f"expected nothing to update after the delete; got status {status_of(late)}"
+        yield context.breach("gone-after-delete", "delete", text, created, act, late, detail="update")
     if seen is not None and act.identity in seen.listed:
         text = "expected the deleted thing in no list; got it listed"
         yield context.breach("gone-after-delete", "delete", text, created, act, seen, detail="list")

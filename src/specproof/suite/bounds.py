@@ -43,7 +43,7 @@ BOUNDS: Mapping[str, Bound] = {
     "filter": Bound(by_depth=(1000, 4000, 8000)),
     GENERATED: Bound(by_depth=(1000, 1500, 5000)),
     "history": Bound(by_depth=(2000, 3000, 20000)),
-    "lifecycle": _always(500),
+    "lifecycle": _always(1000),
     "links": Bound(by_depth=(100, 200, 400)),
     "negotiation": _always(100),
     "oauth": Bound(by_depth=(500, 500, 500), per_credential=10),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from specproof.contract.catalogue import CATALOGUE
 from specproof.generate.explore import explore
@@ -129,6 +130,22 @@ def _queries(suite: Suite, operation: Operation) -> Iterator[tuple[tuple[str, st
     if not known:
         yield required
         return
-    name = known[0]
-    for value in suite.profile.queries[name][: _QUERIES[suite.plan.depth]]:
+    name, most = known[0], _QUERIES[suite.plan.depth]
+    for value in (
+        suite.profile.queries[name][:most] if most == 1 else unlike(suite.profile.queries[name], most)
+    ):
         yield tuple((n, str(value) if n == name else v) for n, v in required)
+
+
+def unlike(values: Sequence[object], most: int) -> list[object]:
+    """Return the first value, and of the others those first that links have to escape in other ways."""
+    first, *others = values
+    met, fresh, alike = _escaped(first), list[object](), list[object]()
+    for value in others:
+        (alike if _escaped(value) <= met else fresh).append(value)
+        met |= _escaped(value)
+    return [first, *fresh, *alike][:most]
+
+
+def _escaped(value: object) -> set[str]:
+    return set(re.findall(r"[^\w.-]", str(value)))

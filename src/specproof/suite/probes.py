@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,6 +29,7 @@ from specproof.suite.session import CONFORMANCE, Suite
 _STRANGE_MEDIA = ("text/plain", "application/xml", "application/octet-stream", "application/specproof")
 _METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
 _WITH_BODY = ("PUT", "PATCH", "POST")
+_NO_UTF_8 = "%C3%28%FF"  # percent-encoded bytes that are none
 _ODD = "a+b & c=d% \u00e9\n\U0001f600"
 
 
@@ -152,6 +153,11 @@ class Probes:
             plain = self._valid(operation, "a header at its limits")
             kept = [pair for pair in plain.headers if pair[0].lower() != parameter.name.lower()]
             yield replace(plain, headers=(*kept, (parameter.name, value)))
+        text = next((each for each in operation.parameters if _is_text(each)), None)
+        if text is not None and operation.method == "GET" and sampler.whole:
+            others = [p for p in self.suite.access.required_query(operation) if p[0] != text.name]
+            odd = _with_pairs(self._valid(operation, "a query that is no UTF-8"), [*others, (text.name, "")])
+            yield replace(odd, url=odd.url + _NO_UTF_8, valid=None)
         if "414" in operation.responses and operation.method == "GET":
             pairs = [*self.suite.access.required_query(operation), LONG_QUERY]
             yield _with_pairs(self._valid(operation, "a URL that is too long"), pairs)
@@ -200,6 +206,11 @@ class Probes:
         resource = operation.resource
         own = resource is not None and operation.parameter(resource.parameter, "path") is not None
         return own or self.suite.profile.environment.exclusive
+
+
+def _is_text(parameter: Parameter) -> bool:
+    schema = parameter.schema
+    return parameter.location == "query" and isinstance(schema, Mapping) and schema.get("type") == "string"
 
 
 def _hard_queries(operation: Operation, sampler: Sampler) -> Iterator[tuple[Parameter, str | None]]:

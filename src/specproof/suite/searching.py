@@ -31,6 +31,7 @@ from specproof.suite.source_texts import read_sources
 
 _KNOWN = {"quick": 2, "standard": 5, "deep": 20}  # how many of the profile's queries are asked
 _BASES = {"quick": 1, "standard": 2, "deep": 6}  # how many words are combined with others
+_WIDE = 8  # how many words are asked for to learn which find most
 _REFINEMENTS = 3  # words put beside a query that finds too much to be walked
 _PROMISES = tuple(promise for promise in CATALOGUE if promise.startswith("search."))
 
@@ -135,7 +136,10 @@ class _Look:
                 self._subject(base, chooser, paged=number == 0)
             )
         chooser = Chooser(seed=self.seed, depth=self.depth)
-        yield from Lawyer(language=self.language, chooser=chooser).word_laws(samples)
+        lawyer = Lawyer(language=self.language, chooser=chooser)
+        yield from lawyer.word_laws(samples)
+        if self.depth != "quick":
+            yield from lawyer.union(*self._widest())
 
     def _subject(self, base: Answer, chooser: Chooser, *, paged: bool) -> Subject:
         shown = Samples(language=self.language)
@@ -189,6 +193,12 @@ class _Look:
                     break
                 answer = self._refined(answer) or answer
             yield answer
+
+    def _widest(self) -> list[Query]:
+        """Return the two words that find most, and whose results were all seen."""
+        answers = [self.asker.ask(self.language.word(word)) for word in self._words[:_WIDE]]
+        whole = [answer for answer in answers if answer.complete]
+        return [each.query for each in sorted(whole, key=lambda each: -len(each.identities))[:2]]
 
     def _refined(self, answer: Answer) -> Answer | None:
         """Put a rare word beside a query that finds more than can be walked."""

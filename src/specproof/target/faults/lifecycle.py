@@ -207,6 +207,26 @@ class RecreatedIsSecured(Variables):
         return super().create(team, replace(draft, secured=draft.secured or draft.key in self._secret))
 
 
+@fault(
+    "variables", "fifth-creation-lost", "lifecycle.listed", "Of five that are made in a row the last is lost."
+)
+class FifthCreationLost(Variables):
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._row = 0
+
+    def delete(self, team: int, identity: str | None) -> None:
+        self._row = 0
+        super().delete(team, identity)
+
+    def create(self, team: int, draft: Draft) -> sqlite3.Row:
+        made = super().create(team, draft)
+        self._row += 1
+        if self._row == 5:
+            super().delete(team, made["uuid"])
+        return made
+
+
 @fault("answers", "list-cuts-values", "lifecycle.listed", "Lists show the first 1,000 characters of a value.")
 class ListCutsValues(Answers):
     def listed(self, call: Call, rows: Iterable[sqlite3.Row]) -> list[dict[str, object]]:
@@ -277,6 +297,17 @@ class DeletedStillListed(Variables):
         if row["uuid"] in self._gone:
             raise Problem(404, "There is no such variable")
         return row
+
+
+@fault("variables", "update-revives", "lifecycle.gone-after-delete", "PUT makes a variable of what is gone.")
+class UpdateRevives(Variables):
+    def update(self, team: int, identity: str | None, draft: Draft) -> sqlite3.Row:
+        try:
+            return super().update(team, identity, draft)
+        except Problem as problem:
+            if problem.status != 404 or draft.key is None:
+                raise
+            return super().create(team, draft)
 
 
 @fault("variables", "delete-again-accepted", "lifecycle.delete-again", "Deleting what is gone answers 204.")

@@ -53,6 +53,15 @@ class Changed(Search):
         return super().find(team, question, offset=offset, limit=limit, order=order, within=within)
 
 
+@fault("search", "search-at-most-40", ANY_WORD, "No more than 40 results are found.")
+class SearchAtMost40(Search):
+    def find(
+        self, team: int, question: Node, *, offset: int, limit: int, order: str, within: Credential
+    ) -> tuple[int, list[sqlite3.Row]]:
+        total, rows = super().find(team, question, offset=offset, limit=limit, order=order, within=within)
+        return min(total, 40), rows[: max(40 - offset, 0)]
+
+
 @fault("search", "search-words-are-alternatives", ALL_WORDS, "Of several words one is enough.")
 class SearchWordsAreAlternatives(Search):
     def joined(self, node: Every | Either, parameters: list[object]) -> str:

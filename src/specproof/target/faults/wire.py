@@ -23,6 +23,13 @@ MEDIA_TYPE = "media-type.documented"
 SCHEMA = "body.schema"
 
 
+@fault("answers", "query-of-bytes-500", FAILURE, "A query that is no UTF-8 is a server error.")
+class QueryOfBytes500(Answers):
+    def problem(self, operation: str, problem: Problem) -> Response:
+        malformed = problem.message == "Malformed query string"
+        return super().problem(operation, Problem(500, "The server failed") if malformed else problem)
+
+
 @fault("answers", "created-200", STATUS, "POST answers 200 instead of 201.")
 class Created200(Answers):
     def created(self, call: Call, row: sqlite3.Row) -> Response:
