@@ -26,6 +26,7 @@ def token(name: str, user: str = TOKEN_USER) -> str:
 QUESTIONS = {  # promise: who asks where
     "cloning.clone-works": [("acme-workspace-token", token("acme-workspace-token"), HANDBOOK)],
     "cloning.requires-credentials": [("nobody", None, HANDBOOK)],
+    "cloning.challenge": [("nobody", None, HANDBOOK)],
     "cloning.refuses-bad": [
         ("made up", basic(TOKEN_USER, "wrong"), HANDBOOK),
         ("acme-expired-token", token("acme-expired-token"), HANDBOOK),
@@ -62,7 +63,9 @@ def answers(client: FlaskClient) -> dict[str, list[tuple[object, ...]]]:
         for _, authorization, home in asked:
             headers = {"Authorization": authorization} if authorization else {}
             answer = client.get(f"{home}/info/refs?service={service}", headers=headers)
-            said.setdefault(promise, []).append((answer.status_code, answer.content_type, answer.get_data()))
+            how = answer.headers.get("WWW-Authenticate") if promise == "cloning.challenge" else None
+            told = (answer.status_code, answer.content_type, answer.get_data(), how)
+            said.setdefault(promise, []).append(told)
     return said
 
 
@@ -97,7 +100,7 @@ def test_a_fault_breaks_its_own_promise(
     changed = {promise for promise in QUESTIONS if said[promise] != clean[promise]}
     assert CLONING[name].promise in changed
     assert not caplog.records, "the fault makes the target fail in a way that it does not describe"
-    if CLONING[name].promise != "cloning.clone-works":
+    if CLONING[name].promise not in {"cloning.clone-works", "cloning.challenge"}:
         assert any(
             after[0] == 200
             for before, after in zip(clean[CLONING[name].promise], said[CLONING[name].promise], strict=True)

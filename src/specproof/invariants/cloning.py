@@ -11,15 +11,23 @@ from specproof.model.oauth import Trial
 
 _REF = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?[ \t]([^\0\n]+)")
 _NO_REF = b"capabilities^{}"  # what an empty repository says
+_FRAMED = re.compile(rb"[0-9a-fA-F]{4}# service=git-[a-z-]+\n?0000")
+_CHALLENGE = re.compile(r"(?:^|,)\s*basic(?=[\s,]|$)", re.IGNORECASE)
 _AWAY = frozenset({429, 502, 503, 504})
 
 
 def judge(trial: Trial) -> Iterator[Breach]:
-    """Judge one trial: of kind ``cloned``, which must give the branches, or ``kept``, which must not."""
+    """Judge one trial: ``cloned``, which must give the branches, ``kept``, which must not, or ``asked``.
+
+    Who is refused with 401 is asked for a password: Git sends what it was given only then.
+    """
     answer = trial.evidence[-1]
     if answer.response.status in _AWAY:
         return
-    if trial.kind == "kept":
+    if trial.kind == "asked":
+        if not _CHALLENGE.search(answer.response.header("WWW-Authenticate") or ""):
+            yield _breach(trial, "a challenge for Basic", "a 401 without")
+    elif trial.kind == "kept":
         if 200 <= answer.response.status < 300 and is_list(answer):
             yield _breach(trial, "a refusal", "the list of branches")
     elif answer.response.status != 200:
@@ -36,6 +44,8 @@ def _list(trial: Trial, answer: Exchange) -> Iterator[Breach]:
     lines = pkt_lines(answer.response.body)
     if lines is None or not lines or lines[0].rstrip(b"\n") != f"# service={service}".encode():
         yield _breach(trial, f"pkt-lines that begin with # service={service}", "others", detail="pkt-lines")
+    elif not _FRAMED.match(answer.response.body) or not answer.response.body.endswith(b"0000"):
+        yield _breach(trial, "a flush behind the service and at the end", "none", detail="flush")
     elif not branches(lines):
         yield _breach(trial, "at least one branch", "none", detail="no branch")
 

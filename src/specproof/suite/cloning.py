@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from urllib.parse import unquote, urlsplit
 
 from specproof.client.settings import Signature
@@ -28,6 +29,7 @@ _MOST = {"quick": 1, "standard": 4, "deep": 100}  # credentials that are tried f
 _STRANGE_USER = "specproof"
 _WHY_NOT = {
     "clone-works": "no valid token of the profile has the scope and reaches the repository",
+    "challenge": "whoever has no token is refused otherwise than with 401",
     "scope": "no valid token of the profile lacks the scope, and no client gets one",
     "push-scope": "no valid token of the profile may clone and not push",
     "token-user": "no token clones under the documented user name",
@@ -69,7 +71,10 @@ class _Cloner:
         reaching = [c for c in valid if reaches(self.suite.profile, c, self.cloning.url)]
         good = [c for c in reaching if self._has(c, self.rule.scope)]
         most = _MOST[self.suite.plan.depth]
-        yield self._try("requires-credentials", "kept", "no credential", None)
+        nobody = self._try("requires-credentials", "kept", "no credential", None)
+        yield nobody
+        if nobody.evidence[-1].response.status == HTTPStatus.UNAUTHORIZED:
+            yield replace(nobody, promise="cloning.challenge", kind="asked")
         for credential in good[:most]:
             yield self._try("clone-works", "cloned", credential.name, self._signed(credential))
         for credential in [c for c in reaching if not self._has(c, self.rule.scope)][:most]:

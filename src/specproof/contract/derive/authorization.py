@@ -22,6 +22,7 @@ def derive(document: Mapping[str, Any]) -> Iterator[Promise]:
         said = {
             "clone-works": True,
             "requires-credentials": True,
+            "challenge": True,
             "refuses-bad": True,
             "scope": cloning.scope is not None,
             "push-scope": cloning.push is not None,

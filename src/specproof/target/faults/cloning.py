@@ -18,10 +18,11 @@ from specproof.target.store import timestamp
 if TYPE_CHECKING:
     from specproof.target.git.bare import Repository
 
-WORKS, REQUIRED, BAD, SCOPE, PUSHING, USER, FOREIGN = (
+WORKS, REQUIRED, CHALLENGE, BAD, SCOPE, PUSHING, USER, FOREIGN = (
     f"cloning.{name}"
     for name in (
-        "clone-works", "requires-credentials", "refuses-bad", "scope", "push-scope", "token-user", "foreign",
+        "clone-works", "requires-credentials", "challenge", "refuses-bad", "scope", "push-scope",
+        "token-user", "foreign",
     )
 )  # fmt: skip
 ANY_CREDENTIAL = "SELECT * FROM credential WHERE name = 'acme-workspace-token'"
@@ -115,6 +116,12 @@ class CloneNeedsPushScope(Gate):
         return super().admit_git(credential, username, replace(need, scope="repository:write"))
 
 
+@fault("cloning", "clone-without-flush", WORKS, "No flush stands between the service and the branches.")
+class CloneWithoutFlush(Cloning):
+    def advertisement(self, repository: Repository, service: str) -> bytes:
+        return super().advertisement(repository, service).replace(b"\n0000", b"\n", 1)
+
+
 # --- anybody may ----------------------------------------------------------------------------------
 
 
@@ -124,6 +131,16 @@ class CloneWithoutCredentials(Gate):
         if authorization is None and operation == FETCH:
             return somebody(self)
         return super().identify_git(operation, authorization)
+
+
+@fault("gate", "clone-without-challenge", CHALLENGE, "A 401 to Git names no way to sign in.")
+class CloneWithoutChallenge(Gate):
+    def identify_git(self, operation: str, authorization: str | None) -> Credential:
+        try:
+            return super().identify_git(operation, authorization)
+        except Problem as problem:
+            problem.headers = tuple(pair for pair in problem.headers if pair[0] != "WWW-Authenticate")
+            raise
 
 
 @fault("gate", "clone-any-token", BAD, "Any password will do beside the user name of tokens.")
