@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from queue import Empty, Queue
-from threading import Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specproof.client.throttle import Throttle, asked_to_wait_s, retry_after_s
+from specproof.client.throttle import asked_to_wait_s, retry_after_s
 from specproof.model.exchange import Response
 
-PATIENCE_S = 30  # what comes at all comes at once
 NOW = datetime(1994, 11, 6, 8, 49, 7, tzinfo=UTC)
 
 
@@ -68,30 +67,32 @@ def test_any_text_is_a_wait_or_a_value_error(header: str) -> None:
     assert not math.isnan(wait)
 
 
-def passing(throttle: Throttle) -> Queue[int]:
-    """Let five pass, in a thread of their own; their numbers come out one by one."""
-    passed = Queue[int]()
+ONE_TOO_MANY = """
+import os, threading
+from specproof.client.throttle import Throttle
 
-    def run() -> None:
-        for number in range(5):
-            throttle.wait()
-            passed.put(number)
-
-    Thread(target=run, daemon=True).start()
-    return passed
-
-
-def test_without_a_rate_nobody_waits() -> None:
-    passed = passing(Throttle(None))
-    assert [passed.get(timeout=PATIENCE_S) for _ in range(5)] == [0, 1, 2, 3, 4]
+throttle = Throttle({rate})
+for _ in range(3):
+    throttle.wait()
+fourth = threading.Thread(target=throttle.wait)
+fourth.start()
+fourth.join(timeout={patience_s})
+print("waits" if fourth.is_alive() else "passes", flush=True)
+os._exit(0)
+"""
 
 
-def test_a_rate_lets_its_number_pass_and_nobody_else() -> None:
-    """The next one has to wait for most of an hour."""
-    passed = passing(Throttle((3, 3600.0)))
-    assert [passed.get(timeout=PATIENCE_S) for _ in range(3)] == [0, 1, 2]
-    with pytest.raises(Empty):
-        passed.get(timeout=0.05)
+@pytest.mark.parametrize(
+    ("rate", "patience_s", "fourth"),
+    [(None, 30, "passes"), ((4, 3600.0), 30, "passes"), ((3, 3600.0), 0.05, "waits")],
+)
+def test_a_rate_lets_its_number_pass_and_nobody_else(
+    rate: tuple[int, float] | None, patience_s: float, fourth: str
+) -> None:
+    """In a process of its own: the fourth would wait for most of an hour."""
+    code = ONE_TOO_MANY.format(rate=rate, patience_s=patience_s)
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout == f"{fourth}\n"
 
 
 @pytest.mark.parametrize(
