@@ -41,7 +41,9 @@ def attempt(client: Client, authorization: str | None, team: str = "acme") -> di
         ("acme", "acme-workspace-token", dict.fromkeys(ALL, 401)),
     ],
 )
-def test_basic_credentials(shared: Client, user: str, name: str, expected: dict[str, int]) -> None:
+def test_a_basic_credential_gets_what_its_scopes_allow(
+    shared: Client, user: str, name: str, expected: dict[str, int]
+) -> None:
     assert attempt(shared, shared.app_password(user, name)) == expected
 
 
@@ -57,7 +59,9 @@ def test_basic_credentials(shared: Client, user: str, name: str, expected: dict[
         ("acme-api-key", dict.fromkeys(ALL, 401)),
     ],
 )
-def test_bearer_credentials(shared: Client, name: str, expected: dict[str, int]) -> None:
+def test_a_bearer_token_gets_what_its_scopes_allow(
+    shared: Client, name: str, expected: dict[str, int]
+) -> None:
     assert attempt(shared, shared.bearer(name)) == expected
 
 

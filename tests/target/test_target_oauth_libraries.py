@@ -80,7 +80,7 @@ def test_authlib_code_with_proof_key_and_refresh(oauth: OAuth, approve: Any, met
     assert not works(oauth, session)
 
 
-def test_authlib_public_client(oauth: OAuth, approve: Any) -> None:
+def test_authlib_public_client_is_known_by_its_verifier(oauth: OAuth, approve: Any) -> None:
     session = AuthlibSession(
         "acme-public",
         redirect_uri=PUBLIC_CALLBACK,
@@ -93,7 +93,7 @@ def test_authlib_public_client(oauth: OAuth, approve: Any) -> None:
     assert works(oauth, session)
 
 
-def test_authlib_implicit(oauth: OAuth, approve: Any) -> None:
+def test_authlib_implicit_gives_no_refresh_token(oauth: OAuth, approve: Any) -> None:
     session = authlib_session(oauth, redirect_uri=CALLBACK)
     address, state = session.create_authorization_url(at(oauth, AUTHORIZE), response_type="token")
     session.fetch_token(authorization_response=approve(address), state=state)
@@ -110,7 +110,7 @@ def test_authlib_client_credentials_refreshes_by_itself(oauth: OAuth) -> None:
     assert session.token["access_token"] != first
 
 
-def test_authlib_with_an_assertion(oauth: OAuth) -> None:
+def test_authlib_swaps_an_assertion_for_a_token(oauth: OAuth) -> None:
     text = oauth.signed()
 
     def sign(client: Any, method: str, uri: str, headers: Any, body: str) -> tuple[str, Any, str]:
@@ -157,7 +157,7 @@ def test_requests_oauthlib_refreshes_by_itself(oauth: OAuth) -> None:
     assert len(kept) == 1
 
 
-def test_requests_oauthlib_implicit(oauth: OAuth, approve: Any) -> None:
+def test_requests_oauthlib_implicit_gives_a_token_that_works(oauth: OAuth, approve: Any) -> None:
     client = MobileApplicationClient("acme-public")
     session = RequestsSession(client=client, redirect_uri=PUBLIC_CALLBACK, scope=SCOPES.split())
     address, _ = session.authorization_url(at(oauth, AUTHORIZE))
@@ -165,7 +165,7 @@ def test_requests_oauthlib_implicit(oauth: OAuth, approve: Any) -> None:
     assert works(oauth, session)
 
 
-def test_requests_oauthlib_client_credentials(oauth: OAuth) -> None:
+def test_requests_oauthlib_client_gets_a_token_with_the_right_secret_only(oauth: OAuth) -> None:
     session = RequestsSession(client=BackendApplicationClient("acme-consumer"))
     session.fetch_token(at(oauth, TOKEN), client_secret=oauth.client.secret("acme-consumer"))
     assert works(oauth, session)

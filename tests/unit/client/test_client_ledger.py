@@ -122,7 +122,7 @@ def test_the_file_goes_when_everything_is_gone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("answered", [True, False], ids=["something is there", "an answer is missing"])
-def test_the_file_stays(tmp_path: Path, answered: bool) -> None:
+def test_the_file_stays_while_something_may_be_there(tmp_path: Path, answered: bool) -> None:
     path = tmp_path / "ledger.jsonl"
     ledger = Ledger(path, HEADING)
     if answered:

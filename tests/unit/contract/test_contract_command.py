@@ -85,7 +85,7 @@ def test_what_cannot_be_used_ends_with_4_and_without_a_traceback(
     assert run.stderr.startswith("Usage") or run.stderr.count("\n") == 1
 
 
-def test_version_and_help() -> None:
+def test_the_command_tells_its_version_and_names_its_commands() -> None:
     assert specproof("--version").stdout.startswith("specproof, version ")
     run = specproof("--help")
     assert run.returncode == 0

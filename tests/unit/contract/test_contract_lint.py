@@ -119,7 +119,7 @@ def test_an_extension_in_a_place_where_it_says_nothing_is_a_flaw(document: dict[
     assert said(document) == ["x-cors: x-cors says nothing here (info); move it: root"]
 
 
-def test_switches_are_allowed(document: dict[str, Any]) -> None:
+def test_some_extensions_may_be_a_truth_value(document: dict[str, Any]) -> None:
     get = document["paths"][VARIABLES]["get"]
     get["x-pagination"] = get["x-resource"] = False
     document["components"]["schemas"]["variable"]["properties"]["value"]["x-secret"] = True

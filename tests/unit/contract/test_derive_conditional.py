@@ -60,7 +60,9 @@ def promised(operation: Operation, *others: Operation) -> tuple[set[str], set[st
         ),
     ],
 )
-def test_what_reading_promises(operation: Operation, names: set[str], inferred: set[str]) -> None:
+def test_a_get_promises_what_its_headers_and_statuses_name(
+    operation: Operation, names: set[str], inferred: set[str]
+) -> None:
     """A 304 may be meant for tags alone."""
     assert promised(operation) == (names, inferred)
 
@@ -86,7 +88,7 @@ TAGGED, PLAIN = get("ETag"), get()
         (change("If-None-Match", method="PATCH"), PLAIN, set(), set()),
     ],
 )
-def test_what_changing_promises(
+def test_a_change_promises_what_its_conditions_name(
     operation: Operation, read: Operation, names: set[str], inferred: set[str]
 ) -> None:
     """412 alone may be about something else."""

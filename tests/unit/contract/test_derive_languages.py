@@ -89,7 +89,7 @@ ALWAYS = {"equality", "spaces", "pages"}
         ({"fields": {"value": "string"}}, ALWAYS | {"secrets-hidden"}),
     ],
 )
-def test_a_filter_promises(said: dict[str, Any], expected: set[str]) -> None:
+def test_a_filter_promises_what_its_extension_says(said: dict[str, Any], expected: set[str]) -> None:
     assert promised("filter", filter={**FILTER, **said}) == expected
 
 
@@ -102,7 +102,7 @@ def test_a_filter_promises(said: dict[str, Any], expected: set[str]) -> None:
         ({"fields": ["value"]}, {"order", "same-items", "pages", "secrets-hidden"}),
     ],
 )
-def test_an_order_promises(said: dict[str, Any], expected: set[str]) -> None:
+def test_an_order_promises_what_its_extension_says(said: dict[str, Any], expected: set[str]) -> None:
     assert promised("sort", sort={"fields": ["name"], **said}) == expected
 
 

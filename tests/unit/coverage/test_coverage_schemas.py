@@ -96,7 +96,7 @@ def test_what_no_answer_had_says_so() -> None:
     ],
     ids=lambda value: str(sorted(value) if isinstance(value, set) else value)[:40],
 )  # fmt: skip
-def test_keywords_are_seen(schema: Any, value: Any, seen: set[str]) -> None:
+def test_a_value_shows_the_keywords_that_it_meets(schema: Any, value: Any, seen: set[str]) -> None:
     assert shown(watch(schema), value) == seen
 
 

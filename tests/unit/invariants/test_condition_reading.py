@@ -70,7 +70,9 @@ TEXTS: list[tuple[str, str, str, dict[str, Any], bool | None]] = [
 
 
 @pytest.mark.parametrize(("shown", "operator", "literal", "said", "expected"), TEXTS)
-def test_text(shown: str, operator: str, literal: str, said: dict[str, Any], expected: bool | None) -> None:
+def test_texts_are_compared_as_the_extension_says(
+    shown: str, operator: str, literal: str, said: dict[str, Any], expected: bool | None
+) -> None:
     assert holds({"name": shown}, "name", operator, literal, **said) is expected
 
 
@@ -93,7 +95,9 @@ def test_text(shown: str, operator: str, literal: str, said: dict[str, Any], exp
         (1, "equals", True, None),
     ],
 )
-def test_numbers_and_booleans(shown: Any, operator: str, literal: Any, expected: bool | None) -> None:
+def test_numbers_and_booleans_are_compared_with_their_own_kind(
+    shown: Any, operator: str, literal: Any, expected: bool | None
+) -> None:
     field = "ok" if isinstance(literal, bool) else "n"
     assert holds({field: shown}, field, operator, literal) is expected
 
@@ -125,7 +129,9 @@ MOMENTS: list[tuple[str, str, tuple[str, timedelta], bool | None]] = [
 
 
 @pytest.mark.parametrize(("shown", "operator", "literal", "expected"), MOMENTS)
-def test_moments(shown: str, operator: str, literal: tuple[str, timedelta], expected: bool | None) -> None:
+def test_moments_are_compared_as_exactly_as_they_are_written(
+    shown: str, operator: str, literal: tuple[str, timedelta], expected: bool | None
+) -> None:
     """What a literal does not say, such as the fraction of its second, is left open."""
     assert holds({"at": shown}, "at", operator, literal) is expected
 
@@ -143,7 +149,9 @@ def test_moments(shown: str, operator: str, literal: tuple[str, timedelta], expe
         ({"name": ["x"]}, "not_equals", None),
     ],
 )
-def test_absence(item: Any, operator: str, expected: bool | None) -> None:
+def test_a_missing_member_is_null_and_an_empty_text_is_not(
+    item: Any, operator: str, expected: bool | None
+) -> None:
     assert holds(item, "name", operator, None) is expected
 
 
@@ -196,9 +204,16 @@ def test_what_is_no_moment(text: Any) -> None:
     assert moment_of(text) is None
 
 
-def test_small_parts() -> None:
-    assert unanimous([True, True]) is True
-    assert unanimous([True, False]) is None
-    assert unanimous([]) is None
-    assert folded("\u00c9t\u00e9 ") == "ete"
+@pytest.mark.parametrize(
+    ("answers", "said"), [([True, True], True), ([False], False), ([True, False], None), ([], None)]
+)
+def test_only_answers_that_agree_say_something(answers: list[bool], said: bool | None) -> None:
+    assert unanimous(answers) is said
+
+
+def test_folding_forgets_case_accents_and_spaces() -> None:
+    assert folded("\u00c9 t\u00e9 ") == "ete"
+
+
+def test_without_a_collation_texts_are_unequal_and_no_more() -> None:
     assert text_order("a", "b", None) == "unequal"

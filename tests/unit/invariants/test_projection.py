@@ -59,7 +59,7 @@ TABLE: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("text", "expected"), TABLE, ids=[row[0] for row in TABLE])
-def test_a_selection_makes(text: str, expected: Any) -> None:
+def test_a_selection_leaves_exactly_what_it_names(text: str, expected: Any) -> None:
     assert found(text, expected) == []
 
 
