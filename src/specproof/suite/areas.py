@@ -53,8 +53,8 @@ class Area:
     subject: Callable[[Operation], str] = _label
 
 
-def _pages(suite: Suite, _scratch: Scratch, operation: Operation, _again: bool) -> Judgement:
-    return judge_pages(suite, operation)
+def _pages(suite: Suite, scratch: Scratch, operation: Operation, _again: bool) -> Judgement:
+    return judge_pages(suite, scratch, operation)
 
 
 def _lives(suite: Suite, scratch: Scratch, operation: Operation, again: bool) -> Judgement:

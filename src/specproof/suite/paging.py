@@ -11,9 +11,11 @@ from specproof.generate.walks import Collection, walk
 from specproof.invariants.pagination import INVARIANTS
 from specproof.model.operation import Operation
 from specproof.model.verdict import NEGATIVE_FORBIDDEN
-from specproof.model.walk import PagedEvidence
+from specproof.model.walk import PagedEvidence, Walk
 from specproof.suite.access import NotExercised
+from specproof.suite.filling import walk_full
 from specproof.suite.judgement import Judgement
+from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 from specproof.suite.skipping import skipping
 
@@ -29,7 +31,7 @@ _NEEDS_PROBE = {
 }  # fmt: skip
 
 
-def judge_pages(suite: Suite, operation: Operation) -> Judgement:
+def judge_pages(suite: Suite, scratch: Scratch, operation: Operation) -> Judgement:
     """Explore the collections of an operation and judge them by every promise about pages."""
     judgement = Judgement()
     negative = suite.profile.environment.negative_data == "allowed"
@@ -40,7 +42,16 @@ def judge_pages(suite: Suite, operation: Operation) -> Judgement:
             seen = explore(collection, suite.send, depth=suite.plan.depth, brief=brief)
             steady = suite.profile.environment.exclusive or _is_steady(suite, collection, seen)
             _judge(judgement, operation, promises, seen, steady=steady, negative=negative)
+            items = len(seen.walks[0].identities)
+            full = walk_full(suite, scratch, collection, items=items) if number == 0 else None
+            if full is not None:
+                steady = suite.profile.environment.exclusive or _is_same(*full.walks)
+                _judge(judgement, operation, promises, full, steady=steady, negative=negative)
     return judgement
+
+
+def _is_same(one: Walk, other: Walk) -> bool:
+    return set(one.identities) == set(other.identities)
 
 
 def _is_steady(suite: Suite, collection: Collection, seen: PagedEvidence) -> bool:
