@@ -106,6 +106,7 @@ def ask_filter(
 def _paged(asker: Asker, parameter: str, some: Sequence[Filtered]) -> Iterator[Filtered]:
     """Walk with small pages: conditions with characters that a link must escape, and others."""
     many = [each for each in some if len(each.listed) > 1]
+    few = sorted(many, key=lambda each: len(each.listed))  # two or three fill as many pages of one item each
     tests: tuple[Callable[[Question], bool], ...] = (
         lambda question: "+" in question.text,
         lambda question: not question.text.isascii(),
@@ -113,7 +114,10 @@ def _paged(asker: Asker, parameter: str, some: Sequence[Filtered]) -> Iterator[F
         lambda question: asker.depth != "quick" and _orders_by_capitals(question),
         lambda question: True,
     )
-    found = [next((each for each in many if fits(each.question)), None) for fits in tests]
+    found = [
+        next((each for each in (few if number == 2 else many) if fits(each.question)), None)
+        for number, fits in enumerate(tests)
+    ]
     chosen = found if found[-2] is None else found[:-1]
     wanted = dict.fromkeys([*(each.question.text for each in chosen[::-1] if each), *_texts(many)])
     by_text = {each.question.text: each for each in many}

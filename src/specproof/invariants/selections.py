@@ -16,6 +16,7 @@ from specproof.model.finding import Breach
 from specproof.model.operation import Operation
 from specproof.model.selection import EVERY, Path, Selected, Selection, SelectionEvidence
 
+_ENOUGH = 3  # objects of which one should have a member that the document lists as hidden
 _PASSING = {429, 503}  # the server is busy: nothing is learnt about the selection
 
 
@@ -120,6 +121,7 @@ def add(context: SelectionContext, seen: SelectionEvidence) -> Iterator[Breach]:
     """An addition keeps what is usual, and brings what naming the member alone brings."""
     yield from _asked("add")(context, seen)
     yield from _agreeing(context, seen, "add", "include")
+    yield from _brought(context, seen)
 
 
 def include(context: SelectionContext, seen: SelectionEvidence) -> Iterator[Breach]:
@@ -143,6 +145,38 @@ def _agreeing(
             text = f"expected {name} for {context.parameter}={each.selection.text}, since "
             text += f"{context.parameter}={other.selection.text} shows it; got an answer without it"
             yield context.breach(topic, text, other.exchange, each.exchange, detail="hidden missing")
+
+
+def _brought(context: SelectionContext, seen: SelectionEvidence) -> Iterator[Breach]:
+    """Yield hidden members that no way of asking brings, for whatever object it is asked.
+
+    The document lists as ``hidden`` what a path can bring. One that lies in another is told by that one.
+    """
+    hidden = [tuple(name.split(context.terms.separator)) for name in context.terms.hidden or ()]
+    outer = [path for path in hidden if not any(path[: len(other)] == other != path for other in hidden)]
+    answered = [each for each in seen.asked if each.exchange.response.status == 200]
+    for path in outer:
+        asked = [each for each in answered if path in each.selection.paths("add")]
+        holders = sum(1 for _ in _at(seen.full.response.document, path[:-1]))
+        if (
+            holders >= _ENOUGH
+            and asked
+            and not any(_shows(e.exchange.response.document, path) for e in answered)
+        ):
+            text = f"expected {'.'.join(path)} for {context.parameter}={asked[0].selection.text}; "
+            text += f"got none of {holders}"
+            yield context.breach("add", text, asked[0].exchange, detail="hidden never")
+
+
+def _at(node: object, path: Path) -> Iterator[object]:
+    """Yield the objects that a path leads to."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _at(item, path)
+    elif isinstance(node, dict) and not path:
+        yield node
+    elif isinstance(node, dict) and path[0] in node:
+        yield from _at(node[path[0]], path[1:])
 
 
 def _shows(node: object, path: Path) -> bool:

@@ -17,7 +17,7 @@ from specproof.invariants.selections import JUDGES, SelectionContext
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 from specproof.model.operation import Pagination
-from specproof.model.selection import Path, Selected, Selection, SelectionEvidence
+from specproof.model.selection import Path, Selected, Selection, SelectionEvidence, Step
 from specproof.model.walk import Page, Walk
 
 SAID: dict[str, Any] = {
@@ -276,3 +276,22 @@ def test_a_filter_does_not_depend_on_what_is_shown() -> None:
     assert told(walked(None, query=query)) == [
         "expected 1 items for q=name = b and fields=things.id, as with all members; got status 400"
     ]
+
+
+@pytest.mark.parametrize(("number", "shown", "found"), [(3, 0, 1), (3, 1, 0), (2, 0, 0)])
+def test_what_is_hidden_is_brought_for_some_object(number: int, shown: int, found: int) -> None:
+    """Of a few objects none need have such a member; nor need all of many."""
+    things = [{"id": each} for each in range(number)]
+    added = [{**thing, "mail": "x"} if thing["id"] < shown else thing for thing in things]
+    selection = Selection(
+        topic="add", steps=(Step(mode="add", path=("values", "mail")),), text="+values.mail"
+    )
+    terms = PartialResponse.model_validate({"add": "+", "hidden": ["values.mail", "values.mail.host"]})
+    context = SelectionContext(
+        operation=make_operation("200"), parameter="fields", terms=terms, declared=lambda _: True
+    )
+    asked = Selected(selection=selection, exchange=make_exchange(200, {"values": added}))
+    seen = SelectionEvidence(full=make_exchange(200, {"values": things}), asked=(asked,))
+
+    details = [breach.detail for breach in JUDGES["partial-response.add"](context, seen)]
+    assert details == ["hidden never"] * found

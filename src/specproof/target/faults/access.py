@@ -133,7 +133,8 @@ class FormerSecretShown(Answers):
         if values[-1] != row["value"]:
             values.append(row["value"])
         shown = super().variable(call, row)
-        return shown | ({"former": values[-2]} if row["secured"] and len(values) > 2 else {})
+        changed = row["secured"] and row["value"] and len(values) > 2
+        return shown | ({"former": values[-2]} if changed else {})
 
 
 @fault("answers", "secret-in-update", EXPOSED, "The answer to PUT shows the value of a secured variable.")

@@ -80,7 +80,7 @@ class LinksCutAtAmpersand(_Links):
         return text.partition("&")[0]
 
 
-@fault("variable_pager", "links-lower-filter", PAGES, "Page links write the filter in small letters.")
+@fault("variable_pager", "links-lower-filter", PAGES, "Page links write A to Z of the filter small.")
 class LinksLowerFilter(_Links):
     def kept(self, text: str) -> str:
-        return text.lower()
+        return "".join(letter.lower() if letter.isascii() else letter for letter in text)

@@ -119,6 +119,13 @@ class FieldsHiddenNotNameable(Fields):
         return have if unnamed else super().add(have, source, path, around=around)
 
 
+@fault("fields", "fields-hidden-never", ADD, "Hidden fields are shown to nobody, however they are asked for.")
+class FieldsHiddenNever(Fields):
+    def select(self, text: str | None, document: Document) -> Document:
+        usual = shown(document)
+        return super().select(text, usual if isinstance(usual, dict) else document)
+
+
 @fault("fields", "exclude-takes-parent", EXCLUDE, "-a.b leaves out all of a.")
 class ExcludeTakesParent(Fields):
     def remove(self, node: object, path: Path) -> None:
