@@ -22,6 +22,7 @@ CONDITIONS = (
     'value = "C:\\\\tide\\\\new\\\\table"', 'value = "100%25 %7B%7D + %"', 'key = "cl\u00e9"',
     'value = "this AND that"', 'type = "pipeline_variable"', 'links.self.href != "x"', "secured != true",
     'key != "GREETING"', "created_on = 2024-03-01T09:30:00Z", "created_on = 2024-03-01T11:30:00+02:00",
+    "created_on = 2024-03-01T04:00:00-05:30",
     "created_on <= 2024-03-01T09:30:00", "created_on > 2024-03-01T09:30:00", "created_on < 2024-03-02",
     'key ~ "greet"', 'key !~ "greet"', 'key ~ "eet"', 'value ~ "%"', 'value ~ "CAF\u00c9"',
     'value !~ "tide"', 'key > "GREETING"', 'key <= "GREETING"', 'key < "greeting"', "value = null",

@@ -35,6 +35,7 @@ AWKWARD = (
     "\ufeff a mark at the start",
     "${HOME} and a backslash \\n",
     "UPPER",
+    "a\u0001b\u007fc\u0085d\u2028e",
     "x" * 255,
     "long " * 819 + ".",
     "\u00e9" * 4_096,

@@ -30,7 +30,9 @@ HARD_TEXTS: tuple[tuple[str, str], ...] = (
     ("templates and escapes", "${HOME} $USER {{name}} %s \\n \\u0041 C:\\temp"),
     ("other blanks", "\ufeffa\u00a0b\u2003c\u3000"),
     ("directions and zero width", "\u202eabc\u200d\u200b\ufeffd"),
+    ("letters of Latin-1 alone", "na\u00efve \u00a1Se\u00f1or! \u00bd"),
 )
+_CONTROLS = "a\u0001b\u001bc\u007fd\u0085e\u2028f\u2029g"
 _FORMATS = {
     "date-time": "2026-01-02T03:04:05Z",
     "date": "2026-01-02",
@@ -162,6 +164,8 @@ def _scalar(contract: Contract, node: Mapping[str, Any], kind: Any) -> Any:
 def hard_texts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield named texts that a free-text member should carry; not all are valid for it."""
     yield from HARD_TEXTS
+    if "pattern" in schema:  # who says which characters there may be has thought of these
+        yield "control characters and separators", _CONTROLS
     longest = schema.get("maxLength")
     if isinstance(longest, int) and longest <= _LONGEST:
         yield f"{longest} characters, the maximum", _filler(longest)

@@ -105,6 +105,7 @@ def moments(values: Sequence[Any], *, full: bool) -> Iterator[Pair]:
     yield "equals", moment(middle, milliseconds=True)
     yield "equals", moment(middle, offset="Z", milliseconds=fraction)
     yield "less_or_equal", moment(middle, offset="-05:30", milliseconds=fraction)
+    yield "equals", moment(middle, offset="-05:30", milliseconds=fraction)
     yield "greater", moment(median, offset="+02:00", milliseconds=True)
     yield "less", moment(median, offset="-05:30")
     for day in (median, median + timedelta(days=1)):

@@ -238,6 +238,12 @@ class FilterOffsetTurnedRound(_Moments):
         return re.sub(r"([+-])(\d\d:?\d\d)$", lambda m: swap[m[1]] + m[2], text) if "T" in text else text
 
 
+@fault("filter", "filter-offset-in-hours", EQUALITY, "The minutes of an offset are ignored.")
+class FilterOffsetInHours(_Moments):
+    def changed(self, text: str) -> str:
+        return re.sub(r"([+-]\d\d):?\d\d$", r"\1:00", text) if "T" in text else text
+
+
 @fault(
     "filter",
     "filter-no-offset-is-local",

@@ -32,6 +32,10 @@ def _no_leading_zeros(text: str) -> str:
     return str(int(text)) if text.isascii() and text.isdecimal() else text
 
 
+def _read_as_latin_1(text: str) -> str:
+    return text.encode().decode("latin-1") if text and max(text) < "\u0100" else text
+
+
 def _replace_astral(text: str) -> str:
     return "".join("?" if ord(character) > 0xFFFF else character for character in text)
 
@@ -67,6 +71,30 @@ DAMAGES: tuple[tuple[str, str, Callable[[str], str], str], ...] = (
         "value",
         lambda text: text.replace("\\n", "\n"),
         "A backslash and n are a line break.",
+    ),
+    (
+        "value-controls-lost",
+        "value",
+        lambda text: re.sub(r"[\x01-\x08\x0b\x0c\x0e-\x1f]", "", text),
+        "Control characters are lost, but for tabs and line breaks.",
+    ),
+    (
+        "value-delete-lost",
+        "value",
+        lambda text: re.sub(r"[\x7f-\x9f]", "", text),
+        "Control characters behind ASCII are lost.",
+    ),
+    (
+        "value-separators-broken",
+        "value",
+        lambda text: re.sub("[\u0085\u2028\u2029]", "\n", text),
+        "Separators of lines and paragraphs become line breaks.",
+    ),
+    (
+        "value-read-as-latin-1",
+        "value",
+        _read_as_latin_1,
+        "A text of Latin-1 letters is read as if it were Latin-1, and other ones are not.",
     ),
     ("value-lower-case", "value", str.lower, "Values are folded to lower case."),
     ("key-upper-case", "key", str.upper, "Keys are folded to upper case."),
