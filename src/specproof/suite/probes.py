@@ -16,6 +16,7 @@ from specproof.generate.mutations import (
     invalid_headers,
     invalid_queries,
     invalid_spellings,
+    unreadable_bodies,
 )
 from specproof.generate.request import as_form, json_body, json_media, optional_query
 from specproof.generate.sampling import Sampler
@@ -24,7 +25,7 @@ from specproof.model.exchange import Request
 from specproof.model.operation import Operation, Parameter
 from specproof.suite.access import NotExercised
 from specproof.suite.scratch import Scratch, valid_request
-from specproof.suite.session import CONFORMANCE, Suite
+from specproof.suite.session import CONFORMANCE, FAILURE, Suite
 
 _STRANGE_MEDIA = ("text/plain", "application/xml", "application/octet-stream", "application/specproof")
 _METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
@@ -50,6 +51,8 @@ class Probes:
         yield from self._absent(operation)
         yield from self._undocumented_methods(operation)
         yield from self._unknown_path(operation)
+        if self.suite.sampler(operation).whole:
+            yield from self._unreadable(operation)
 
     def _valid(self, operation: Operation, purpose: str) -> Request:
         return valid_request(self.suite, self.scratch, operation, purpose=purpose)
@@ -153,11 +156,6 @@ class Probes:
             plain = self._valid(operation, "a header at its limits")
             kept = [pair for pair in plain.headers if pair[0].lower() != parameter.name.lower()]
             yield replace(plain, headers=(*kept, (parameter.name, value)))
-        text = next((each for each in operation.parameters if _is_text(each)), None)
-        if text is not None and operation.method == "GET" and sampler.whole:
-            others = [p for p in self.suite.access.required_query(operation) if p[0] != text.name]
-            odd = _with_pairs(self._valid(operation, "a query that is no UTF-8"), [*others, (text.name, "")])
-            yield replace(odd, url=odd.url + _NO_UTF_8, valid=None)
         if "414" in operation.responses and operation.method == "GET":
             pairs = [*self.suite.access.required_query(operation), LONG_QUERY]
             yield _with_pairs(self._valid(operation, "a URL that is too long"), pairs)
@@ -200,6 +198,18 @@ class Probes:
                 "errors.unknown-path",
                 Request(method="GET", url=url, credential=plain.credential, purpose=purpose),
             )
+
+    def _unreadable(self, operation: Operation) -> Iterator[tuple[str, Request]]:
+        """Send what may be taken or refused, but must not make a server fail: no UTF-8, half a character."""
+        text = next((each for each in operation.parameters if _is_text(each)), None)
+        if text is not None and operation.method == "GET":
+            others = [p for p in self.suite.access.required_query(operation) if p[0] != text.name]
+            odd = _with_pairs(self._valid(operation, "a query that is no UTF-8"), [*others, (text.name, "")])
+            yield FAILURE, replace(odd, url=odd.url + _NO_UTF_8, valid=None)
+        plan, media = self.scratch.plan(operation), json_media(operation)
+        if plan is not None and media is not None:
+            for what, body in unreadable_bodies(plan, lambda: self.scratch.fresh_body(operation, plan)):
+                yield FAILURE, replace(self._valid(operation, what), body=body, valid=None)
 
     def _harmless(self, operation: Operation) -> bool:
         """Tell whether an undocumented method could only hit what is the run's own."""
