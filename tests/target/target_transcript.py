@@ -246,6 +246,7 @@ class Transcript:
         for method in ("PATCH", "TRACE", "DELETE"):
             self.say(method, VARIABLES)
         self.say("GET", "/2.0/nothing")
+        self.say("GET", f"{VARIABLES}/%00")
 
     def secrets(self) -> None:
         """Try to see a secret."""

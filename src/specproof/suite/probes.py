@@ -206,6 +206,12 @@ class Probes:
             others = [p for p in self.suite.access.required_query(operation) if p[0] != text.name]
             odd = _with_pairs(self._valid(operation, "a query that is no UTF-8"), [*others, (text.name, "")])
             yield FAILURE, replace(odd, url=odd.url + _NO_UTF_8, valid=None)
+        named = [p for p in operation.parameters if p.location == "path" and _may_be_text(p)]
+        if named and operation.method == "GET":
+            plain = self._valid(operation, "a path with U+0000")
+            values = {named[-1].name: "specproof\0"}
+            odd = with_path_values(plain, operation, self.suite.client.base_url, values)
+            yield FAILURE, replace(odd, valid=None)
         plan, media = self.scratch.plan(operation), json_media(operation)
         if plan is not None and media is not None:
             for what, body in unreadable_bodies(plan, lambda: self.scratch.fresh_body(operation, plan)):
@@ -219,8 +225,11 @@ class Probes:
 
 
 def _is_text(parameter: Parameter) -> bool:
-    schema = parameter.schema
-    return parameter.location == "query" and isinstance(schema, Mapping) and schema.get("type") == "string"
+    return parameter.location == "query" and _may_be_text(parameter)
+
+
+def _may_be_text(parameter: Parameter) -> bool:
+    return isinstance(parameter.schema, Mapping) and parameter.schema.get("type") == "string"
 
 
 def _hard_queries(operation: Operation, sampler: Sampler) -> Iterator[tuple[Parameter, str | None]]:

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from specproof.target.answers import Answers
 from specproof.target.faults.registry import fault
@@ -29,6 +29,13 @@ class QueryOfBytes500(Answers):
     def problem(self, operation: str, problem: Problem) -> Response:
         malformed = problem.message == "Malformed query string"
         return super().problem(operation, Problem(500, "The server failed") if malformed else problem)
+
+
+@fault("answers", "path-with-nul-500", FAILURE, "A path with U+0000 is a server error.")
+class PathWithNul500(Answers):
+    def problem(self, operation: str, problem: Problem) -> Response:
+        failed = "\0" in request.path
+        return super().problem(operation, Problem(500, "The server failed") if failed else problem)
 
 
 @fault("answers", "created-200", STATUS, "POST answers 200 instead of 201.")
