@@ -115,7 +115,7 @@ def _paged(asker: Asker, parameter: str, some: Sequence[Filtered]) -> Iterator[F
         lambda question: True,
     )
     found = [
-        next((each for each in (few if number == 2 else many) if fits(each.question)), None)
+        next((each for each in (few if number == 0 else many) if fits(each.question)), None)
         for number, fits in enumerate(tests)
     ]
     chosen = found if found[-2] is None else found[:-1]

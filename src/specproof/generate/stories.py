@@ -57,7 +57,7 @@ def _later(stage: Stage, first: Act) -> dict[str, Any]:
 
 def _longer(stage: Stage, texts: Mapping[str, str]) -> dict[str, Any]:
     """Return texts that begin with others, for one who deletes by a beginning deletes what has them, too."""
-    longer: dict[str, Any] = {name: f"{text}0" for name, text in texts.items()}
+    longer: dict[str, Any] = {name: f"{text}x" for name, text in texts.items()}
     return longer if stage.is_valid(stage.plan.operation, stage.body(**longer)) else {}
 
 

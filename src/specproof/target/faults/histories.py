@@ -50,7 +50,7 @@ class DeletedKeyStaysTaken(Remembering):
 @fault(
     "variables",
     "recreated-key-has-old-value",
-    CONSISTENT,
+    "lifecycle.echo",
     "A key that is used again has its old value.",
 )
 class RecreatedKeyHasOldValue(DeletedKeyStaysTaken):
