@@ -96,6 +96,7 @@ def single(topic: str) -> Judge:
                 yield from refused or _sound(context, topic, each, each.walk)
                 if not refused:
                     yield from _complete(context, topic, seen.plain, each)
+        yield from _spelt(context, topic, seen)
 
     return judge
 
@@ -113,6 +114,26 @@ def _sound(context: FilterContext, topic: str, each: Filtered, walk: Walk) -> It
                 text += f"with {condition.field} {clipped(shown)}"
                 yield context.breach(topic, text, page.exchange, detail=f"{_name(each)} extra")
                 return
+
+
+def _spelt(context: FilterContext, topic: str, seen: FilterEvidence) -> Iterator[Breach]:
+    """One moment, written with two offsets, lists the same, however exactly the server knows its own."""
+    first: dict[object, Filtered] = {}
+    for each in seen.asked.values():
+        condition = each.question.condition
+        if each.question.topic != topic or not isinstance(condition, Comparison):
+            continue
+        operand = condition.operand
+        if operand.kind != "datetime" or not each.walk.complete or is_passing(each.walk):
+            continue
+        meant = (condition.field, condition.operator, operand.value, operand.unit)
+        other = first.setdefault(meant, each)
+        if other.listed != each.listed:
+            text = f"expected {each.question.text} to list what {other.question.text} lists; "
+            text += f"got {len(each.listed)} items, not {len(other.listed)}"
+            evidence = (*exchanges_of(other.walk), *exchanges_of(each.walk))
+            yield context.breach(topic, text, *evidence, detail=f"{_name(each)} offset")
+            return
 
 
 def _complete(context: FilterContext, topic: str, plain: Walk, each: Filtered) -> Iterator[Breach]:

@@ -122,6 +122,7 @@ def add(context: SelectionContext, seen: SelectionEvidence) -> Iterator[Breach]:
     yield from _asked("add")(context, seen)
     yield from _agreeing(context, seen, "add", "include")
     yield from _brought(context, seen)
+    yield from _usual(context, seen)
 
 
 def include(context: SelectionContext, seen: SelectionEvidence) -> Iterator[Breach]:
@@ -166,6 +167,15 @@ def _brought(context: SelectionContext, seen: SelectionEvidence) -> Iterator[Bre
             text = f"expected {'.'.join(path)} for {context.parameter}={asked[0].selection.text}; "
             text += f"got none of {holders}"
             yield context.breach("add", text, asked[0].exchange, detail="hidden never")
+
+
+def _usual(context: SelectionContext, seen: SelectionEvidence) -> Iterator[Breach]:
+    """Yield the hidden members that are shown to whoever did not ask for them."""
+    for name in context.terms.hidden or ():
+        if _shows(seen.full.response.document, tuple(name.split(context.terms.separator))):
+            text = f"expected {name} only where it is asked for; got it without {context.parameter}"
+            yield context.breach("add", text, seen.full, detail="hidden shown")
+            return
 
 
 def _at(node: object, path: Path) -> Iterator[object]:

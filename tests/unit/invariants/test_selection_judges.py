@@ -278,6 +278,18 @@ def test_a_filter_does_not_depend_on_what_is_shown() -> None:
     ]
 
 
+@pytest.mark.parametrize(("things", "found"), [([{"id": 1, "mail": "x"}], 1), ([{"id": 1}], 0), ([], 0)])
+def test_what_is_hidden_is_not_shown_unasked(things: list[dict[str, object]], found: int) -> None:
+    terms = PartialResponse.model_validate({"add": "+", "hidden": ["values.mail", "values.mail.host"]})
+    context = SelectionContext(
+        operation=make_operation("200"), parameter="fields", terms=terms, declared=lambda _: True
+    )
+    seen = SelectionEvidence(full=make_exchange(200, {"values": things}), asked=())
+
+    details = [breach.detail for breach in JUDGES["partial-response.add"](context, seen)]
+    assert details == ["hidden shown"] * found
+
+
 @pytest.mark.parametrize(("number", "shown", "found"), [(3, 0, 1), (3, 1, 0), (2, 0, 0)])
 def test_what_is_hidden_is_brought_for_some_object(number: int, shown: int, found: int) -> None:
     """Of a few objects none need have such a member; nor need all of many."""

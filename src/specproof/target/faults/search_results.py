@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from flask import Response
@@ -10,13 +11,22 @@ from flask import Response
 from specproof.target.answers import Answers
 from specproof.target.faults.registry import fault
 from specproof.target.incoming import Call
+from specproof.target.partial import shown
 from specproof.target.search.results import Line, Phrases, Results, Spans
 
+ADDED = "partial-response.add"
 MARKS = "search.marks"
 SHOWS = "search.shows-match"
 PIECES = "search.pieces"
 NUMBERS = "search.line-numbers"
 COUNT = "search.count"
+
+
+@fault("results", "search-shows-commits", ADDED, "The commit of a file is shown to everybody.")
+class SearchShowsCommits(Results):
+    def file(self, row: sqlite3.Row, *, origin: str, team: str, full: bool) -> dict[str, object]:
+        file = super().file(row, origin=origin, team=team, full=True)
+        return file if full else file | {"commit": shown(shown(file["commit"]))}
 
 
 @fault("results", "marks-shifted", MARKS, "Marks begin one character late.")
