@@ -115,7 +115,7 @@ class Transcript:
             '"der Küste"', "Büro", "environment", "parser ext:d", "parser path:docs", "parser ext:md",
             "parser repo:nowhere", "parser lang:go", "parser project:core", "parser repo:handbook", "PARSER",
             "BÜRO", '"PARSER TURNS"', "(parser", "parser AND", "timeout", "socket", "retrospective", "limit",
-            "readme",
+            "readme", "parser line oncall", "parser (line OR (error))", 'parser -"turns a"',
         )  # fmt: skip
         for query in queries:
             for page in (1, 2):

@@ -100,6 +100,14 @@ class Lawyer:
         both, ab, ac = language.every(a, group), language.every(a, b), language.every(a, c)
         yield from self._law("search.parentheses", "either", "union", both, ab, ac)
         yield from self._law("search.parentheses", "not", "difference", language.without(a, group), a, both)
+        if self.chooser.depth == "quick":
+            return
+        yield from self._law("search.all-words", "three", "intersection", language.every(a, b, c), ab, ac)
+        inner = language.grouped(c)
+        nested = language.grouped(language.either(b, inner)) if inner is not None else None
+        if nested is not None:
+            every = language.every(a, nested)
+            yield from self._law("search.parentheses", "nested", "union", every, ab, ac)
 
     def _phrases(self, base: Query, sample: Sample) -> Iterator[Law]:
         language, promise = self.language, "search.phrase"
@@ -113,6 +121,9 @@ class Lawyer:
         yield from self._shown(promise, "shown", sample, phrase)
         without, both = language.without(base, phrase), language.every(base, phrase)
         yield from self._law("search.negation", "phrase", "difference", without, base, both)
+        if self.chooser.depth != "quick":
+            marked = language.without(base, phrase, hyphen=True)
+            yield from self._law("search.negation", "phrase, mark", "difference", marked, base, both)
         if language.rules.ignores_case:
             upper = language.phrase(*(recased(word, str.upper) for word in sample.words))
             yield from self._law("search.case", "phrase", "equal", upper, phrase)

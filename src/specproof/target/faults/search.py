@@ -11,7 +11,7 @@ from functools import partial
 from specproof.target.accounts import Credential
 from specproof.target.faults.registry import fault
 from specproof.target.search.index import PHRASE, Search
-from specproof.target.search.syntax import Either, Every, Modifier, Node, Not, Phrase
+from specproof.target.search.syntax import Either, Every, Modifier, Node, Not, Phrase, refuse
 
 ALL_WORDS = "search.all-words"
 OWN_WORDS = "search.own-words"
@@ -119,6 +119,13 @@ class SearchLongWordsLost(Changed):
         return NOTHING if long else node
 
 
+@fault("search", "search-three-words-at-most", ALL_WORDS, "From the third word on, words do not count.")
+class SearchThreeWordsAtMost(Changed):
+    def change(self, node: Node) -> Node:
+        plain = isinstance(node, Every) and all(isinstance(item, Phrase) for item in node.items)
+        return Every(node.items[:2]) if plain else node  # type: ignore[union-attr]
+
+
 @fault("search", "search-or-takes-first", ANY_WORD, "Of alternatives only the first is looked for.")
 class SearchOrTakesFirst(Changed):
     def change(self, node: Node) -> Node:
@@ -201,6 +208,12 @@ class SearchHyphenIgnored(Search):
         return super().understand(text and re.sub(r"(?<!\S)-(?=\w)", "", text))
 
 
+@fault("search", "search-hyphen-ignored-before-phrase", NEGATION, "A hyphen before a phrase is ignored.")
+class SearchHyphenIgnoredBeforePhrase(Search):
+    def understand(self, text: str | None) -> Node:
+        return super().understand(text and re.sub(r'(?<!\S)-(?=")', "", text))
+
+
 @fault(
     "search", "search-negated-phrase-is-its-last-word", NEGATION, "NOT before a phrase negates its last word."
 )
@@ -224,6 +237,14 @@ class SearchParenthesesIgnored(Search):
     def understand(self, text: str | None) -> Node:
         node = super().understand(text)
         return node if text is None else super().understand(re.sub(r"[()]", " ", text))
+
+
+@fault("search", "search-nested-parentheses-refused", PARENTHESES, "Parentheses in parentheses are refused.")
+class SearchNestedParenthesesRefused(Search):
+    def understand(self, text: str | None) -> Node:
+        if text and re.search(r"\([^)]*\(", text):
+            raise refuse("parentheses", "Malformed search query", "Parentheses go one level deep.")
+        return super().understand(text)
 
 
 @fault("search", "search-not-group-negates-first", PARENTHESES, "NOT before a group negates its first word.")
