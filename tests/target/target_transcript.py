@@ -11,8 +11,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from door_transcript import OWN, at_the_doors
 from door_transcript import VARIABLES as TEAM_VARIABLES
-from door_transcript import at_the_doors
 from flask.testing import FlaskClient
 from language_transcript import CONDITIONS, FOUND, ORDERS, PAGED, SELECTIONS
 
@@ -263,6 +263,8 @@ class Transcript:
             self.say("GET", path)
         self.say("POST", VARIABLES, document | {"key": "RENAMED SECRET"})
         long = self.create(document | {"key": "LONG SECRET", "value": "hush-7c1f-hush" * 9}) or ""
+        self.say("GET", long.replace("/acme/", f"/{OWN}/"))
+        self.say("GET", long, headers={"Authorization": f"Bearer {demo_secret('acme-workspace-token')}"})
         other = self.create({"key": "NO SECRET", "value": "v"}) or ""
         self.say("PUT", other, {"key": "LONG SECRET"})
         self.say("DELETE", long)

@@ -16,7 +16,7 @@ from specproof.generate.sequences import Stage
 from specproof.model.exchange import Exchange
 from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised
-from specproof.suite.rights import largest
+from specproof.suite.rights import Rights, largest
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 
@@ -107,6 +107,8 @@ class Secrecy:
             return False
         taken = stage.acts[-1].sent
         first = self._read(stage, identity)
+        if self.suite.plan.depth != "quick":
+            self._read_otherwise(stage, identity)
         self._ask_for(stage, rule, identity)
         again = self._secret(stage, rule)
         if again is not None:
@@ -127,6 +129,29 @@ class Secrecy:
         shown = stage.call("read", identity=identity, purpose="read it") if read else None
         stage.list("with the secret")
         return shown
+
+    def _read_otherwise(self, stage: Stage, identity: str) -> None:
+        """Read it by an alias of each parent, and with a credential of each other kind that may."""
+        operation, rights = stage.operations.get("read"), Rights(suite=self.suite)
+        if operation is None:
+            return
+        usual, path = stage.credential(operation), {**stage.path, stage.resource.parameter: identity}
+        able = {c.scheme: c.name for c in reversed(rights.able(operation, stage.path.values()))}
+        used = next((c.scheme for c in self.suite.profile.credentials if c.name == usual), None)
+        asked = [(usual, {**path, name: text}) for name in stage.path for text in self._aliases(name)[:1]]
+        asked += [(name, path) for scheme, name in able.items() if scheme != used]
+        for name, where in asked:
+            request = build_request(
+                operation,
+                base_url=stage.base_url,
+                path=where,
+                credential=name,
+                purpose="read it in another way",
+            )
+            self.suite.send(request)
+
+    def _aliases(self, name: str) -> list[str]:
+        return [str(each) for each in self.suite.profile.aliases.get(name, ())]
 
     def _ask_for(self, stage: Stage, rule: SecretRule, identity: str) -> None:
         """Name the secret member where an operation lets one choose members: that must not bring it."""

@@ -6,8 +6,9 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 
-from flask import Response
+from flask import Response, request
 
+from specproof.target.accounts import BEARERS
 from specproof.target.answers import Answers
 from specproof.target.faults.access import EXPOSED
 from specproof.target.faults.registry import fault
@@ -38,6 +39,20 @@ class SecretDigestTold(Answers):
         response = super().read(call, row, shown)
         response.headers["X-Value"] = hashlib.sha256(row["value"].encode()).hexdigest()
         return response
+
+
+@fault("answers", "secret-read-by-alias", EXPOSED, "By the UUID of its team a secured variable is readable.")
+class SecretReadByAlias(Answers):
+    def read(self, call: Call, row: sqlite3.Row, shown: dict[str, object]) -> Response:
+        by_alias = request.path.split("/")[3].startswith("{")
+        return super().read(call, row, shown | {"value": row["value"]} if by_alias else shown)
+
+
+@fault("answers", "secret-read-with-token", EXPOSED, "Who comes with a token reads secured variables.")
+class SecretReadWithToken(Answers):
+    def read(self, call: Call, row: sqlite3.Row, shown: dict[str, object]) -> Response:
+        with_token = call.credential.kind in BEARERS
+        return super().read(call, row, shown | {"value": row["value"]} if with_token else shown)
 
 
 @fault("answers", "secret-shown-when-long", EXPOSED, "Secured values of more than 255 characters are shown.")
