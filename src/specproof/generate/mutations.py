@@ -6,7 +6,6 @@ mutation really is invalid is judged afterwards, on the wire form.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -38,23 +37,6 @@ BROKEN_JSON = (b'{"specproof": ', b'{"specproof": 1,}', b'\xff\xfe{"specproof": 
 """Bodies that no reader takes for JSON."""
 LONG_QUERY = ("specproof", "x" * 16_384)
 """A parameter that makes a URL longer than most servers read."""
-
-
-_DEEP = 5_000  # lists, one in the other
-
-
-def unreadable_bodies(plan: BodyPlan, fresh: Callable[[], dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
-    """Yield bodies that readers of JSON disagree about, each with what is odd about it.
-
-    Half a surrogate pair may stand in a text (RFC 8259 section 8.2), and a reader may limit how deep it goes
-    (section 9); bytes that are no UTF-8 (section 8.1) are repaired by some.
-    """
-    for member in plan.texts()[:1]:
-        yield "a text with half a character", json.dumps({**fresh(), member: "\ud83d"}).encode()
-        latin = json.dumps({**fresh(), member: "specproof \xff"}, ensure_ascii=False)
-        yield "a text that is no UTF-8", latin.encode("latin-1", "replace")
-    before = json.dumps({**fresh(), "specproof_lists": 0}).removesuffix("0}")
-    yield "lists in lists", f"{before}{'[' * _DEEP}{']' * _DEEP}}}".encode()
 
 
 def invalid_bodies(

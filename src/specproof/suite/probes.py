@@ -16,7 +16,6 @@ from specproof.generate.mutations import (
     invalid_headers,
     invalid_queries,
     invalid_spellings,
-    unreadable_bodies,
 )
 from specproof.generate.request import as_form, json_body, json_media, optional_query
 from specproof.generate.sampling import Sampler
@@ -200,7 +199,7 @@ class Probes:
             )
 
     def _unreadable(self, operation: Operation) -> Iterator[tuple[str, Request]]:
-        """Send what may be taken or refused, but must not make a server fail: no UTF-8, half a character."""
+        """Send what may be taken or refused, but must not make a server fail: bytes of no UTF-8, U+0000."""
         text = next((each for each in operation.parameters if _is_text(each)), None)
         if text is not None and operation.method == "GET":
             others = [p for p in self.suite.access.required_query(operation) if p[0] != text.name]
@@ -212,10 +211,6 @@ class Probes:
             values = {named[-1].name: "specproof\0"}
             odd = with_path_values(plain, operation, self.suite.client.base_url, values)
             yield FAILURE, replace(odd, valid=None)
-        plan, media = self.scratch.plan(operation), json_media(operation)
-        if plan is not None and media is not None:
-            for what, body in unreadable_bodies(plan, lambda: self.scratch.fresh_body(operation, plan)):
-                yield FAILURE, replace(self._valid(operation, what), body=body, valid=None)
 
     def _harmless(self, operation: Operation) -> bool:
         """Tell whether an undocumented method could only hit what is the run's own."""

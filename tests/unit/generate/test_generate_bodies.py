@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -17,7 +16,6 @@ from specproof.generate.mutations import (
     extreme_queries,
     invalid_bodies,
     invalid_queries,
-    unreadable_bodies,
 )
 from specproof.generate.names import Names
 
@@ -185,15 +183,3 @@ def test_queries_break_one_rule_or_go_to_the_limits() -> None:
     assert {("size", "0"), ("size", "51"), ("size", "word"), ("q", None)} <= set(invalid)
     assert {("size", str(2**63)), ("q", '"')} <= set(extreme)
     assert {name for name, _ in invalid + extreme} == {"size", "q"}
-
-
-def test_bodies_that_readers_disagree_about() -> None:
-    """Half a character and many lists are JSON; the bytes of Latin-1 are none."""
-    plan = plan_of({**members(name=TEXT), "example": {"name": "pot"}})
-    half, latin, deep = (body for _, body in unreadable_bodies(plan, lambda: dict(plan.base)))
-
-    assert json.loads(half) == {"name": "\ud83d"}
-    with pytest.raises(UnicodeDecodeError, match="0xff"):
-        latin.decode()
-    assert deep.count(b"[") == deep.count(b"]") > 1_000
-    assert deep.startswith(b'{"name": "pot", "specproof_lists": [[')

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable
 from typing import Any
@@ -89,22 +88,6 @@ class Emoji500(Intake):
         if any(ord(character) > 0xFFFF for character in text):
             raise Problem(500, "The server failed")
         return text
-
-
-@fault("intake", "half-character-500", FAILURE, "Half of a surrogate pair is a server error.")
-class HalfCharacter500(Intake):
-    def text(self, given: object, minimum: int, maximum: int) -> str:
-        if isinstance(given, str) and re.search("[\ud800-\udfff]", given):
-            raise Problem(500, "The server failed")
-        return super().text(given, minimum, maximum)
-
-
-@fault("intake", "deep-body-500", FAILURE, "A body with thousands of lists in lists is a server error.")
-class DeepBody500(Intake):
-    def json(self, body: bytes) -> dict[str, object]:
-        if body.count(b"[") > 1000:
-            raise Problem(500, "The server failed")
-        return super().json(body)
 
 
 @fault("intake", "empty-value-500", FAILURE, "An empty value is a server error.")
