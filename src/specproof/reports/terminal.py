@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from rich.cells import cell_len, set_cell_size
@@ -50,7 +51,7 @@ def render(
         verbosity: As pytest counts it: from 1 on nothing is left out, below -1 nothing but the verdict, its
             reasons and where the reports are is printed.
     """
-    run, decision = clean(run, decision, mask)
+    run, decision = clean(replace(run, sample=()), decision, mask)  # the sample is for other reports
     screen = _Screen(console, whole=verbosity >= 1)
     screen.verdict(run, decision)
     if verbosity < -1:

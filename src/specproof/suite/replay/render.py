@@ -65,6 +65,8 @@ def pytest_file(
     test += [f"        {line}" for line in (*lines, *symptom.lines)]
     test_text = "\n".join(test)
     imports, helpers = _standalone(makes_up=any("secrets.choice" in line for line in lines))
+    if any("hashlib." in helper for helper in symptom.helpers):
+        imports = imports.replace("import http", "import hashlib\nimport http")
     imports = "\n\n".join(filter(None, (imports, "\n".join(symptom.imports))))
     how = f"Sends the shortest sequence of requests that showed it. It fails as long as\n{symptom.says}."
     needs = "specproof" if symptom.imports else "nothing but pytest"

@@ -172,18 +172,18 @@ def _echo(breach: Breach, _: Operation | None, __: Sequence[str]) -> Symptom | N
 
 def _secret(breach: Breach, _: Operation | None, planted: Sequence[str]) -> Symptom | None:
     known = [each for each in planted if _sends(breach.evidence, each)]
-    if len(known) != 1:
+    if len(known) != 1 or breach.detail.startswith("mask "):  # what a mask tells, two secrets show
         return None
     lines = (
         *(["go_on(answers[-1])"] if breach.evidence[-1].response.status < 400 else []),
         "shown = answers[-1].body + repr(answers[-1].headers).encode()",
         "assert [form for form, text in forms(planted) if text in shown] == [], FINDING",
     )
-    part = f"_PART = {secrets._PART}\n"
+    part = f"_PART, _PARTS = {secrets._PART}, {secrets._PARTS}\n"
     return Symptom(
         says="the secret stands in the last answer, in whatever form",
         lines=lines,
-        helpers=(part, inspect.getsource(secrets.forms)),
+        helpers=(part, inspect.getsource(secrets.forms), inspect.getsource(secrets._starts)),
     )
 
 
