@@ -13,6 +13,7 @@ from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 
 _PART = 8  # characters: so much of a made-up secret stands nowhere by chance
+MASK_TELLS = "mask "  # the detail of a breach that only two secrets together show begins so
 _TELLING: dict[str, Callable[[str], object]] = {
     "how long it is": len,
     "how it begins": lambda text: text[:1],
@@ -87,7 +88,7 @@ class SecretWatch:
                 operation=exchange.request.operation or "",
                 summary=f"expected the same in place of every secret; got what tells {what}",
                 evidence=evidence,
-                detail=f"mask {what}",
+                detail=f"{MASK_TELLS}{what}",
             )
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 from unittest import SkipTest
 
 import pytest
-from builders import make_request, make_response
+from builders import make_exchange, make_request, make_response
 from recording import Answer, recording_server
 from things import Things, make_stage
 
@@ -193,6 +193,18 @@ def test_statuses_and_tokens_are_judged_by_themselves(promise: str, summary: str
 def test_the_rest_is_left_to_specproof(promise: str, summary: str) -> None:
     """What the answers do not say alone is not guessed."""
     assert symptom_of(Breach(promise=promise, operation="GET /things", summary=summary), None, ()) is None
+
+
+@pytest.mark.parametrize(
+    ("detail", "by_itself"), [("200 body as it is", True), ("mask how it begins", False)]
+)
+def test_a_mask_is_judged_by_two_secrets_and_a_leak_by_one(detail: str, by_itself: bool) -> None:
+    sent = make_exchange(201, {}, request=make_request("POST", body=b'{"value": "Sp1234567"}'))
+    breach = Breach(
+        promise="secrets.never-exposed", operation="POST /things", summary="", evidence=(sent,), detail=detail
+    )
+
+    assert (symptom_of(breach, None, ("Sp1234567",)) is not None) is by_itself
 
 
 def test_a_document_that_was_taken_leniently_is_taken_so_again(tmp_path: Path) -> None:

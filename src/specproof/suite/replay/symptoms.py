@@ -172,7 +172,7 @@ def _echo(breach: Breach, _: Operation | None, __: Sequence[str]) -> Symptom | N
 
 def _secret(breach: Breach, _: Operation | None, planted: Sequence[str]) -> Symptom | None:
     known = [each for each in planted if _sends(breach.evidence, each)]
-    if len(known) != 1 or breach.detail.startswith("mask "):  # what a mask tells, two secrets show
+    if len(known) != 1 or breach.detail.startswith(secrets.MASK_TELLS):
         return None
     lines = (
         *(["go_on(answers[-1])"] if breach.evidence[-1].response.status < 400 else []),
