@@ -29,7 +29,7 @@ def walk_full(suite: Suite, scratch: Scratch, collection: Collection, *, items: 
     """
     pages, operation = collection.pagination, collection.operation
     missing = (pages.size_maximum or 0) + _BEYOND - items
-    writes = suite.client.writes and _makes(operation)
+    writes = suite.client.writes and can_be_filled(operation)
     if operation.resource is None or not writes or not 0 < missing <= _MOST[suite.plan.depth]:
         return None
     try:
@@ -50,6 +50,7 @@ def walk_full(suite: Suite, scratch: Scratch, collection: Collection, *, items: 
             stage.delete(act, "clear")
 
 
-def _makes(operation: Operation) -> bool:
+def can_be_filled(operation: Operation) -> bool:
+    """Tell whether it lists things that can be created and removed again."""
     resource = operation.resource
     return bool(resource and resource.create and resource.delete and resource.list == operation.label)

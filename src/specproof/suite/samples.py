@@ -11,8 +11,8 @@ from specproof.generate.literals import samples
 from specproof.generate.sequences import Stage
 from specproof.model.finding import Breach
 from specproof.model.life import Act
-from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised
+from specproof.suite.filling import can_be_filled
 from specproof.suite.listing import Listing, listing, remove
 from specproof.suite.scratch import Scratch
 
@@ -75,7 +75,7 @@ def _stage(
 ) -> tuple[Stage | None, str]:
     """Return where things can be made that the operation lists, and the member that takes any text."""
     suite, operation = found.suite, found.operation
-    if not suite.client.writes or suite.plan.depth == "quick" or not _makes(operation):
+    if not suite.client.writes or suite.plan.depth == "quick" or not can_be_filled(operation):
         return None, ""
     try:
         stage = scratch.stage(operation.resource, scope) if operation.resource else None
@@ -87,11 +87,6 @@ def _stage(
     closed |= {rule.member for rule in found.secrets if _is_hidden(stage, rule.when)}
     names = [name for name in stage.plan.texts() if name not in closed and is_asked(name)]
     return (stage, names[0]) if names else (None, "")
-
-
-def _makes(operation: Operation) -> bool:
-    resource = operation.resource
-    return bool(resource and resource.create and resource.delete and resource.list == operation.label)
 
 
 def _is_hidden(stage: Stage, when: tuple[str, object] | None) -> bool:
