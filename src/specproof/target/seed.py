@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from specproof.target import corpus
-from specproof.target.credentials import demo_secret, hash_secret, hint_of
+from specproof.target.credentials import demo_secret, hash_random, hint_of
 from specproof.target.git.history import History, history_of
 from specproof.target.people import PEOPLE
 from specproof.target.planting import (
@@ -136,7 +136,7 @@ def _credential(connection: sqlite3.Connection, demo: Demo) -> None:
             demo.scopes,
             hint_of(secret),
             salt,
-            hash_secret(secret, salt),
+            hash_random(secret, salt),
             timestamp(EPOCH),
             LONG_AGO if demo.state == "expired" else None,
             LONG_AGO if demo.state == "revoked" else None,

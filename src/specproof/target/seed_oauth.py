@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 from dataclasses import dataclass
 
-from specproof.target.credentials import demo_secret, hash_secret, hint_of
+from specproof.target.credentials import demo_secret, hash_random, hint_of
 
 FULL = "pipeline:variable repository"
 REVOKED_REFRESH_TOKEN = "acme-revoked-refresh"  # noqa: S105 - a name
@@ -108,4 +108,4 @@ def _client(connection: sqlite3.Connection, client: DemoClient) -> None:
 def _hashed(name: str) -> tuple[str, bytes, bytes]:
     """Return hint, salt and digest of a demonstration secret; the same on every machine."""
     secret, salt = demo_secret(name).encode(), hashlib.sha256(f"salt:{name}".encode()).digest()[:16]
-    return hint_of(secret), salt, hash_secret(secret, salt)
+    return hint_of(secret), salt, hash_random(secret, salt)

@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
-from specproof.target.credentials import Recogniser, hash_secret, hint_of, new_salt
+from specproof.target.credentials import Recogniser, hash_random, hint_of, new_salt
 from specproof.target.oauth.records import Client, Code, Grant, Owner, RefreshToken
 from specproof.target.store import timestamp
 
@@ -35,7 +35,7 @@ def new_secret() -> str:
 def _hashed(secret: str) -> tuple[str, bytes, bytes]:
     """Return what is kept of a secret: hint, salt and digest."""
     salt = new_salt()
-    return hint_of(secret.encode()), salt, hash_secret(secret.encode(), salt)
+    return hint_of(secret.encode()), salt, hash_random(secret.encode(), salt)
 
 
 def _after(seconds: float) -> str:

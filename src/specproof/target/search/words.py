@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 WORD = re.compile(r"[^\W_]+")
@@ -18,9 +19,13 @@ class Word(NamedTuple):
     end: int
 
 
-def words(text: str) -> list[Word]:
-    """Split a line into words: runs of letters and digits, compared without regard to case."""
-    return [Word(found[0].casefold(), found.start(), found.end()) for found in WORD.finditer(text)]
+@lru_cache(maxsize=4_096)
+def words(text: str) -> tuple[Word, ...]:
+    """Split a line into words: runs of letters and digits, compared without regard to case.
+
+    Searches show the same lines again and again, so the last ones are remembered.
+    """
+    return tuple(Word(found[0].casefold(), found.start(), found.end()) for found in WORD.finditer(text))
 
 
 def index_text(content: str) -> str:
@@ -40,7 +45,7 @@ def spans(text: str, phrases: tuple[tuple[str, ...], ...]) -> list[tuple[int, in
     for phrase in phrases:
         size = len(phrase)
         for first in range(len(found) - size + 1):
-            if tuple(word.folded for word in found[first : first + size]) == phrase:
+            if all(found[first + at].folded == word for at, word in enumerate(phrase)):
                 matches.append((found[first].start, found[first + size - 1].end))
     joined: list[tuple[int, int]] = []
     for start, end in sorted(matches):
