@@ -29,7 +29,7 @@ LiteralKind = Literal["string", "number", "boolean", "datetime", "null"]
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
 
 
 class PageParameters(_Model):
@@ -119,7 +119,7 @@ class Operators(_Model):
 class Combinators(_Model):
     """How conditions or words are joined."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     and_: Name | None = Field(default=None, alias="and")
     or_: Name | None = Field(default=None, alias="or")

@@ -27,7 +27,7 @@ Seconds = Annotated[float, Field(strict=True, gt=0)]
 class Section(BaseModel):
     """Base of all sections: nothing can be changed, and nothing unknown is let through."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Findings(Section):

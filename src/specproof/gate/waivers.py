@@ -36,7 +36,7 @@ Fingerprint = Annotated[str, AfterValidator(_fingerprint)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Seen(_Table):

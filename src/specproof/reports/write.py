@@ -7,22 +7,22 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from specproof.aside import Aside
 from specproof.errors import OptionError
 from specproof.model.verdict import Decision, Run
-from specproof.reports import allure, badge, code_insights, har, run_json, sarif, scripts
+from specproof.reports import allure, badge, code_insights, har, page, run_json, sarif, scripts
 from specproof.reports.clean import Mask, clean
 from specproof.reports.folder import staged
 from specproof.reports.junit import write_junit
-from specproof.reports.page import render
 from specproof.reports.page.compare import previous_verdict
 from specproof.reports.site.build import SITE
 from specproof.reports.summary_md import write_summary
 from specproof.reports.verdict_json import write_verdict
 
 OWNED = (
-    render.NAME, "verdict.json", run_json.NAME, "junit.xml", "summary.md", sarif.NAME, har.NAME,
+    page.NAME, "verdict.json", run_json.NAME, "junit.xml", "summary.md", sarif.NAME, har.NAME,
     code_insights.REPORT, code_insights.ANNOTATIONS, badge.JSON, badge.SVG, scripts.FOLDER, allure.FOLDER,
     SITE,
 )  # fmt: skip
@@ -59,7 +59,7 @@ def write_all(
     try:
         with staged(folder, owned=OWNED) as fresh:
             others = Aside({
-                "page": partial(render.write_page, run, decision, fresh, mask, previous),
+                "page": partial(_write_page, run, decision, fresh, mask, previous),
                 "junit": partial(write_junit, run, decision, fresh),
             })
             with closing(others):
@@ -79,3 +79,11 @@ def write_all(
             f"--reports-dir: the reports cannot be written to {folder} ({error.strerror or error}); "
             "those of the previous run are still there"
         ) from error
+
+
+def _write_page(
+    run: Run, decision: Decision, folder: Path, mask: Mask, previous: Mapping[str, Any] | None
+) -> None:
+    from specproof.reports.page.render import write_page  # noqa: PLC0415  # jinja2, for the other process alone
+
+    write_page(run, decision, folder, mask, previous)

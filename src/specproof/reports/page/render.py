@@ -19,6 +19,7 @@ from specproof.model.promise import PromiseKind
 from specproof.model.verdict import Decision, Run, State
 from specproof.reports.clean import Mask
 from specproof.reports.links import VERSION, promise_link
+from specproof.reports.page import NAME
 from specproof.reports.page.access import access
 from specproof.reports.page.compare import compared
 from specproof.reports.page.findings import entries
@@ -26,7 +27,6 @@ from specproof.reports.page.matrix import Tone, matrix, tone
 from specproof.reports.page.timings import WIDTH, bars
 from specproof.reports.text import harmless
 
-NAME = "index.html"
 _POINTS = 200  # of the contract that were not seen
 _CHANGES = 200  # of the document
 
