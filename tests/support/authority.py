@@ -136,7 +136,7 @@ class Authority:
 
     def code(self, client: str, asked: dict[str, str]) -> str:
         """Give a code."""
-        value = f"code-{next(self.number)}-of-{client}"
+        value = f"{self.random('code')}-of-{client}"
         self.codes[value] = Code(
             client,
             self.wanted(client, asked),
@@ -266,7 +266,11 @@ class Authority:
 
     def new(self, kind: str) -> str:
         """Return a token that nobody has."""
-        return f"{kind}-token-{next(self.number)}-abc"
+        return f"{kind}-token-{self.random(kind)}"
+
+    def random(self, kind: str) -> str:
+        """Return digits that nobody can guess who does not know how they are made."""
+        return hashlib.sha256(f"{kind} {next(self.number)}".encode()).hexdigest()
 
     def give(self, client: str, scopes: tuple[str, ...], grant: str) -> tuple[str, Grant, str | None]:
         """Give a token, and a refresh token where the grant gives one."""
@@ -335,7 +339,13 @@ class Authority:
         """Tell whether the claims are what they should be."""
         audience = claims.get("aud", self.audience())
         known = audience if isinstance(audience, list) else [audience]
-        return claims["iss"] == "issuer" and claims["exp"] > time.time() and self.audience() in known
+        timely = self.is_timely(claims.get("exp"), claims.get("nbf", 0))
+        return claims.get("iss") == "issuer" and timely and self.audience() in known
+
+    def is_timely(self, end: Any, begin: Any) -> bool:
+        """Tell whether an assertion is valid now."""
+        known = isinstance(end, int | float) and isinstance(begin, int | float)
+        return known and begin <= time.time() < end
 
     def audience(self) -> str:
         """Return the name by which the server is known."""

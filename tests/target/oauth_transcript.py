@@ -5,6 +5,7 @@ Codes, tokens and what else is random are replaced by placeholders, each by its 
 
 from __future__ import annotations
 
+import hmac
 import json
 import re
 import time
@@ -28,7 +29,7 @@ from oauth_client import (
     VERIFIER,
 )
 from target_client import SEARCH, VARIABLES, basic
-from test_target_oauth_assertions import claims, token
+from test_target_oauth_assertions import claims, segment, token
 
 from specproof.target.credentials import demo_secret
 
@@ -63,6 +64,8 @@ class OAuthTranscript:
     def parts(self) -> tuple[Callable[[], None], ...]:
         """Return what is talked about, in order."""
         return (
+            self.near_misses,
+            self.odd_assertions,
             self.approvals,
             self.redirects,
             self.codes,
@@ -122,6 +125,57 @@ class OAuthTranscript:
         return self.post(
             basic("acme-consumer", demo_secret("acme-consumer")), grant_type="client_credentials", **form
         )
+
+    def near_misses(self) -> None:
+        """Come with secrets that are almost right: in both places, with a code, and to refresh."""
+        right, other = demo_secret("acme-consumer"), demo_secret("acme-other")
+        end = "A" if right[-1] != "A" else "B"
+        code, held = self.ask(), self.own()
+        for secret in (right[:-1], f"{right}x", right.swapcase(), f"{right[:-1]}{end}", other, ""):
+            shown = basic("acme-consumer", secret)
+            form = {"client_id": "acme-consumer", "client_secret": secret}
+            self.post(shown, grant_type="client_credentials")
+            self.post(None, grant_type="client_credentials", **form)
+            self.post(shown, grant_type="authorization_code", code=code.get("code", ""))
+            self.post(shown, grant_type="refresh_token", refresh_token=held.get("refresh_token", ""))
+
+    def odd_assertions(self) -> None:
+        """Come with assertions that only somebody who looks for a way in would make."""
+        now, secret = int(time.time()), demo_secret("acme-addon").encode()
+        audience = f"http://localhost{TOKEN}"
+        for changed in (
+            {"exp": None},
+            {"exp": 0},
+            {"exp": "1000000000"},
+            {"nbf": now + 3600, "exp": now + 7200},
+            {"aud": f"{audience}/further"},
+            {"aud": []},
+            {"iss": "acme-addon-too"},
+            {"iss": "ACME-ADDON"},
+            {"iss": None},
+        ):
+            self.odd(secret, **changed)
+        self.odd(b"")
+        self.odd(secret, signed_by="sha512")
+        self.odd(secret, head={"alg": "HS512"})
+        self.odd(secret, cut=16)
+        self.odd(secret, more=b"more")
+
+    def odd(
+        self,
+        key: bytes,
+        *,
+        head: dict[str, str] | None = None,
+        signed_by: str = "sha256",
+        cut: int | None = None,
+        more: bytes = b"",
+        **changed: Any,
+    ) -> None:
+        """Send an assertion that is signed by hand; a claim of ``None`` is left out."""
+        members = {name: value for name, value in claims(**changed).items() if value is not None}
+        signed = token(head or {"alg": "HS256"}, members, "").rstrip(".")
+        signature = hmac.digest(key, signed.encode(), signed_by)[:cut] + more
+        self.post(f"JWT {signed}.{segment(signature)}", grant_type=JWT_GRANT)
 
     def approvals(self) -> None:
         """Ask for codes and for implicit tokens, well and badly."""

@@ -1,92 +1,26 @@
-"""Signed assertions (JWT, RFC 7519): one that is right, and those that must be refused."""
+"""Signed assertions (JWT, RFC 7519): made, sent, and judged by whether they give a token."""
 
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import shlex
 import uuid
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from joserfc import jwk, jwt
 from joserfc.errors import SecurityWarning
 
 from specproof.generate.authorizing import Desk, Trials, opened, token_request
+from specproof.generate.recipes import GOOD, KINDS, MORE_KINDS, Recipe
 from specproof.model.exchange import Exchange, Request
 from specproof.model.oauth import Trial, token_of, untried
 
-GOOD = "good"
-_SKEW_S, _MINUTES_S, _HOUR_S = 30, 240, 3600
 _OTHER_KEY = "specproof-signs-with-a-key-of-its-own-that-nobody-else-has-ever-seen"
-_ELSEWHERE = "https://specproof.example/"
-_NOBODY = "specproof-nobody"
-
-# kind -> the promise that it puts to the test
-KINDS: dict[str, str] = {
-    "signed with another key": "jwt-signature",
-    "changed afterwards": "jwt-signature",
-    "with another beginning of its signature": "jwt-signature",
-    "with another end of its signature": "jwt-signature",
-    "without its signature": "jwt-signature",
-    "of alg none": "jwt-none",
-    "of alg None": "jwt-none",
-    "expired": "jwt-expired",
-    "for somebody else": "jwt-audience",
-    "for somebody else, in a list": "jwt-audience",
-    "of an unknown issuer": "jwt-issuer",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
-    """What an assertion is made of.
-
-    Args:
-        header: The JOSE header.
-        claims: What is signed; ``iat`` and ``exp`` in seconds from now.
-        sent: What is sent in place of it; ``None``: the same.
-        key: ``own``, ``other`` or ``none``.
-        spoilt: Which part of the signature is another one: ``begin``, ``end`` or none.
-    """
-
-    header: Mapping[str, str]
-    claims: Mapping[str, Any]
-    sent: Mapping[str, Any] | None = None
-    key: str = "own"
-    spoilt: str = ""
-
-
-def recipe(kind: str, *, issuer: str, algorithm: str, audience: str | None) -> Recipe:
-    """Return how an assertion of a kind is made.
-
-    Args:
-        kind: ``GOOD``, or one of ``KINDS``.
-        issuer: ``iss``, and ``sub`` as well.
-        algorithm: ``HS256``, ``HS384`` or ``HS512``.
-        audience: ``aud``; ``None`` leaves it out.
-    """
-    claims: dict[str, Any] = {"iss": issuer, "sub": issuer, "iat": -_SKEW_S, "exp": _MINUTES_S}
-    if audience is not None:
-        claims["aud"] = audience
-    good = Recipe(header={"alg": algorithm, "typ": "JWT"}, claims=claims)
-    none = {"alg": kind.rpartition(" ")[2], "typ": "JWT"}
-    others = {
-        "signed with another key": replace(good, key="other"),
-        "changed afterwards": replace(good, sent={**claims, "sub": _NOBODY}),
-        "with another beginning of its signature": replace(good, spoilt="begin"),
-        "with another end of its signature": replace(good, spoilt="end"),
-        "without its signature": replace(good, key="none"),
-        "of alg none": replace(good, header=none, key="none"),
-        "of alg None": replace(good, header=none, key="none"),
-        "expired": replace(good, claims={**claims, "iat": -2 * _HOUR_S, "exp": -_HOUR_S}),
-        "for somebody else": replace(good, claims={**claims, "aud": _ELSEWHERE}),
-        "for somebody else, in a list": replace(good, claims={**claims, "aud": [_ELSEWHERE]}),
-        "of an unknown issuer": replace(good, claims={**claims, "iss": _NOBODY, "sub": _NOBODY}),
-    }
-    return others.get(kind, good)
 
 
 def mint(made_of: Recipe, secret: str, *, now: int) -> str:
@@ -101,20 +35,33 @@ def mint(made_of: Recipe, secret: str, *, now: int) -> str:
     payload = {**_at(made_of.claims, now), **unique}
     if made_of.key == "none":
         return f"{_part(made_of.header)}.{_part(payload)}."
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SecurityWarning)  # how long the key is was decided elsewhere
-        key = jwk.OctKey.import_key(secret if made_of.key == "own" else _OTHER_KEY)
-        signed = jwt.encode(dict(made_of.header), payload, key, algorithms=[made_of.header["alg"]])
+    if made_of.key == "empty" or made_of.signed_by:
+        signed = _by_hand(made_of, secret, payload)
+    else:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SecurityWarning)  # how long the key is was decided elsewhere
+            key = jwk.OctKey.import_key(secret if made_of.key == "own" else _OTHER_KEY)
+            signed = jwt.encode(dict(made_of.header), payload, key, algorithms=[made_of.header["alg"]])
     first, middle, last = signed.split(".")
     if made_of.sent is not None:
         middle = _part({**_at(made_of.sent, now), **unique})
     return f"{first}.{middle}.{_spoilt(last, made_of.spoilt)}"
 
 
+def _by_hand(made_of: Recipe, secret: str, payload: Mapping[str, Any]) -> str:
+    """Sign as no library does (RFC 7515 appendix A.1): with no key, or otherwise than it says."""
+    signed = f"{_part(made_of.header)}.{_part(payload)}"
+    key = b"" if made_of.key == "empty" else secret.encode()
+    name = "sha" + (made_of.signed_by or made_of.header["alg"])[2:]
+    return f"{signed}.{_base64(hmac.digest(key, signed.encode(), name))}"
+
+
 def _spoilt(signature: str, part: str) -> str:
-    """Turn every bit of the first or the last quarter of a signature round."""
+    """Turn every bit of the first or the last quarter of a signature round; cut it, or make it longer."""
     raw = bytearray(base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4)))
     quarter = len(raw) // 4
+    if part in {"cut", "longer"}:
+        return _base64(bytes(raw[: 2 * quarter] if part == "cut" else raw + raw[:quarter]))
     where = {"begin": slice(0, quarter), "end": slice(-quarter, None)}.get(part, slice(0, 0))
     raw[where] = bytes(byte ^ 0xFF for byte in raw[where])
     return _base64(bytes(raw))
@@ -139,9 +86,11 @@ part = lambda raw: base64.urlsafe_b64encode(raw).decode().rstrip("=")
 unique = {"jti": str(uuid.uuid4())}
 first = part(json.dumps(header).encode())
 signed, shown = (first + "." + part(json.dumps({**said(m), **unique}).encode()) for m in (claims, sent))
-key = {"own": os.environ.get(sys.argv[5], ""), "other": sys.argv[5]}.get(sys.argv[4])
-mac = bytearray(hmac.digest(key.encode(), signed.encode(), "sha" + header["alg"][2:]) if key else b"")
+key = {"own": os.environ.get(sys.argv[5], ""), "other": sys.argv[5], "empty": ""}.get(sys.argv[4])
+name = "sha" + (sys.argv[7] or header["alg"])[2:]
+mac = bytearray(b"" if key is None else hmac.digest(key.encode(), signed.encode(), name))
 quarter = len(mac) // 4
+mac = {"cut": mac[:2 * quarter], "longer": mac + mac[:quarter]}.get(sys.argv[6], mac)
 where = {"begin": slice(0, quarter), "end": slice(-quarter, None)}.get(sys.argv[6], slice(0, 0))
 mac[where] = bytes(byte ^ 255 for byte in mac[where])
 print(shown + "." + part(mac))"""
@@ -154,7 +103,8 @@ def command(made_of: Recipe, variable: str) -> str:
     """
     texts = (made_of.header, made_of.claims, made_of.sent or made_of.claims)
     key = variable if made_of.key == "own" else _OTHER_KEY
-    words = [*(json.dumps(text) for text in texts), made_of.key, key, made_of.spoilt]
+    how = (made_of.key, key, made_of.spoilt, made_of.signed_by)
+    words = [*(json.dumps(text) for text in texts), *how]
     return f"python3 -c {shlex.quote(_CODE)} {' '.join(map(shlex.quote, words))}"
 
 
@@ -184,7 +134,8 @@ def assertion_trials(desk: Desk) -> Trials:
         return
     # What scopes it has was said where the issuer was registered, not where the client was.
     yield from opened(desk, token, (answer,), "the token of an assertion", of_client=False)
-    for kind, promise in KINDS.items():
+    more = MORE_KINDS if desk.depth != "quick" else {}
+    for kind, promise in {**KINDS, **more}.items():
         yield _refused(desk, promise, f"an assertion {kind}", _swap(desk, kind, audience))
     scheme = desk.scheme.jwt.scheme
     if scheme is not None and scheme != scheme.lower():

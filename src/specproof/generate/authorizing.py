@@ -20,6 +20,23 @@ Trials = Iterator[Trial | Untried]
 ForScopes = Callable[[frozenset[str] | None], Request | None]  # None: the scopes are not known
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """A client that shows a secret which is almost right.
+
+    Args:
+        what: What is wrong with it, in words.
+        party: The client; its credential is the name under which the secret is known.
+        form: What goes into the form beside the secret.
+        errors: Which errors fit the refusal.
+    """
+
+    what: str
+    party: Party
+    form: Mapping[str, str]
+    errors: frozenset[str]
+
+
 @dataclass(kw_only=True)
 class Desk:
     """Where everything is that trials need.
@@ -37,6 +54,8 @@ class Desk:
         inside: Makes an API request that these scopes are enough for.
         beyond: Makes an API request that these scopes are not enough for.
         mint: Makes an assertion of a kind for an audience; absent where the profile has no key.
+        near_misses: Yields what the client must not get through with: in pairs, over Basic and in the form.
+        depth: How hard to look.
         seed: What states and verifiers are made from.
     """
 
@@ -52,6 +71,8 @@ class Desk:
     username: str = ""
     password: str | None = None
     mint: Callable[[str, str | None], str] | None = None
+    near_misses: Callable[[], Iterator[NearMiss]] = lambda: iter(())
+    depth: str = "standard"
     seed: str = ""
     posts: bool = False  # the server takes an approval by POST alone
     challenges: bool = False  # the server gives no code without a challenge

@@ -76,7 +76,7 @@ def code_trials(desk: Desk) -> Generator[Trial | Untried, None, bool]:
     if code_of(asked) is None:
         yield from untried(PROMISES, f"no code was given: {error_of(asked) or asked.response.status}")
         return False
-    redeemed = _redeem(desk, asked, "redeem the code")
+    redeemed = redeem(desk, asked, "redeem the code")
     story = (asked, redeemed)
     yield Trial(promise="oauth.grant-offered", kind="granted", what="a code", evidence=story, grant=CODE)
     token = token_of(redeemed)
@@ -109,7 +109,7 @@ def redirected(desk: Desk, asked: Exchange, what: str, grant: str, *, state: str
 def token_by_code(desk: Desk, purpose: str, query: Mapping[str, str]) -> tuple[Exchange, ...]:
     """Ask for a code and redeem it; the last exchange is the answer of the token endpoint."""
     asked = ask(desk, "code", f"approve: {purpose}", query)
-    return (asked, _redeem(desk, asked, purpose)) if code_of(asked) is not None else (asked,)
+    return (asked, redeem(desk, asked, purpose)) if code_of(asked) is not None else (asked,)
 
 
 def code_of(asked: Exchange) -> str | None:
@@ -118,7 +118,7 @@ def code_of(asked: Exchange) -> str | None:
     return redirect.said("code") if redirect is not None else None
 
 
-def _redeem(
+def redeem(
     desk: Desk,
     asked: Exchange,
     purpose: str,
@@ -142,7 +142,7 @@ def _refused(promise: str, what: str, story: tuple[Exchange, ...], errors: froze
 
 
 def _used_twice(desk: Desk, token: Token, story: tuple[Exchange, ...]) -> Trials:
-    again = _redeem(desk, story[0], "redeem the code again")
+    again = redeem(desk, story[0], "redeem the code again")
     yield _refused("code-single-use", "a code that was redeemed already", (*story, again), MISFIT)
     if desk.scheme.reuse_revokes:
         what = "the token of a code that was used twice"
@@ -180,7 +180,7 @@ def _by_another_client(desk: Desk) -> Trials:
         return
     asked = ask(desk, "code", "ask for a code that another client redeems")
     if code_of(asked) is not None:
-        answer = _redeem(desk, asked, "redeem it as another client", party=desk.other)
+        answer = redeem(desk, asked, "redeem it as another client", party=desk.other)
         yield _refused("code-bound-to-client", "a code of another client", (asked, answer), NOT_YOURS)
 
 
@@ -192,7 +192,7 @@ def _by_another_address(desk: Desk) -> Trials:
     for what, address in (("another address", f"{own.partition('?')[0]}/specproof"), ("no address", "")):
         asked = ask(desk, "code", f"ask for a code that is redeemed with {what}")
         if code_of(asked) is not None:
-            answer = _redeem(desk, asked, f"redeem it with {what}", {"redirect_uri": address})
+            answer = redeem(desk, asked, f"redeem it with {what}", {"redirect_uri": address})
             yield _refused("code-bound-to-redirect", f"a code with {what}", (asked, answer), MISMATCH)
 
 
@@ -206,7 +206,7 @@ def _without_secret(desk: Desk) -> Trials:
     for what, (proof, errors) in tries.items():
         asked = ask(desk, "code", f"ask for a code that is redeemed with {what}")
         if code_of(asked) is not None:
-            answer = _redeem(desk, asked, f"redeem it with {what}", proof=proof)
+            answer = redeem(desk, asked, f"redeem it with {what}", proof=proof)
             yield _refused("client-authenticated", f"a code with {what}", (asked, answer), errors)
 
 
@@ -236,7 +236,7 @@ def _challenged_by(desk: Desk, method: str) -> Iterator[Trial]:
         asked = ask(desk, "code", f"ask for a code with a challenge: {method}, {what}", asking)
         if code_of(asked) is None:
             continue
-        story = (asked, _redeem(desk, asked, f"redeem it with {what}", {"code_verifier": offer}))
+        story = (asked, redeem(desk, asked, f"redeem it with {what}", {"code_verifier": offer}))
         kind, errors = ("granted", NONE) if offer == verifier else ("refused", MISFIT if offer else MISMATCH)
         yield Trial(
             promise="oauth.pkce",
@@ -247,7 +247,7 @@ def _challenged_by(desk: Desk, method: str) -> Iterator[Trial]:
             errors=errors,
         )
         if offer == verifier and token_of(story[-1]) is not None:
-            again = _redeem(desk, asked, f"redeem it again with {what}", {"code_verifier": offer})
+            again = redeem(desk, asked, f"redeem it again with {what}", {"code_verifier": offer})
             used = f"a code with a challenge, {method}, that was redeemed already"
             yield _refused("code-single-use", used, (*story, again), MISFIT)
     if method == "S256":

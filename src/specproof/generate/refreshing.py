@@ -40,12 +40,12 @@ def refresh_trials(desk: Desk, old: tuple[OldToken, ...]) -> Trials:
             )
         )
         yield refused("refresh-revoked", what, (answer,), REFRESH, MISFIT)
-    supplies = _supplies(desk)
+    supplies = supplies_of(desk)
     why = "no grant that gives a refresh token can be tried with the profile"
     for grant, supply in supplies.items():
         yield from _used(desk, grant, supply)
     for supply in supplies.values():
-        if _get(supply, "get a refresh token") is None:
+        if take(supply, "get a refresh token") is None:
             why = "no refresh token was given"
             continue
         yield from _strangers(desk, supply)
@@ -54,7 +54,7 @@ def refresh_trials(desk: Desk, old: tuple[OldToken, ...]) -> Trials:
     yield from untried(("refresh-works", "refresh-bound-to-client", "scopes-never-grow"), why)
 
 
-def _supplies(desk: Desk) -> dict[str, Supply]:
+def supplies_of(desk: Desk) -> dict[str, Supply]:
     """Return how tokens are got, for each grant that gives refresh tokens; the cheapest first."""
     supplies: dict[str, Supply] = {}
     if desk.scheme.gives_refresh(OWN) and desk.client.credential is not None:
@@ -68,13 +68,14 @@ def _by_itself(desk: Desk, purpose: str, form: Mapping[str, str]) -> tuple[Excha
     return (desk.send(token_request(desk, OWN, purpose, {**desk.scope, **form})),)
 
 
-def _get(supply: Supply, purpose: str, form: Mapping[str, str] = NOTHING) -> Held | None:
+def take(supply: Supply, purpose: str, form: Mapping[str, str] = NOTHING) -> Held | None:
+    """Get a token that has a refresh token; ``None`` where none is given."""
     story = supply(purpose, form)
     token = token_of(story[-1])
     return (story, token) if token is not None and token.refresh is not None else None
 
 
-def _refresh(
+def refresh(
     desk: Desk,
     token: str | None,
     purpose: str,
@@ -83,16 +84,17 @@ def _refresh(
     party: Party | None = None,
     proof: Proof = "own",
 ) -> Exchange:
+    """Swap a refresh token for a token."""
     fields = {"refresh_token": token or "", **form}
     return desk.send(token_request(desk, REFRESH, purpose, fields, party=party, proof=proof))
 
 
 def _used(desk: Desk, grant: str, supply: Supply) -> Trials:
-    held = _get(supply, f"get a refresh token by {grant}")
+    held = take(supply, f"get a refresh token by {grant}")
     if held is None:
         return  # that none was given is judged where the grant itself is tried
     story, token = held
-    answer = _refresh(desk, token.refresh, "use the refresh token")
+    answer = refresh(desk, token.refresh, "use the refresh token")
     story = (*story, answer)
     what = f"the refresh token of {grant}"
     yield Trial(promise="oauth.refresh-works", kind="granted", what=what, evidence=story, grant=REFRESH)
@@ -101,7 +103,7 @@ def _used(desk: Desk, grant: str, supply: Supply) -> Trials:
         return
     yield from opened(desk, fresh, story, f"the token that {what} gave", promise="oauth.refresh-works")
     if fresh.refresh is not None:
-        again = _refresh(desk, fresh.refresh, "use the refresh token that came with it")
+        again = refresh(desk, fresh.refresh, "use the refresh token that came with it")
         yield Trial(
             promise="oauth.refresh-works",
             kind="granted",
@@ -115,18 +117,18 @@ def _strangers(desk: Desk, supply: Supply) -> Trials:
     """Others, and those who cannot show who they are, must get nothing."""
     if desk.other is None:
         yield from untried(("refresh-bound-to-client",), "the profile has no second client with a secret")
-    elif (held := _get(supply, "get a refresh token that another client uses")) is not None:
-        answer = _refresh(desk, held[1].refresh, "use it as another client", party=desk.other)
+    elif (held := take(supply, "get a refresh token that another client uses")) is not None:
+        answer = refresh(desk, held[1].refresh, "use it as another client", party=desk.other)
         what = "a refresh token of another client"
         yield refused("refresh-bound-to-client", what, (*held[0], answer), REFRESH, NOT_YOURS)
-    if (held := _get(supply, "get an access token that is used to refresh")) is not None:
-        answer = _refresh(desk, held[1].access, "use the access token as a refresh token")
+    if (held := take(supply, "get an access token that is used to refresh")) is not None:
+        answer = refresh(desk, held[1].access, "use the access token as a refresh token")
         what = "an access token in its place"
         yield refused("refresh-revoked", what, (*held[0], answer), REFRESH, MISFIT)
     if desk.client.credential is not None:
-        held = _get(supply, "get a refresh token that is used without the secret")
+        held = take(supply, "get a refresh token that is used without the secret")
         if held is not None:
-            answer = _refresh(desk, held[1].refresh, "use it without the secret", proof="none")
+            answer = refresh(desk, held[1].refresh, "use it without the secret", proof="none")
             what = "a refresh token with no secret"
             yield refused("client-authenticated", what, (*held[0], answer), REFRESH, NOBODY)
 
@@ -138,7 +140,7 @@ def _growth(desk: Desk, supply: Supply) -> Trials:
     if narrow is None:
         yield from untried(("scopes-never-grow",), "the client of the profile has no two scopes")
         return
-    held = _get(supply, f"get a token with the scope {narrow} alone", {"scope": narrow})
+    held = take(supply, f"get a token with the scope {narrow} alone", {"scope": narrow})
     if held is None:
         yield from untried(("scopes-never-grow",), "no token is given for one scope alone")
         return
@@ -159,11 +161,11 @@ def _growth(desk: Desk, supply: Supply) -> Trials:
     if wide is None or (before is not None and before.response.status < 400):
         yield from untried(("scopes-never-grow",), "the server gives all scopes, whatever is asked for")
         return
-    plain = _refresh(desk, token.refresh, "use the refresh token as it is")
+    plain = refresh(desk, token.refresh, "use the refresh token as it is")
     fresh = token_of(plain)
     yield _within("a refresh that asks for nothing", (*story, plain), had)
     latest = (fresh.refresh if fresh is not None else None) or token.refresh
-    asked = _refresh(desk, latest, f"use the refresh token for {wide} as well", {"scope": f"{narrow} {wide}"})
+    asked = refresh(desk, latest, f"use the refresh token for {wide} as well", {"scope": f"{narrow} {wide}"})
     rotated = (plain,) if latest != token.refresh else ()
     yield _within("a refresh that asks for more", (*story, *rotated, asked), had)
     grown = token_of(asked)

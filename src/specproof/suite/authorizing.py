@@ -10,9 +10,11 @@ from specproof.environment.credentials import fits
 from specproof.errors import TargetError
 from specproof.generate.approvals import authorization_trials
 from specproof.generate.assertions import assertion_trials
+from specproof.generate.client_secrets import near_miss_trials
 from specproof.generate.grants import foreign_trials, own_trials
 from specproof.generate.refreshing import OldToken, refresh_trials
 from specproof.invariants.oauth import verdicts
+from specproof.invariants.unguessable import ENOUGH, UNGUESSABLE, Given
 from specproof.model.oauth import OAuthScheme, Party, Trial, Untried, untried
 from specproof.suite.desk import api_request, open_desk, party
 from specproof.suite.judgement import Judgement
@@ -21,6 +23,7 @@ from specproof.suite.session import Suite
 
 _NEVER_SEEN = {
     "oauth.lifetime": "no answer told when the token expires",
+    UNGUESSABLE: f"fewer than {ENOUGH} codes or tokens of one kind were given",
     "oauth.expired-refused": "the profile has no bearer credential that has expired",
 }
 
@@ -31,15 +34,19 @@ def judge_oauth(suite: Suite, _scratch: Scratch, _again: bool) -> Judgement:
     scheme = oauth_scheme(suite.contract.document)
     if scheme is None:
         return judgement
+    given = Given()
     mine = [promise for promise, _ in suite.promised if promise.startswith("oauth.")]
     try:
         for found in _trials(suite, scheme):
             if isinstance(found, Untried):
                 judgement.skip(found.promise, found.why)
                 continue
+            given.note(found)
             for promise, breaches in verdicts(scheme, found):
                 if (promise, "") in suite.promised:
                     judgement.judge(promise, breaches)
+        for breaches in given.judge():
+            judgement.judge(UNGUESSABLE, breaches)
     except TargetError as error:
         for promise in mine:
             judgement.skip(promise, str(error))
@@ -61,6 +68,7 @@ def _trials(suite: Suite, scheme: OAuthScheme) -> Iterator[Trial | Untried]:
     yield from authorization_trials(desk)
     yield from refresh_trials(desk, tuple(_old_tokens(suite)))
     yield from foreign_trials(desk)
+    yield from near_miss_trials(desk)
 
 
 def _expired(suite: Suite, scheme: OAuthScheme) -> Iterator[Trial]:

@@ -10,11 +10,13 @@ from specproof.contract.authorization import usable_scheme
 from specproof.environment.profile import Client, OAuth
 from specproof.generate import assertions
 from specproof.generate.authorizing import Desk
+from specproof.generate.recipes import recipe
 from specproof.generate.request import build_request
 from specproof.model.exchange import Exchange, Request
 from specproof.model.oauth import Party
 from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised
+from specproof.suite.near_misses import near_misses
 from specproof.suite.session import Suite
 from specproof.suite.signing import USER, client_name, variable_with
 
@@ -39,6 +41,8 @@ def open_desk(suite: Suite, send: Callable[[Request], Exchange]) -> Desk | None:
         inside=lambda scopes: api_request(suite, scopes),
         beyond=lambda scopes: api_request(suite, scopes, enough=False),
         mint=_minter(suite),
+        near_misses=near_misses(suite, oauth, party(oauth, 0)),
+        depth=suite.plan.depth,
         seed=f"{suite.plan.seed}",
         challenges=oauth.clients[0].client_secret is None,
     )
@@ -89,7 +93,7 @@ def _minter(suite: Suite) -> Callable[[str, str | None], str] | None:
     variable = variable_with(suite.profile, secret) or "***"
 
     def mint(kind: str, audience: str | None) -> str:
-        made_of = assertions.recipe(kind, issuer=jwt.issuer, algorithm=jwt.algorithm, audience=audience)
+        made_of = recipe(kind, issuer=jwt.issuer, algorithm=jwt.algorithm, audience=audience)
         assertion = assertions.mint(made_of, secret, now=int(time.time()))
         suite.secrets[assertion] = None
         suite.stand_ins.append(Captured(value=assertion, command=assertions.command(made_of, variable)))

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from specproof.client.curl import quote
 from specproof.client.settings import Signature
 from specproof.environment.profile import Credential
+from specproof.suite.almost import Almost, almost
 from specproof.suite.session import Suite
 from specproof.suite.signing import shell_variable, variable_of
-
-_SHORTEST = 6  # characters; of a shorter secret too little is left to say anything
 
 
 def impostors(suite: Suite, credential: Credential) -> Iterator[tuple[str, str]]:
@@ -20,13 +19,12 @@ def impostors(suite: Suite, credential: Credential) -> Iterator[tuple[str, str]]
     Only for secrets in an Authorization header; what is derived from a secret is masked like one.
     """
     secret = credential.secret.get_secret_value() if credential.secret else ""
-    shown = shell_variable(variable_of(suite.profile, credential.name))
-    bare = shown.strip("${}")
+    variable = variable_of(suite.profile, credential.name)
+    shown = shell_variable(variable)
     if credential.scheme not in {"basic", "bearer"} or not secret:
         return
-    for what, changed, shell in _secrets(secret, bare):
-        suite.secrets[changed] = None
-        yield what, _know(suite, credential, what, _header(credential, changed), _words(credential, shell))
+    for each in almost(secret, variable):
+        yield each.what, _almost(suite, credential, each)
     if credential.scheme == "basic":
         user = f"{credential.username}-x"
         value = _basic(user, secret)
@@ -96,14 +94,10 @@ def _elsewhere(suite: Suite, credential: Credential, where: str, option: str) ->
     return name
 
 
-def _secrets(secret: str, variable: str) -> Iterator[tuple[str, str, str]]:
-    """Yield what is wrong, the secret, and how bash writes it."""
-    yield "with a longer secret", f"{secret}x", f"${{{variable}}}x"
-    if len(secret) >= _SHORTEST:
-        yield "without the last character of the secret", secret[:-1], f"${{{variable}%?}}"
-        yield "with half of the secret", secret[: len(secret) // 2], f"${{{variable}:0:{len(secret) // 2}}}"
-    if secret.swapcase() != secret and secret.swapcase().swapcase() == secret:
-        yield "with the secret in other case", secret.swapcase(), f"${{{variable}~~}}"
+def _almost(suite: Suite, credential: Credential, each: Almost) -> str:
+    suite.secrets[each.value] = None
+    value, words = _header(credential, each.value), _words(credential, each.shown)
+    return _know(suite, credential, each.what, value, words)
 
 
 def _header(credential: Credential, secret: str) -> str:

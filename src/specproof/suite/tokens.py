@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from specproof.client.settings import Signature
 from specproof.environment.profile import Credential
 from specproof.errors import ProfileError, TargetError
-from specproof.generate.assertions import GOOD, assertion_request
+from specproof.generate.assertions import assertion_request
 from specproof.generate.authorizing import Desk, token_request
 from specproof.generate.codes import CODE, token_by_code
 from specproof.generate.grants import OWN
+from specproof.generate.recipes import GOOD
 from specproof.generate.refreshing import REFRESH
 from specproof.model.exchange import Exchange
 from specproof.model.oauth import Token, error_of, token_of

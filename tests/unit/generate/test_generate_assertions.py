@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from shell import run_lines
 
-from specproof.generate.assertions import GOOD, KINDS, command, mint, recipe
+from specproof.generate.assertions import command, mint
+from specproof.generate.recipes import GOOD, KINDS, MORE_KINDS, recipe
 
 KEY = "a-key-of-the-issuer-that-is-long-enough-for-every-algorithm-there-is"
 NOW = 1_700_000_000
+ALL = {**KINDS, **MORE_KINDS}
 
 
 def made(kind: str, algorithm: str = "HS256", audience: str | None = "https://login.example/token") -> str:
@@ -58,12 +60,13 @@ def test_a_short_key_is_no_concern_of_ours() -> None:
     assert mint(recipe(GOOD, issuer="a", algorithm="HS256", audience=None), "short", now=NOW).count(".") == 2
 
 
-@pytest.mark.parametrize("kind", [kind for kind, promise in KINDS.items() if promise == "jwt-signature"])
+@pytest.mark.parametrize("kind", [kind for kind, promise in ALL.items() if promise == "jwt-signature"])
 def test_a_spoilt_signature_is_not_that_of_the_key(kind: str) -> None:
     header, claims, signed = read(made(kind))
 
     assert not signed
-    assert (header["alg"], claims["iss"]) == ("HS256", "addon")
+    assert header["alg"] == ("HS512" if kind.startswith("that says") else "HS256")
+    assert claims["iss"] == "addon"
     assert claims["exp"] > NOW
 
 
@@ -82,6 +85,15 @@ def test_an_assertion_without_algorithm_has_no_signature(kind: str, alg: str) ->
         ("for somebody else", "aud", "https://specproof.example/"),
         ("for somebody else, in a list", "aud", ["https://specproof.example/"]),
         ("of an unknown issuer", "iss", "specproof-nobody"),
+        ("without exp", "exp", None),
+        ("with exp 0", "exp", 0),
+        ("with exp as a text of the past", "exp", "1000000000"),
+        ("not valid before an hour", "nbf", NOW + 3600),
+        ("for an address that begins alike", "aud", "https://login.example/token/specproof"),
+        ("for an empty list", "aud", []),
+        ("of an issuer that begins alike", "iss", "addon-specproof"),
+        ("of the issuer in other capitals", "iss", "ADDON"),
+        ("without an issuer", "iss", None),
     ],
 )
 def test_only_one_thing_is_wrong(kind: str, claim: str, value: object) -> None:
@@ -89,10 +101,10 @@ def test_only_one_thing_is_wrong(kind: str, claim: str, value: object) -> None:
     _, claims, signed = read(made(kind))
 
     assert signed
-    assert claims[claim] == value
+    assert claims.get(claim) == value
 
 
-@pytest.mark.parametrize("kind", [GOOD, *KINDS])
+@pytest.mark.parametrize("kind", [GOOD, *ALL])
 @pytest.mark.parametrize("algorithm", ["HS256", "HS512"])
 def test_the_command_makes_another_of_the_same_kind(kind: str, algorithm: str, tmp_path: Path) -> None:
     how = recipe(kind, issuer="addon", algorithm=algorithm, audience="https://login.example/token")
@@ -103,5 +115,19 @@ def test_the_command_makes_another_of_the_same_kind(kind: str, algorithm: str, t
     assert KEY not in line
     assert (header, signed) == (expected, right)
     assert claims.keys() == wanted.keys()
-    assert (claims["iss"], claims["sub"], claims["aud"]) == (wanted["iss"], wanted["sub"], wanted["aud"])
-    assert claims["exp"] - claims["iat"] == wanted["exp"] - wanted["iat"]
+    for name in ("iss", "sub", "aud"):
+        assert claims.get(name) == wanted.get(name)
+    assert since(claims, "exp") == since(wanted, "exp")
+    assert since(claims, "nbf") == since(wanted, "nbf")
+
+
+def since(claims: dict[str, Any], name: str) -> object:
+    """Return a time in seconds after ``iat``; what is no integer as it is."""
+    value = claims.get(name)
+    return value - claims["iat"] if isinstance(value, int) else value
+
+
+def test_an_issuer_without_letters_has_another_spelling_too() -> None:
+    how = recipe("of the issuer in other capitals", issuer="42", algorithm="HS256", audience=None)
+
+    assert how.claims["iss"] == "42X"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,38 @@ class NoAddressRedeems(Authority):
 class AnySecret(Authority):
     def is_secret(self, client: str, secret: str) -> bool:
         return True
+
+
+class SecretBegins(Authority):
+    """Compares as much of the secret as was sent."""
+
+    def is_secret(self, client: str, secret: str) -> bool:
+        return len(secret) > 5 and SECRETS[client].startswith(secret)
+
+
+class SecretOfAnybody(Authority):
+    def is_secret(self, client: str, secret: str) -> bool:
+        return secret in SECRETS.values()
+
+
+class CodesForCapitals(Authority):
+    """Takes no account of case where a code is redeemed, and lets no code be tried twice."""
+
+    def client(self, seen: Seen, form: dict[str, str]) -> str:
+        name, secret = over_basic(seen)
+        code = form.get("code")
+        if code is not None and secret.lower() == SECRETS.get(name):
+            return name
+        try:
+            return super().client(seen, form)
+        except Refusal:
+            self.codes.pop(code or "", None)
+            raise
+
+
+class Counted(Authority):
+    def random(self, kind: str) -> str:
+        return str(next(self.number))
 
 
 class NameIsEnough(Authority):
@@ -296,9 +329,31 @@ class NoneIsFine(Authority):
         return json.loads(decoded(head))["alg"] == "none" or super().is_signed(head, body, signature)
 
 
+class EmptyKey(Authority):
+    def is_signed(self, head: str, body: str, signature: str) -> bool:
+        mac = hmac.digest(b"", f"{head}.{body}".encode(), "sha256")
+        return decoded(signature) == mac or super().is_signed(head, body, signature)
+
+
 class Timeless(Authority):
+    def is_timely(self, end: Any, begin: Any) -> bool:
+        return isinstance(end, int | float) and super().is_timely(end + 100_000, begin)
+
+
+class EndOptional(Authority):
+    def is_timely(self, end: Any, begin: Any) -> bool:
+        return end is None or super().is_timely(end, begin)
+
+
+class Premature(Authority):
+    def is_timely(self, end: Any, begin: Any) -> bool:
+        return super().is_timely(end, 0)
+
+
+class AudienceBegins(Authority):
     def is_fine(self, claims: dict[str, Any]) -> bool:
-        return super().is_fine({**claims, "exp": claims["exp"] + 100_000})
+        begins = str(claims.get("aud")).startswith(self.audience())
+        return super().is_fine({**claims, "aud": self.audience()} if begins else claims)
 
 
 class AnyAudience(Authority):
@@ -338,6 +393,10 @@ CASES: tuple[tuple[type[Authority], str, str], ...] = (
     (AnyAddressRedeems, "code-bound-to-redirect", "a code with another address"),
     (NoAddressRedeems, "code-bound-to-redirect", "a code with no address"),
     (AnySecret, "client-authenticated", "the client with a wrong secret"),
+    (SecretBegins, "client-authenticated", "a refresh token with half of the secret"),
+    (SecretOfAnybody, "client-authenticated", "a code with the secret of another client"),
+    (CodesForCapitals, "client-authenticated", "a code with the secret in other case"),
+    (Counted, "unguessable", "codes"),
     (NameIsEnough, "client-authenticated", "a refresh token with no secret"),
     (NobodyApproves, "owner-authenticated", "nobody"),
     (AnyPassword, "owner-authenticated", "a wrong password"),
@@ -378,6 +437,10 @@ CASES: tuple[tuple[type[Authority], str, str], ...] = (
     (StrangersRefused, "parameters-ignored", "an unknown parameter"),
     (Unsigned, "jwt-signature", "an assertion changed afterwards"),
     (NoneIsFine, "jwt-none", "an assertion of alg none"),
+    (EmptyKey, "jwt-signature", "an assertion signed with an empty key"),
+    (EndOptional, "jwt-expired", "an assertion without exp"),
+    (Premature, "jwt-expired", "an assertion not valid before an hour"),
+    (AudienceBegins, "jwt-audience", "an assertion for an address that begins alike"),
     (Timeless, "jwt-expired", "an assertion expired"),
     (AnyAudience, "jwt-audience", "an assertion for somebody else"),
     (AnyIssuer, "jwt-issuer", "an assertion of an unknown issuer"),

@@ -14,11 +14,13 @@ from test_oauth_broken import (
     AnyClientRedeems,
     AnyClientRefreshes,
     AnySecret,
+    EndOptional,
     NarrowOpensAll,
     NoneIsFine,
     PasswordGrant,
     RefreshGrows,
     SecondUse,
+    SecretBegins,
     StateLost,
     TokensOutlive,
     Unsigned,
@@ -33,6 +35,8 @@ SHOWN: tuple[tuple[type[Authority], str, str], ...] = (
     (AnyClientRedeems, "oauth.code-bound-to-client", "access_token"),
     (AnyClientRefreshes, "oauth.refresh-bound-to-client", "access_token"),
     (AnySecret, "oauth.client-authenticated", "access_token"),
+    (SecretBegins, "oauth.client-authenticated", "access_token"),
+    (EndOptional, "oauth.jwt-expired", "access_token"),
     (PasswordGrant, "oauth.grant-refused", "access_token"),
     (RefreshGrows, "oauth.scopes-never-grow", '"scope": "read write"'),
     (NarrowOpensAll, "oauth.scopes-never-grow", "HTTP/1.1 200"),
@@ -83,7 +87,7 @@ def test_what_is_secret_is_known_to_the_run(tmp_path: Path) -> None:
     given = {*authority.codes, *authority.tokens, *authority.refreshes}
     assert len(given) > 40
     assert given <= known
-    assert sum(each.count(".") == 2 for each in known) == 13  # assertions
+    assert sum(each.count(".") == 2 for each in known) == 27  # assertions
 
 
 class OddCodes(TokensOutlive):

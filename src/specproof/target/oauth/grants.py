@@ -15,7 +15,6 @@ from specproof.target.oauth.applicant import Applicant
 from specproof.target.oauth.assertions import Unfit
 from specproof.target.oauth.records import JWT_GRANT, Code, Owner, RefreshToken
 from specproof.target.oauth.rules import Rules
-from specproof.target.oauth.vault import new_secret
 
 Answer = tuple[int, Any, list[tuple[str, str]]]
 
@@ -60,7 +59,7 @@ class CodeGrant(grants.AuthorizationCodeGrant):
 
     def generate_authorization_code(self) -> str:
         """Return a fresh code."""
-        return new_secret()
+        return str(self.server.rules.fresh("code"))
 
     def save_authorization_code(self, code: str, request: Any) -> None:
         """Write down for whom the code is, where it goes, and what proves its redemption."""

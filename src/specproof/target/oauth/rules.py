@@ -9,7 +9,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from specproof.target.credentials import Recogniser
 from specproof.target.oauth.records import JWT_GRANT, Client, Code, Owner, RefreshToken
-from specproof.target.oauth.vault import Vault
+from specproof.target.oauth.vault import Vault, new_secret
 from specproof.target.store import timestamp
 
 NEVER_KEPT = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
@@ -132,6 +132,10 @@ class Rules:
         return hmac.compare_digest(str(shown), challenge)
 
     # Tokens
+
+    def fresh(self, kind: str) -> str:
+        """Return a fresh ``code``, ``access_token`` or ``refresh_token``."""
+        return new_secret()
 
     def gives_refresh_token(self, grant_type: str) -> bool:
         """Tell whether a grant comes with a refresh token."""

@@ -16,7 +16,7 @@ from specproof.target.oauth.assertions import Assertions
 from specproof.target.oauth.grants import GRANTS, CodeGrant, Proof, Unproven
 from specproof.target.oauth.incoming import claimed
 from specproof.target.oauth.rules import Rules
-from specproof.target.oauth.vault import Vault, new_secret
+from specproof.target.oauth.vault import Vault
 from specproof.target.presented import FORM
 
 FRAGMENT = "token"  # the response type whose answer, errors included, stands in the fragment
@@ -128,14 +128,14 @@ class Server(AuthorizationServer):
         """Make the members of a token answer; the rules say which grants come with a refresh token."""
         scopes = client.get_allowed_scope(scope)
         token = {
-            "access_token": new_secret(),
+            "access_token": self.rules.fresh("access_token"),
             "token_type": "bearer",
             "expires_in": self.rules.told_lifetime_s(),
             "scope": scopes,
             "scopes": scopes,
         }
         if self.rules.gives_refresh_token(grant_type):
-            token["refresh_token"] = new_secret()
+            token["refresh_token"] = self.rules.fresh("refresh_token")
         return token
 
     def save_token(self, token: dict[str, Any], request: Any) -> None:
