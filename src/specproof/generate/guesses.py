@@ -52,9 +52,15 @@ def make_up_several(rule: SecretRule, seed: str) -> tuple[Secret, ...]:
 
 
 def guess_by_filter(
-    asker: Asker, plain: Walk, language: Language[Filter], made: Act, secret: Secret
+    asker: Asker,
+    plain: Walk,
+    language: Language[Filter],
+    made: Act,
+    secret: Secret,
+    *,
+    few: bool = False,
 ) -> Iterator[Guess]:
-    """Filter by a secret and by another text of its kind, with every operator.
+    """Filter by a secret and by another text of its kind, with every operator, and beside what holds.
 
     Args:
         asker: Walks the list.
@@ -62,16 +68,39 @@ def guess_by_filter(
         language: The filter.
         made: The creation of the thing that has the secret.
         secret: Its secret.
+        few: Try the first operator alone.
     """
     symbols = {name: symbol for name, symbol in language.terms.operators if symbol is not None}
-    chosen = list(symbols) if asker.depth != "quick" else list(symbols)[:2]
+    most = 1 if few else len(symbols) if asker.depth != "quick" else 2
     reach = asker.reach(plain) + 1
-    for operator in chosen:
-        literals = [operand(language.terms, text) for text in _guesses(operator, secret)]
-        written = [f"{secret.member} {symbols[operator]} {each.written}" for each in literals if each]
+
+    def guess(name: str, written: Sequence[str]) -> Iterator[Guess]:
         if all(asker.allows(language.parameter, text) for text in written):
             right, wrong = (asker.walk((language.parameter, text), max_pages=reach) for text in written)
-            yield Guess(operator=operator, made=made, right=right, wrong=wrong)
+            yield Guess(operator=name, made=made, right=right, wrong=wrong)
+
+    for operator in list(symbols)[:most]:
+        literals = [operand(language.terms, text) for text in _guesses(operator, secret)]
+        single = [f"{secret.member} {symbols[operator]} {each.written}" for each in literals if each]
+        yield from guess(operator, single)
+        if asker.depth != "quick" and operator == "equals" and not few:
+            for word, beside in _beside(language.terms, made, secret):
+                yield from guess(f"{operator}, joined", [f"{beside} {word} {text}" for text in single])
+
+
+def _beside(terms: Filter, made: Act, secret: Secret) -> Iterator[tuple[str, str]]:
+    """Yield a combinator and a condition that leaves it to the secret whether the thing is listed."""
+    open_texts = [
+        (name, value)
+        for name, value in (made.sent or {}).items()
+        if name in terms.fields and terms.fields[name] == "string" and name != secret.member
+    ]
+    equals, words = terms.operators.equals, terms.combinators
+    for name, value in open_texts[:1]:
+        own, other = operand(terms, value), operand(terms, f"{value}, which nobody has")
+        if equals is not None and own is not None and other is not None:
+            yield from ((words.and_, f"{name} {equals} {own.written}"),) if words.and_ else ()
+            yield from ((words.or_, f"{name} {equals} {other.written}"),) if words.or_ else ()
 
 
 def _guesses(operator: str, secret: Secret) -> tuple[str, str]:
@@ -84,21 +113,50 @@ def _guesses(operator: str, secret: Secret) -> tuple[str, str]:
 
 
 def guess_by_order(
-    asker: Asker, plain: Walk, language: Language[Sort], stage: Stage, secrets: Sequence[Secret]
-) -> tuple[tuple[Act, ...], SortedSecrets | None]:
+    asker: Asker,
+    plain: Walk,
+    language: Language[Sort],
+    stage: Stage,
+    secrets: Sequence[Secret],
+    *,
+    conditions: Sequence[tuple[str, str]] = (),
+) -> tuple[tuple[Act, ...], tuple[SortedSecrets, ...]]:
     """Make things with secrets and sort by the secret member, both ways.
 
+    Args:
+        asker: Walks the list.
+        plain: The walk before they were made.
+        language: The order.
+        stage: Where they are made.
+        secrets: What they hold.
+        conditions: Query parameters that all of them fulfil, each to be asked beside the order.
+
     Returns:
-        What was made; and what was seen, ``None`` where not all could be made.
+        What was made; and what was seen, nothing where not all could be made.
     """
     made = [stage.create_new(f"secret {index}", **secret.members) for index, secret in enumerate(secrets)]
     if any(act.identity is None for act in made):
-        return tuple(made), None
+        return tuple(made), ()
     texts = [secrets[0].member]
     if language.terms.descending is not None:
         texts.append(f"{language.terms.descending}{secrets[0].member}")
     reach = asker.reach(plain) + 1
-    walks = tuple(asker.walk((language.parameter, text), max_pages=reach) for text in texts)
     pairs = sorted(zip(secrets, made, strict=True), key=lambda pair: pair[0].text)
     by_secret = tuple(act.identity or "" for _, act in pairs)
-    return tuple(made), SortedSecrets(made=tuple(made), by_secret=by_secret, walks=walks)
+    seen = []
+    for beside in ((), *((condition,) for condition in conditions)):
+        walks = tuple(asker.walk(*beside, (language.parameter, text), max_pages=reach) for text in texts)
+        seen.append(SortedSecrets(made=tuple(made), by_secret=by_secret, walks=walks))
+    return tuple(made), tuple(seen)
+
+
+def keeping_secrets(
+    asker: Asker, language: Language[Filter] | None, rule: SecretRule
+) -> list[tuple[str, str]]:
+    """Return the condition that all things with a secret fulfil, as a query; none without a flag."""
+    if language is None or rule.when is None or rule.when[0] not in language.terms.fields:
+        return []
+    flag, equals = operand(language.terms, rule.when[1]), language.terms.operators.equals
+    if flag is None or equals is None or asker.depth == "quick":
+        return []
+    return [(language.parameter, f"{rule.when[0]} {equals} {flag.written}")]

@@ -9,8 +9,11 @@ from specproof.model.guess import Guess, SortedSecrets
 from specproof.model.operation import Operation
 
 
-def not_guessed(operation: Operation, guess: Guess) -> Iterator[Breach]:
-    """Whether a thing is listed does not depend on whether the condition holds its secret."""
+def not_guessed(operation: Operation, guess: Guess, history: str = "") -> Iterator[Breach]:
+    """Whether a thing is listed does not depend on whether the condition holds its secret.
+
+    ``history`` tells apart what was done to the thing before.
+    """
     identity = guess.made.identity
     if identity is None or not (guess.right.complete and guess.wrong.complete):
         return
@@ -26,7 +29,7 @@ def not_guessed(operation: Operation, guess: Guess) -> Iterator[Breach]:
             operation=operation.label,
             summary=text,
             evidence=evidence,
-            detail=guess.operator,
+            detail=f"{guess.operator} {history}".strip(),
         )
 
 

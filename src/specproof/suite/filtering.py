@@ -5,11 +5,13 @@ from __future__ import annotations
 from specproof.contract.languages import Language, filtering
 from specproof.contract.vocabulary import Filter
 from specproof.generate.filters import ask_filter
-from specproof.generate.guesses import guess_by_filter, make_up
+from specproof.generate.guesses import Secret, guess_by_filter, make_up
+from specproof.generate.sequences import Stage
 from specproof.invariants.conditions import Reader
 from specproof.invariants.filtering import JUDGES, FilterContext
 from specproof.invariants.guessing import not_guessed
 from specproof.model.condition import FilterEvidence
+from specproof.model.life import Act
 from specproof.model.operation import Operation
 from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
@@ -93,9 +95,34 @@ def _guess(
     made = stage.create_new("secret", **secret.members)
     if made.identity is None:
         raise NotExercised(f"nothing could be created: status {made.exchange.response.status}")
+    later: Act | None = None
     try:
         for guess in guess_by_filter(found.asker, found.plain, language, made, secret):
             judgement.judge(_SECRETS, not_guessed(found.operation, guess))
         judgement.skip(_SECRETS, "no condition with a secret is allowed by the schema of the parameter")
+        if suite.plan.depth != "quick":
+            secret = make_up(rule, f"{suite.plan.seed} {found.operation.label} {scope} later")
+            later = _hidden_later(stage, secret)
+        if later is not None:
+            for guess in guess_by_filter(found.asker, found.plain, language, later, secret, few=True):
+                judgement.judge(_SECRETS, not_guessed(found.operation, guess, "hidden later"))
     finally:
-        remove(stage, (made,))
+        remove(stage, (made, *((later,) if later is not None else ())))
+
+
+def _hidden_later(stage: Stage, secret: Secret) -> Act | None:
+    """Make a thing with an open value and switch its flag on; ``None`` where that cannot be done."""
+    when, plan = secret.rule.when, stage.update_plan
+    if when is None or not isinstance(when[1], bool) or plan is None or "update" not in stage.operations:
+        return None
+    change = dict([when])
+    if not stage.is_valid(plan.operation, change):
+        return None
+    made = stage.create_new("secret, later", **{**secret.members, when[0]: not when[1]})
+    if made.identity is None:
+        return None
+    hidden = stage.call("update", identity=made.identity, body=change, purpose="hide its value")
+    if 200 <= hidden.response.status < 300:
+        return made
+    remove(stage, (made,))
+    return None

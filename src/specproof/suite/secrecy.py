@@ -16,6 +16,7 @@ from specproof.generate.sequences import Stage
 from specproof.model.exchange import Exchange
 from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised
+from specproof.suite.hiding import hide_and_seek
 from specproof.suite.rights import Rights, largest
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
@@ -77,6 +78,15 @@ class Secrecy:
         Of the lengths, in characters, the first that the schema takes is used; without any it is a short one.
         A strange one goes beyond ASCII and 255 characters, and is made where the schema has a limit above.
         """
+        members = self._made_up(stage, rule, *lengths, strange=strange)
+        if members is not None:
+            self.suite.watch.expect_never(members[rule.member])
+        return members
+
+    def _made_up(
+        self, stage: Stage, rule: SecretRule, *lengths: int, strange: bool = False
+    ) -> dict[str, Any] | None:
+        """Return the same for a value that is not watched for yet."""
         self._count += 1
         seed = f"{self.suite.plan.seed} {stage.operations['create'].label} {self._count}"
         digest = hashlib.sha256(seed.encode())
@@ -86,7 +96,6 @@ class Secrecy:
             values.insert(0, f"Zq{digits[:300]}ü")
         for value in values:
             if self._fits(stage, rule, value):
-                self.suite.watch.expect_never(value)
                 return _carrying(rule, value)
         return None
 
@@ -122,6 +131,8 @@ class Secrecy:
         if "delete" in stage.operations:
             stage.call("delete", identity=identity, purpose="delete it")
             self._read(stage, identity)
+        if self.suite.plan.depth != "quick" and "delete" in stage.operations:
+            hide_and_seek(self.suite, stage, rule, self._made_up)
         return True
 
     def _read(self, stage: Stage, identity: str) -> Exchange | None:

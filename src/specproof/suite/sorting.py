@@ -5,7 +5,7 @@ from __future__ import annotations
 from specproof.contract.languages import Language, filtering, sorting
 from specproof.contract.vocabulary import Sort
 from specproof.generate.filters import ask_sort
-from specproof.generate.guesses import guess_by_order, make_up_several
+from specproof.generate.guesses import guess_by_order, keeping_secrets, make_up_several
 from specproof.invariants.guessing import not_ranked
 from specproof.invariants.sorting import JUDGES, SortContext
 from specproof.model.condition import SortEvidence
@@ -86,10 +86,12 @@ def _guess(
     secrets = make_up_several(rule, f"{suite.plan.seed} {found.operation.label} {scope}")
     if not stage.is_valid(stage.plan.operation, stage.body(**secrets[0].members)):
         raise NotExercised("no secret could be made up that the schema allows")
-    made, seen = guess_by_order(found.asker, found.plain, language, stage, secrets)
+    beside = keeping_secrets(found.asker, filtering(found.operation), rule)
+    made, seen = guess_by_order(found.asker, found.plain, language, stage, secrets, conditions=beside)
     remove(stage, made)
-    if seen is None:
+    if not seen:
         raise NotExercised("not all things with secrets could be created")
-    if not all(walk.complete for walk in seen.walks):
+    if not all(walk.complete for walk in seen[0].walks):
         raise NotExercised("the list is too long to find a few things in it")
-    judgement.judge(_SECRETS, not_ranked(found.operation, seen))
+    for order in seen:
+        judgement.judge(_SECRETS, not_ranked(found.operation, order))
