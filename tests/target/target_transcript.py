@@ -15,6 +15,7 @@ from door_transcript import OWN, at_the_doors
 from door_transcript import VARIABLES as TEAM_VARIABLES
 from flask.testing import FlaskClient
 from language_transcript import CONDITIONS, FOUND, ORDERS, PAGED, SELECTIONS
+from life_transcript import at_once, hidden_lives, two_teams
 
 from specproof.target.credentials import demo_secret
 
@@ -67,6 +68,9 @@ class Transcript:
         self.doors()
         self.browsers()
         self.forms()
+        hidden_lives(self.say, VARIABLES)
+        two_teams(self.say, VARIABLES)
+        at_once(self.say, self._client, VARIABLES, self._admin)
         return self.lines
 
     def say(self, method: str, path: str, document: object = None, **options: Any) -> Any:

@@ -37,6 +37,7 @@ def _resource(document: Mapping[str, Any], operation: Operation, by_id: Mapping[
         parameter=said.get("parameter", ""),
         pointer=on_operation if resolve_pointer(document, on_operation) is not MISSING else on_path,
         unique=tuple(said.get("unique") or ()),
+        unique_per_parent=said.get("unique_per_parent") is True,
         immutable=tuple(said.get("immutable") or ()),
         keeps_omitted=said.get("keeps_omitted") is True,
         **labels,

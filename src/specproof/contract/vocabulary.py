@@ -68,6 +68,7 @@ class Resource(_Model):
     identity: Pointer
     parameter: Name
     unique: tuple[Pointer, ...] = ()
+    unique_per_parent: Flag = False
     immutable: tuple[Pointer, ...] = ()
     create: Name | None = None
     read: Name | None = None

@@ -66,6 +66,18 @@ SCENARIOS: tuple[Plan, ...] = tuple(
 )
 """Where servers go wrong most often."""
 
+MORE_SCENARIOS: tuple[Plan, ...] = tuple(
+    map(
+        _plan,
+        (
+            "create take:0/1 take:0/2 list",
+            "create:0/1 take:0 take:0/2",
+            "create:0/2 take:0 take:0/1",
+        ),
+    )
+)
+"""The same value by every spelling of a parent and with every credential; too many for depth quick."""
+
 
 class _Broken(Exception):
     pass
@@ -103,7 +115,7 @@ def explore_plans(
         found: Plans that failed in an earlier run.
     """
     known = Sampler(seed=run_seed, whole=depth != "quick").some(SCENARIOS, _SCENARIOS)
-    for plan in (*found, *known):
+    for plan in (*found, *known, *(MORE_SCENARIOS if depth != "quick" else ())):
         if not play(plan):
             _shrink(plan, play)
             return

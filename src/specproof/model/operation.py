@@ -120,6 +120,7 @@ class Resource:
     parameter: str  # name of the path parameter that carries the identity
     pointer: str
     unique: tuple[str, ...] = ()  # JSON pointers: values that no two resources share
+    unique_per_parent: bool = False  # below another parent they are free
     immutable: tuple[str, ...] = ()
     create: str | None = None
     read: str | None = None

@@ -27,3 +27,10 @@ def derive(
         yield promise("history.concurrent-create", label, source, inferred=inferred)
     if resource.update is not None and resource.read is not None and resource.keeps_omitted:
         yield promise("history.concurrent-update", label, source, inferred=inferred)
+    removal = next((each for each in operations if each.label == resource.delete), None)
+    if removal is not None and {"404", "410"} & removal.responses.keys():
+        yield promise("history.concurrent-delete", label, source, inferred=inferred)
+    if resource.list is not None:
+        yield promise("history.concurrent-list", label, source, inferred=inferred)
+    if resource.unique and resource.unique_per_parent:
+        yield promise("history.unique-per-parent", label, source, inferred=inferred)

@@ -5,10 +5,15 @@ from __future__ import annotations
 
 import sqlite3
 
+from flask import request
+
 from specproof.target.faults.registry import fault
 from specproof.target.intake import Intake, Unfit
 from specproof.target.problems import Problem
+from specproof.target.store import Store
 from specproof.target.variables import Draft, Variables
+
+CONSISTENT, PER_PARENT = "history.consistent", "history.unique-per-parent"
 
 
 @fault(
@@ -47,6 +52,77 @@ class RenameToSecuredKey(Variables):
         ).fetchone()
         free = besides is not None and secured is not None
         return not free and super().is_taken(connection, team, key, besides=besides)
+
+
+class KeysApart(Variables):
+    """Takes a key twice where the two came by other ways."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._ways: dict[str, str] = {}
+
+    def way(self) -> str:
+        """Name the way that a request came by."""
+        raise NotImplementedError
+
+    def create(self, team: int, draft: Draft) -> sqlite3.Row:
+        row = super().create(team, draft)
+        self._ways[f"{team} {row['key']}"] = self.way()
+        return row
+
+    def is_taken(self, connection: sqlite3.Connection, team: int, key: str, *, besides: int | None) -> bool:
+        apart = besides is None and self._ways.get(f"{team} {key}", self.way()) != self.way()
+        return not apart and super().is_taken(connection, team, key, besides=besides)
+
+
+@fault("variables", "keys-apart-by-spelling", CONSISTENT, "Keys made by name and by UUID are not compared.")
+class KeysApartBySpelling(KeysApart):
+    def way(self) -> str:
+        return request.path.split("/")[3][:1]
+
+
+@fault(
+    "variables", "keys-apart-by-credential", CONSISTENT, "What another credential made, may be made again."
+)
+class KeysApartByCredential(KeysApart):
+    def way(self) -> str:
+        return request.headers.get("Authorization", "")
+
+
+class KeysTogether(Variables):
+    """Compares keys over all teams, where a subclass says so."""
+
+    def everywhere(self, besides: int | None) -> bool:
+        """Tell whether the keys of other teams count."""
+        raise NotImplementedError
+
+    def is_taken(self, connection: sqlite3.Connection, team: int, key: str, *, besides: int | None) -> bool:
+        row = connection.execute(
+            "SELECT 1 FROM variable WHERE key = ? AND team_id != ?", (key, team)
+        ).fetchone()
+        other = row is not None and self.everywhere(besides)
+        return other or super().is_taken(connection, team, key, besides=besides)
+
+
+@fault("variables", "keys-of-all-teams", PER_PARENT, "A key that another team has cannot be made.")
+class KeysOfAllTeams(KeysTogether):
+    def everywhere(self, besides: int | None) -> bool:
+        return besides is None
+
+
+@fault("variables", "renames-of-all-teams", PER_PARENT, "No variable is renamed to a key of another team.")
+class RenamesOfAllTeams(KeysTogether):
+    def everywhere(self, besides: int | None) -> bool:
+        return besides is not None
+
+
+@fault("variables", "deletion-in-all-teams", PER_PARENT, "DELETE removes the key from every team.")
+class DeletionInAllTeams(Variables):
+    def delete(self, team: int, identity: str | None) -> None:
+        row = self.read(team, identity)
+        super().delete(team, identity)
+        with self.store.writing() as connection:
+            connection.execute("DELETE FROM variable WHERE key = ?", (row["key"],))
 
 
 @fault("intake", "empty-value-refused", "lifecycle.create-accepts-valid", "An empty value is a 400.")

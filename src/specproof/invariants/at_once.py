@@ -1,0 +1,121 @@
+"""What several clients leave that come at the same time, and what two parents of things have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from specproof.invariants.history import BOTH_KEPT
+from specproof.invariants.members import Known, differences, shorten
+from specproof.model.exchange import Exchange
+from specproof.model.finding import Breach
+from specproof.model.walk import Page
+
+ONE_DELETION = "history.concurrent-delete"
+BESIDE = "history.concurrent-list"
+PER_PARENT = "history.unique-per-parent"
+
+
+def one_deletion(operation: str, exchanges: Sequence[Exchange]) -> Iterator[Breach]:
+    """Of deletions of one thing, sent at the same time, one succeeds: the others find nothing.
+
+    Args:
+        operation: Label of the deletion.
+        exchanges: The creation, and the deletions.
+    """
+    done = [each for each in exchanges[1:] if 200 <= each.response.status < 300]
+    if len(done) > 1:
+        text = f"expected one of {len(exchanges) - 1} simultaneous deletions to succeed; got {len(done)}"
+        yield Breach(
+            promise=ONE_DELETION,
+            operation=operation,
+            summary=text,
+            evidence=(exchanges[0], *done[:2]),
+            detail="several succeed",
+        )
+
+
+def none_mixed(
+    known: Known, operation: str, bodies: Sequence[Mapping[str, Any]], exchanges: Sequence[Exchange]
+) -> Iterator[Breach]:
+    """Of updates of the same members, sent at the same time, one is left as a whole.
+
+    Args:
+        known: Which members can be compared.
+        operation: Label of the update.
+        bodies: What each update sent of these members.
+        exchanges: The creation, the updates, and the read that came after them.
+    """
+    *updates, read = exchanges[1:]
+    if not all(200 <= each.response.status < 300 for each in (*updates, read)):
+        return
+    left = [list(differences(known, body, read.response.document)) for body in bodies]
+    if bodies and all(left):
+        name, wanted, got = left[0][0]
+        text = f"expected what one of {len(updates)} simultaneous updates sent; got {name} = {shorten(got)}, "
+        text += f"not {shorten(wanted)}, beside what another one sent"
+        yield Breach(
+            promise=BOTH_KEPT, operation=operation, summary=text, evidence=tuple(exchanges), detail="mixture"
+        )
+
+
+def lists_whole(
+    operation: str, before: Sequence[Exchange], listed: Iterable[Page], lasting: Iterable[str]
+) -> Iterator[Breach]:
+    """A list that is read while others write has what lasts, each once.
+
+    Args:
+        operation: Label of the list.
+        before: What shows that the lasting things are there.
+        listed: The largest first page, read beside creations and deletions.
+        lasting: Identities of what was there before and is there afterwards.
+    """
+    wanted = list(lasting)
+    for page in listed:
+        status, found = page.exchange.response.status, page.identities
+        evidence = (*before, page.exchange)
+        if not page.readable:
+            if status not in {429, 503}:
+                yield _broken(operation, f"a list; got status {status}", evidence, f"status {status}")
+            continue
+        twice = next((each for place, each in enumerate(found) if each in found[:place]), None)
+        missing = next((each for each in wanted if each not in found), None)
+        if twice is not None:
+            yield _broken(operation, f"each thing once; got {twice} twice", evidence, "twice")
+        elif missing is not None and page.next is None:
+            text = f"{missing}, which was there all the time; got {len(found)} things without it"
+            yield _broken(operation, text, evidence, "missing")
+
+
+def _broken(operation: str, text: str, evidence: tuple[Exchange, ...], detail: str) -> Breach:
+    return Breach(
+        promise=BESIDE,
+        operation=operation,
+        summary=f"while others create and delete, expected {text}",
+        evidence=evidence,
+        detail=detail,
+    )
+
+
+def free_elsewhere(operation: str, theirs: Exchange, own: Exchange) -> Iterator[Breach]:
+    """What a thing of another parent has, is free here."""
+    if own.response.status == 409:
+        text = "expected a value to be free that only a thing of another parent has; got status 409"
+        yield Breach(
+            promise=PER_PARENT, operation=operation, summary=text, evidence=(theirs, own), detail="taken"
+        )
+
+
+def apart(operation: str, exchanges: Sequence[Exchange]) -> Iterator[Breach]:
+    """One's own thing stays when those of another parent go that have its unique values.
+
+    Args:
+        operation: Label of the creation.
+        exchanges: How all were made, how the others were deleted, and a read of one's own afterwards.
+    """
+    if exchanges[-1].response.status in {404, 410}:
+        text = "expected one's own thing to stay when one of another parent with the same name is deleted; "
+        text += f"got status {exchanges[-1].response.status}"
+        yield Breach(
+            promise=PER_PARENT, operation=operation, summary=text, evidence=tuple(exchanges), detail="gone"
+        )
