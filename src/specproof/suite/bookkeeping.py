@@ -90,6 +90,15 @@ class Bookkeeper:
         found = {pointer: resolve_pointer(body, pointer) for pointer in resource.unique}
         return {pointer: value for pointer, value in found.items() if isinstance(value, str) and value}
 
+    def unique_values(self, request: Request) -> dict[str, str]:
+        """Return what a request wants for a thing that no other thing may have, by JSON pointers."""
+        operation = self.operations.get(request.operation or "")
+        resource = operation.resource if operation is not None else None
+        if operation is None or resource is None or request.method != operation.method:
+            return {}
+        writes = operation.label in {resource.create, resource.update}
+        return self._names(resource, request) if writes else {}
+
     # --- after it was answered -------------------------------------------------------------------
 
     def settle(self, number: int, exchange: Exchange, *, attempts: tuple[int, ...] = ()) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +11,6 @@ from specproof.client.safety import SAFE_METHODS
 from specproof.contract.wire import judge_request, judge_value
 from specproof.errors import NeverAnswered, RefusedBySafety
 from specproof.generate.addresses import path_values, with_path_values
-from specproof.generate.request import json_body
 from specproof.model.exchange import NO_ANSWER, Exchange, Request
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
@@ -22,7 +20,8 @@ from specproof.suite.bounds import GENERATED
 from specproof.suite.every_answer import EVERY_ANSWER
 from specproof.suite.probes import Probes
 from specproof.suite.remembering import Memory
-from specproof.suite.scratch import Scratch, matched, rematched, valid_request
+from specproof.suite.repeating import repeat
+from specproof.suite.scratch import Scratch, matched, valid_request
 from specproof.suite.session import CONFORMANCE, Suite
 
 _LEFT_TO_TIDY = 10  # requests that remain to make and remove what the last generated request is about
@@ -194,40 +193,12 @@ class Conformance:
     def confirm(self, operation: Operation, breach: Breach) -> bool:
         """Send the last exchange of a breach again; tell whether it breaks the promise the same way."""
         try:
-            exchange = self._repeat(operation, breach)
+            exchange = repeat(self.suite, self.scratch, operation, breach)
         except NeverAnswered:
             return breach.evidence[-1].response.status == NO_ANSWER
         check = SPECIAL.get(breach.promise) or EVERY_ANSWER[breach.promise][0]
         again = check(self.suite.contexts[operation.label], exchange)
         return any(found.detail == breach.detail for found in again)
-
-    def _repeat(self, operation: Operation, breach: Breach) -> Exchange:
-        """Send a request again, about a thing that is there, and with values that are free."""
-        before, resource = breach.evidence[-1], operation.resource
-        request = before.request
-        if len(breach.evidence) > 1 and resource is not None:
-            known = self.scratch.path(operation)
-            own = {name: value for name, value in known.items() if name == resource.parameter}
-            request = with_path_values(request, operation, self.suite.client.base_url, own)
-        if before.response.status != 412:
-            request = rematched(self.suite, request)
-        exchange = self.suite.send(request)
-        if exchange.response.status == 409 and before.response.status != 409:
-            exchange = self.suite.send(self._with_free_values(operation, request))
-        self.scratch.tidy(operation, exchange)
-        return exchange
-
-    def _with_free_values(self, operation: Operation, request: Request) -> Request:
-        plan, resource = self.scratch.plan(operation), operation.resource
-        try:
-            sent = json.loads(request.body or b"")
-        except (ValueError, RecursionError):
-            return request
-        if plan is None or resource is None or not isinstance(sent, dict):
-            return request
-        fresh, own = self.scratch.fresh_body(operation, plan), self.scratch.own_values(resource)
-        free = {name: fresh[name] for name in own & sent.keys() & fresh.keys()}
-        return replace(request, body=json_body({**sent, **free}))
 
 
 def _same_shape(request: Request, operation: Operation, base_url: str) -> bool:

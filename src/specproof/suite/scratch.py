@@ -143,6 +143,18 @@ class Scratch:
         delete, tag = self.suite.operations.get(resource.delete or ""), made.response.header("ETag")
         return (("If-Match", tag),) if delete is not None and tag and asks_for_tag(delete) else ()
 
+    def another(self, resource: Resource) -> Exchange:
+        """Make one more thing, which the caller tidies up; return how it was made.
+
+        Raises:
+            NotExercised: It could not be made.
+        """
+        exchange, identity = self._create(resource)
+        if identity is None:
+            status = exchange.response.status
+            raise NotExercised(f"no second thing: {resource.create} answered {status}")
+        return exchange
+
     def forget(self, resource: Resource) -> None:
         """Make another thing the next time: the one there was is gone."""
         self._things.pop(resource.create or "", None)

@@ -117,6 +117,7 @@ class Suite:
             access=self.access,
             base_url=self.client.base_url,
         )
+        self.origins.values_of = self.book.unique_values
         self.client.add_recorder(self.tally)
         self.client.add_recorder(self.coverage)
         self.client.add_recorder(self.watch)
@@ -293,6 +294,7 @@ class Suite:
                 self.origins.made[identity] = exchange
         if request.method == "DELETE" and 200 <= status < 300:
             self.ledger.removed(request.url)
+            self.origins.note_end(exchange)
         if self.ledger.trouble:
             self.trouble(self.ledger.trouble)
 

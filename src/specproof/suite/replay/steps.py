@@ -24,7 +24,7 @@ class Step:
     exchange: Exchange
     number: int  # from 1
     creates: bool  # whether it was sent to create a thing of the resource
-    identity: str | None  # of the thing that it made, where a later request holds it
+    identity: str | None  # of the thing that it made, where something comes later: to be held, or removed
     given: Mapping[str, str]  # codes and tokens that later requests hold, by their names in lower case
     validators: Mapping[str, str]  # ETag and Last-Modified that later conditions hold, by name
 
@@ -44,7 +44,7 @@ def steps(evidence: Sequence[Exchange], resource: Resource | None) -> Iterator[S
             creates=resource is not None
             and resource.create is not None
             and exchange.request.operation == resource.create,
-            identity=identity if identity is not None and _is_used(identity, later) else None,
+            identity=identity if later else None,
             given=_given(exchange, later) if outside else {},
             validators=validators,
         )
@@ -55,12 +55,6 @@ def in_place_of(value: str, variable: str) -> tuple[Captured, Captured]:
     return (
         Captured(value=quote(value, safe=""), variable=variable),
         Captured(value=value, variable=f"{variable}_PLAIN"),
-    )
-
-
-def _is_used(identity: str, later: Sequence[Exchange]) -> bool:
-    return any(
-        identity in _reach(each.request) or quote(identity, safe="") in each.request.url for each in later
     )
 
 
