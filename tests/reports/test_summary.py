@@ -36,7 +36,13 @@ def test_it_starts_with_the_verdict_and_its_reasons(run: Run, decision: Decision
 def test_the_worst_come_first_and_the_rest_is_counted(run: Run, decision: Decision, tmp_path: Path) -> None:
     outcome = run.outcomes[0]
     many = tuple(
-        replace(outcome.findings[0], detail=str(number), severity=list(Severity)[number % 3], place="ж" * 900)
+        replace(
+            outcome.findings[0],
+            detail=str(number),
+            severity=list(Severity)[number % 3],
+            place="ж" * 900,
+            summary="x" * number,
+        )
         for number in range(200)
     )
     text = summary(replace(run, outcomes=(replace(outcome, findings=many),)), decision, tmp_path)
@@ -45,6 +51,26 @@ def test_the_worst_come_first_and_the_rest_is_counted(run: Run, decision: Decisi
     assert headings[0] == "critical:"
     assert headings == sorted(headings)
     assert f"{200 - len(headings)} more findings are in `verdict.json`." in text
+
+
+def test_findings_that_say_the_same_are_listed_below_the_first(
+    run: Run, decision: Decision, tmp_path: Path
+) -> None:
+    outcome = run.outcomes[0]
+    found = tuple(
+        replace(outcome.findings[0], operation=f"GET /{number % 3}", detail=str(number), summary="wrong")
+        for number in range(40)
+    )
+    text = summary(replace(run, outcomes=(replace(outcome, findings=found),)), decision, tmp_path)
+
+    assert text.count("## major: ") == 1
+    assert "39 more say the same:\n" in text
+    assert sorted(re.findall(r"^- (`GET /\d`): `", text, flags=re.M)) == ["`GET /0`", "`GET /1`", "`GET /2`"]
+    assert text.count(" and 3 more\n") == 3
+    told = set(re.findall(r"`([0-9a-f]{16})`", text))
+    assert len(told) == 31
+    assert told <= {each.fingerprint for each in found}
+    assert "are in `verdict.json`" not in text
 
 
 def test_reasons_that_are_many_are_counted(run: Run, tmp_path: Path) -> None:

@@ -60,7 +60,9 @@ def test_the_screen_says_it_all(run: Run, decision: Decision) -> None:
 def test_more_words_show_more_findings(run: Run, decision: Decision, verbosity: int, shown: int) -> None:
     """With -v nothing is left out, with -qq nothing but the verdict, its reasons and the folder is there."""
     outcome = run.outcomes[0]
-    many = tuple(replace(outcome.findings[0], detail=str(number)) for number in range(50))
+    many = tuple(
+        replace(outcome.findings[0], detail=str(number), summary="x" * number) for number in range(50)
+    )
     text = screen(replace(run, outcomes=(replace(outcome, findings=many),)), decision, verbosity=verbosity)
     assert text.count("MAJOR  pagination.no-repeats") == shown
     assert ("30 more findings are in the reports" in text) == (shown == 20)
@@ -74,6 +76,37 @@ def test_the_table_has_one_row_per_area(run: Run, decision: Decision) -> None:
     assert ["pagination", "1", "1", "-"] in rows
     assert ["lifecycle", "-", "-", "1"] in rows
     assert ["total", "2", "3", "1"] in rows
+
+
+def alike(run: Run) -> Run:
+    """Return a run in which three operations make the same mistake, one of them with two statuses."""
+    outcome = run.outcomes[0]
+    said = [("GET /a", 401), ("GET /a", 403), ("POST /b", 401), ("GET /c", 404)]
+    found = tuple(
+        replace(
+            outcome.findings[0],
+            operation=operation,
+            detail=str(status),
+            summary=f"expected a message with status {status}; got nothing",
+        )
+        for operation, status in said
+    )
+    return replace(run, outcomes=(replace(outcome, findings=found),))
+
+
+def test_findings_that_say_the_same_are_shown_once(run: Run, decision: Decision) -> None:
+    text = screen(alike(run), decision)
+
+    assert text.count("MAJOR  pagination.no-repeats") == 1
+    assert "  3 more say the same: GET /a, GET /c, POST /b\n" in text
+    assert "more findings are in the reports" not in text
+
+
+def test_with_more_words_each_of_them_is_shown(run: Run, decision: Decision) -> None:
+    text = screen(alike(run), decision, verbosity=1)
+
+    assert text.count("MAJOR  pagination.no-repeats") == 4
+    assert "say the same" not in text
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
@@ -114,7 +147,9 @@ def test_colour_only_underlines(run: Run, decision: Decision) -> None:
 def test_what_is_left_out_is_counted(run: Run, decision: Decision) -> None:
     outcome = run.outcomes[0]
     many = tuple(
-        replace(outcome.findings[0], detail=str(number), severity=list(Severity)[number % 3])
+        replace(
+            outcome.findings[0], detail=str(number), severity=list(Severity)[number % 3], summary="x" * number
+        )
         for number in range(50)
     )
     whys = tuple(

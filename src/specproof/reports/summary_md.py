@@ -9,6 +9,7 @@ from pathlib import Path
 from specproof.model.change import Level, counted
 from specproof.model.finding import Finding
 from specproof.model.verdict import Decision, Outcome, Run, State
+from specproof.reports.alike import Group, grouped
 from specproof.reports.text import harmless, one_line
 
 LIMIT = 60_000  # bytes; a comment may hold 65,536 characters
@@ -16,6 +17,8 @@ _TEXT_LIMIT = 500  # characters of a sentence
 _CODE_LIMIT = 1_500  # characters of a reproduction
 _NOTES = 15
 _CHANGES = 15
+_OTHERS = 20  # operations of findings that say the same
+_FINGERPRINTS = 10  # of each of these
 _REASONS = 10  # of the verdict, and for what was not exercised
 
 
@@ -30,14 +33,15 @@ def summary(run: Run, decision: Decision) -> str:
     tail = _not_exercised(run) + _notes(run) + _changes(run)
     size = len((head + tail).encode())
     parts = []
-    findings = run.findings
-    for index, finding in enumerate(findings):
-        part = _finding(finding)
+    left = len(run.findings)
+    for group in grouped(run.findings):
+        part = _group(group)
         size += len(part.encode())
         if size > LIMIT - 200:
-            parts.append(f"\n{len(findings) - index} more findings are in `verdict.json`.\n")
+            parts.append(f"\n{left} more findings are in `verdict.json`.\n")
             break
         parts.append(part)
+        left -= 1 + len(group.others)
     return head + "".join(parts) + tail
 
 
@@ -112,6 +116,24 @@ def _head(run: Run, decision: Decision) -> str:
         f"{run.traffic.requests} requests in {run.seconds:.1f} s, seed {run.seed}, depth {plain(run.depth)}, "
         f"contract version {plain(run.contract_version)}.\n\n{table}"
     )
+
+
+def _group(group: Group) -> str:
+    """Return a section about findings that say the same: the first one whole, the others as a list."""
+    others: dict[str, list[str]] = {}
+    for finding in group.others:
+        others.setdefault(finding.about, []).append(finding.fingerprint)
+    lines = [f"- {code(about)}: {_some(found)}\n" for about, found in list(others.items())[:_OTHERS]]
+    if len(others) > len(lines):
+        lines.append(f"- and {len(others) - len(lines)} more operations, see `verdict.json`\n")
+    head = f"{len(group.others)} more say the same:\n\n" if lines else ""
+    return _finding(group.first) + head + "".join(lines) + ("\n" if lines else "")
+
+
+def _some(fingerprints: list[str]) -> str:
+    shown = ", ".join(f"`{each}`" for each in fingerprints[:_FINGERPRINTS])
+    more = len(fingerprints) - _FINGERPRINTS
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _finding(finding: Finding) -> str:

@@ -17,11 +17,12 @@ from specproof.model.change import counted
 from specproof.model.finding import Finding
 from specproof.model.promise import Severity
 from specproof.model.verdict import Decision, Run, State, Verdict
+from specproof.reports.alike import Group, grouped
 from specproof.reports.clean import Mask, clean
 from specproof.reports.scripts import FOLDER
 from specproof.reports.text import harmless, one_line
 
-FINDINGS = 20  # shown in full; the others are counted
+FINDINGS = 20  # groups of findings that are shown; the others are counted
 _REASONS = 8
 _NARROWEST = 40  # columns; narrower terminals wrap by themselves
 _VERDICT_STYLES = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.INCONCLUSIVE: "bold yellow"}
@@ -67,7 +68,7 @@ def render(
 class _Screen:
     def __init__(self, console: Console, *, whole: bool) -> None:
         self._console = console
-        self._findings = sys.maxsize if whole else FINDINGS
+        self._whole = whole
         self._reasons = sys.maxsize if whole else _REASONS
         self._ascii = console.options.ascii_only
         self._width = max(console.width, _NARROWEST)
@@ -127,18 +128,22 @@ class _Screen:
         self._console.print(table)
 
     def findings(self, run: Run, reports: Path | None) -> None:
-        """Print the worst findings, six lines each; the last two are whole, for they are to be pasted."""
-        found = run.findings
-        for finding in found[: self._findings]:
+        """Print the worst findings, those that say the same once; what is to be pasted is whole."""
+        groups = grouped(run.findings) if not self._whole else tuple(Group(first=f) for f in run.findings)
+        shown = groups if self._whole else groups[:FINDINGS]
+        for group in shown:
             self.line("")
-            for number, text in enumerate(_finding_lines(finding)):
-                self.line(text, _SEVERITY_STYLES[finding.severity] if number == 0 else "")
-            for text in _again_lines(finding, reports):
+            for number, text in enumerate(_finding_lines(group.first)):
+                self.line(text, _SEVERITY_STYLES[group.first.severity] if number == 0 else "")
+            if group.others:
+                self.line(f"  {len(group.others)} more say the same: {group.abouts}")
+            for text in _again_lines(group.first, reports):
                 self.line(text, whole=True)
-        if len(found) > self._findings:
+        if len(groups) > len(shown):
             self.line("")
             where = f" ({reports / 'summary.md'})" if reports is not None else ""
-            self.line(f"{len(found) - self._findings} more findings are in the reports{where}.", whole=True)
+            left = sum(1 + len(group.others) for group in groups[len(shown) :])
+            self.line(f"{left} more findings are in the reports{where}.", whole=True)
 
     def not_exercised(self, run: Run) -> None:
         """Print how many promises were not exercised for which reason."""
@@ -184,6 +189,7 @@ def _again_lines(finding: Finding, reports: Path | None) -> Iterator[str]:
         script = f"{FOLDER}/{finding.fingerprint}.sh"
         place = f"{reports / script}" if reports is not None else script
         yield f"  fingerprint {finding.fingerprint}, again with: bash {place}{more}"
-        yield f"  {finding.reproduce[-1]}"
+        # One line for each exchange, then those that clean up: the last exchange is what went wrong.
+        yield f"  {finding.reproduce[: len(finding.evidence) or None][-1]}"
     else:
         yield f"  fingerprint {finding.fingerprint}"
