@@ -115,6 +115,21 @@ def test_findings_coverage_reasons_and_timings_are_told(run: Run, decision: Deci
     assert "GET /teams/{username}/things 20 75% 100.0 190.0 200.0" in text
 
 
+def test_every_cause_is_shown_before_what_says_the_same(run: Run, decision: Decision) -> None:
+    """The room on the page is spent on what differs."""
+    outcome = run.outcomes[0]
+    many = [replace(outcome.findings[0], detail=f"{n:04}", summary=f"wrong {n}") for n in range(2_000)]
+    other = replace(outcome.findings[0], detail="9999", summary="wrong in another way")
+    broken = replace(run, outcomes=(replace(outcome, findings=(*many, other)), *run.outcomes[1:]))
+
+    text = told(checked(page(broken, decision, str)))
+
+    assert "wrong in another way" in text
+    left_out = len(broken.findings) - text.count("Fingerprint ")
+    assert 0 < left_out < 1_900
+    assert f"{left_out} more findings are in verdict.json" in text
+
+
 def test_access_is_told_by_operation_and_credential(run: Run, decision: Decision) -> None:
     cells = (
         AccessCell(credential="admin", operation=LIST, expected="allowed", got=200, right=True),

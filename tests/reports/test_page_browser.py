@@ -148,6 +148,26 @@ def test_findings_are_filtered(run: Run, decision: Decision, visit: Callable[...
     assert shown.count() == 0
 
 
+def test_findings_that_say_the_same_are_folded_up_until_they_are_looked_for(
+    run: Run, decision: Decision, visit: Callable[..., Tab]
+) -> None:
+    outcome = run.outcomes[0]
+    found = tuple(
+        replace(outcome.findings[0], operation=f"GET /{name}", detail=name, evidence=()) for name in "abcd"
+    )
+    tab = visit(replace(run, outcomes=(replace(outcome, findings=found),)), decision)
+    shown = tab.page.locator(".finding:visible")
+    assert shown.count() == 1
+
+    tab.page.get_by_text("3 more say the same").click()
+    assert shown.count() == 4
+
+    tab.page.get_by_label("Search").fill("GET /d")
+    assert shown.count() == 1
+    tab.page.get_by_label("Search").fill("nowhere")
+    assert tab.page.get_by_text("3 more say the same").is_hidden()
+
+
 def test_a_link_shows_a_finding_that_was_filtered_out(
     run: Run, decision: Decision, visit: Callable[..., Tab]
 ) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Finding
-from specproof.model.promise import PromiseKind
+from specproof.model.promise import Promise, PromiseKind
 from specproof.model.verdict import Run
+from specproof.reports.alike import grouped
 from specproof.reports.clean import Mask
 from specproof.reports.text import cut, harmless, request_text, response_text
 
@@ -44,41 +46,56 @@ class Entry:
     left_out: int  # exchanges that are not shown
 
 
-def entries(run: Run, mask: Mask) -> tuple[Entry, ...]:
-    """Return the findings that fit, the worst first; their exchanges go before they themselves do."""
+def entries(run: Run, mask: Mask) -> tuple[tuple[Entry, ...], ...]:
+    """Return the findings that fit, the worst first, those that say the same together.
+
+    The first one of each group goes before the others do where there is not enough room, and every finding
+    before its exchanges.
+    """
     bound = {id(finding): outcome.promise for outcome in run.outcomes for finding in outcome.findings}
+    groups = grouped(run.findings)
+    firsts = [(number, group.first) for number, group in enumerate(groups)]
+    others = [(number, each) for number, group in enumerate(groups) for each in group.others]
     left, left_for_evidence = BYTES, _EVIDENCE_BYTES
-    found: list[Entry] = []
-    anchors: set[str] = set()
-    for finding in run.findings:
-        promise = bound[id(finding)]
-        script = harmless("\n".join(finding.reproduce))
-        detail = harmless(mask(finding.detail))
-        exchanges = tuple(map(_shown, finding.evidence[-_SHOWN:]))
-        texts = (finding.summary, finding.about, finding.place, finding.source, detail, script)
-        size = _FRAME_BYTES + _size((*texts, promise.kind.sentence, promise.kind.broken_when))
-        evidence_size = _size(text for each in exchanges for text in (each.name, each.request, each.response))
+    found: dict[int, list[Entry]] = {}
+    anchors: Counter[str] = Counter()
+    for number, finding in firsts + others:
+        entry = _entry(finding, bound[id(finding)], mask)
+        size, evidence_size = _sizes(entry)
         if size > left:
             break
         if evidence_size > left_for_evidence or evidence_size > left - size:
-            exchanges, evidence_size = (), 0
+            entry = replace(entry, exchanges=(), left_out=len(finding.evidence))
+            evidence_size = 0
         left -= size + evidence_size
         left_for_evidence -= evidence_size
-        anchor = f"f-{finding.fingerprint}"
-        found.append(
-            Entry(
-                anchor=anchor if anchor not in anchors else f"{anchor}-{len(found)}",
-                finding=finding,
-                kind=promise.kind,
-                inferred=promise.inferred,
-                detail=detail,
-                script=script,
-                exchanges=exchanges,
-                left_out=len(finding.evidence) - len(exchanges),
-            )
-        )
-        anchors.add(anchor)
-    return tuple(found)
+        anchors[entry.anchor] += 1
+        if anchors[entry.anchor] > 1:
+            entry = replace(entry, anchor=f"{entry.anchor}-{anchors[entry.anchor]}")
+        found.setdefault(number, []).append(entry)
+    return tuple(map(tuple, found.values()))
+
+
+def _entry(finding: Finding, promise: Promise, mask: Mask) -> Entry:
+    exchanges = tuple(map(_shown, finding.evidence[-_SHOWN:]))
+    return Entry(
+        anchor=f"f-{finding.fingerprint}",
+        finding=finding,
+        kind=promise.kind,
+        inferred=promise.inferred,
+        detail=harmless(mask(finding.detail)),
+        script=harmless("\n".join(finding.reproduce)),
+        exchanges=exchanges,
+        left_out=len(finding.evidence) - len(exchanges),
+    )
+
+
+def _sizes(entry: Entry) -> tuple[int, int]:
+    """Return the bytes of an entry without its exchanges, and those of its exchanges."""
+    finding, kind = entry.finding, entry.kind
+    texts = (finding.summary, finding.about, finding.place, finding.source, entry.detail, entry.script)
+    size = _FRAME_BYTES + _size((*texts, kind.sentence, kind.broken_when))
+    return size, _size(text for each in entry.exchanges for text in (each.name, each.request, each.response))
 
 
 def _shown(exchange: Exchange) -> Shown:

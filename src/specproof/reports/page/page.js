@@ -2,6 +2,7 @@
 (() => {
   const filter = document.getElementById("filter");
   const findings = [...document.querySelectorAll(".finding")];
+  const alike = [...document.querySelectorAll(".alike")];
   const count = document.getElementById("count");
 
   function apply() {
@@ -15,6 +16,10 @@
         && words.every((word) => told.includes(word));
       finding.hidden = !fits;
       shown += fits ? 1 : 0;
+    }
+    for (const group of alike) {
+      group.open = Boolean(text || severity || state);
+      group.hidden = !group.querySelector(".finding:not([hidden])");
     }
     count.textContent = `${shown} of ${findings.length} shown`;
   }
