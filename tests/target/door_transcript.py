@@ -59,5 +59,12 @@ def at_the_doors(owned: list[str], foreign: str) -> Iterator[tuple[str, str, dic
     yield "DELETE", f"{VARIABLES.format('acme')}/{owned[-1]}?access_token={TOKEN}", None, ""
     expired = demo_secret("acme-expired-token")
     yield "GET", f"{VARIABLES.format('acme')}?access_token={expired}", None, ""
+    push = demo_secret("acme-push-token")
+    for token in (push, f"{TOKEN}x", TOKEN[:-1], ""):
+        yield "GET", f"{VARIABLES.format('acme')}?access_token={token}", None, ""
+    yield "GET", f"{VARIABLES.format('rival')}?access_token={TOKEN}", None, ""
+    end = "A" if ADMIN[-1] != "A" else "B"
+    for header in (_basic("ben", ADMIN), _basic("ada", f"{ADMIN[:-1]}{end}")):
+        yield "GET", VARIABLES.format("acme"), None, header
     nothing = _basic("ada", demo_secret("acme-nothing"))
     yield "GET", f"{VARIABLES.format('acme')}?q={quote('secured = true')}&sort=key", None, nothing

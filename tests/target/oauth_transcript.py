@@ -149,7 +149,6 @@ class OAuthTranscript:
             {"exp": "1000000000"},
             {"nbf": now + 3600, "exp": now + 7200},
             {"aud": f"{audience}/further"},
-            {"aud": []},
             {"iss": "acme-addon-too"},
             {"iss": "ACME-ADDON"},
             {"iss": None},

@@ -131,9 +131,12 @@ class Transcript:
         text = "key=FROM_A_FORM&value=a+plus%0Aand+a+line&secured=false"
         self.say("POST", VARIABLES, data=text, content_type=form)
         self.say("POST", VARIABLES, data="key=SECRET_FORM&value=v&secured=true", content_type=form)
-        token, nobody = demo_secret("acme-workspace-token"), {"Authorization": ""}
-        signed = f"key=SIGNED_FORM&value=v&access_token={quote(token)}"
-        self.say("POST", VARIABLES, data=signed, content_type=form, headers=nobody)
+        nobody = {"Authorization": ""}
+        for name in ("acme-workspace-token", "acme-push-token", "acme-expired-token"):
+            signed = f"key=SIGNED_FORM&value=v&access_token={quote(demo_secret(name))}"
+            self.say("POST", VARIABLES, data=signed, content_type=form, headers=nobody)
+            answer = self._client.open(VARIABLES, method="POST", data=signed, content_type=form)
+            self.lines.append(f"POST {answer.status_code}")
 
     def browsers(self) -> None:
         """Ask as tools and browsers do: HEAD, OPTIONS, preflights, other origins, odd addresses."""

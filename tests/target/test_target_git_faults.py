@@ -25,10 +25,11 @@ def token(name: str, user: str = TOKEN_USER) -> str:
 
 QUESTIONS = {  # promise: who asks where
     "cloning.clone-works": [("acme-workspace-token", token("acme-workspace-token"), HANDBOOK)],
-    "cloning.requires-credentials": [("nobody", None, HANDBOOK)],
+    "cloning.requires-credentials": [("nobody", None, HANDBOOK), ("nobody to push", None, HANDBOOK)],
     "cloning.challenge": [("nobody", None, HANDBOOK)],
     "cloning.refuses-bad": [
         ("made up", basic(TOKEN_USER, "wrong"), HANDBOOK),
+        ("made up to push", basic(TOKEN_USER, "wrong"), HANDBOOK),
         ("acme-expired-token", token("acme-expired-token"), HANDBOOK),
         ("acme-revoked-token", token("acme-revoked-token"), HANDBOOK),
         ("acme-expired", token("acme-expired", "ada"), HANDBOOK),
@@ -51,6 +52,7 @@ QUESTIONS = {  # promise: who asks where
         ("acme-workspace-token", token("acme-workspace-token"), FOREIGN),
         ("acme-project-token", token("acme-project-token"), HANDBOOK),
         ("acme-push-token", token("acme-push-token"), HANDBOOK),
+        ("acme-push-token to push", token("acme-push-token"), HANDBOOK),
     ],
 }
 
@@ -59,8 +61,8 @@ def answers(client: FlaskClient) -> dict[str, list[tuple[object, ...]]]:
     """Ask for the branches in every way; return status, media type and body by promise."""
     said: dict[str, list[tuple[object, ...]]] = {}
     for promise, asked in QUESTIONS.items():
-        service = "git-receive-pack" if promise == "cloning.push-scope" else "git-upload-pack"
-        for _, authorization, home in asked:
+        for who, authorization, home in asked:
+            service = "git-receive-pack" if who.endswith("to push") else "git-upload-pack"
             headers = {"Authorization": authorization} if authorization else {}
             answer = client.get(f"{home}/info/refs?service={service}", headers=headers)
             how = answer.headers.get("WWW-Authenticate") if promise == "cloning.challenge" else None

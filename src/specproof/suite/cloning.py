@@ -63,6 +63,7 @@ class _Cloner:
     suite: Suite
     rule: CloningRule
     cloning: Cloning
+    service: str = FETCH
 
     def trials(self) -> Iterator[Trial]:
         """Yield everything that is tried."""
@@ -84,6 +85,17 @@ class _Cloner:
         yield from self._bad(holders, most)
         yield from self._strange_users(good)
         yield from self._pushes(good, most)
+        yield from self._foreign(valid, most)
+        if self.rule.push is not None and self.suite.plan.depth != "quick":
+            yield from replace(self, service=PUSH).kept_from_pushing(holders, most)
+
+    def kept_from_pushing(self, holders: list[Credential], most: int) -> Iterator[Trial]:
+        """Ask for the branches as the first step of a push, with what must not be let in although it may."""
+        able = [c for c in holders if self._has(c, self.rule.push)]
+        valid = [c for c in able if c.state == "valid"]
+        yield self._try("requires-credentials", "kept", "no credential", None)
+        yield from self._bad(able, most)
+        yield from self._strange_users([c for c in valid if reaches(self.suite.profile, c, self.cloning.url)])
         yield from self._foreign(valid, most)
 
     def _obtained(self) -> Iterator[Trial]:
@@ -112,6 +124,8 @@ class _Cloner:
         for credential in [c for c in holders if c.state != "valid"][:most]:
             what = f"{credential.name}, {credential.state}"
             yield self._try("refuses-bad", "kept", what, self._signed(credential))
+        if self.service == PUSH:
+            return
         passwords = [c for c in self.suite.profile.credentials if c.scheme == "basic"]
         for credential in [c for c in passwords if c.state in {"expired", "revoked"}][:most]:
             what = f"{credential.name}, {credential.state}"
@@ -136,7 +150,8 @@ class _Cloner:
             return
         for credential in [c for c in good if not self._has(c, self.rule.push)][:most]:
             what = f"{credential.name}, without the scope to push"
-            yield self._try("push-scope", "kept", what, self._signed(credential), service=PUSH)
+            pusher = replace(self, service=PUSH)
+            yield pusher._try("push-scope", "kept", what, self._signed(credential))
 
     def _foreign(self, valid: list[Credential], most: int) -> Iterator[Trial]:
         profile, foreign = self.suite.profile, self.cloning.foreign_url
@@ -159,14 +174,14 @@ class _Cloner:
         sign: Signature | str | None,
         *,
         url: str = "",
-        service: str = FETCH,
     ) -> Trial:
         """Ask for the branches, signed in some way, or as a credential of the profile signs."""
+        what += ", to push" if self.service == PUSH and not what.endswith("to push") else ""
         name = sign if isinstance(sign, str) else None
         if isinstance(sign, Signature):
             name = f"{what}, to clone"
             self.suite.client.know(name, sign)
-        request = handshake(url or self.cloning.url, name, what, service=service)
+        request = handshake(url or self.cloning.url, name, what, service=self.service)
         return Trial(promise=f"cloning.{promise}", kind=kind, what=what, evidence=(self.suite.send(request),))
 
     def _token(self, credential: Credential) -> tuple[str, str] | None:

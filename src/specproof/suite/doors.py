@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from specproof.environment.profile import Credential
@@ -13,6 +13,7 @@ from specproof.model.finding import Breach
 from specproof.model.operation import Operation
 from specproof.suite.impostors import impostors, in_form, in_other_case, in_query
 from specproof.suite.judgement import Judgement
+from specproof.suite.near_ways import near_ways
 from specproof.suite.rights import Asker, Rights
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
@@ -26,6 +27,7 @@ T = TypeVar("T")
 _Judge = Callable[[str, Operation, str, Exchange], Iterator[Breach]]
 _NO_SECRET = "no good credential has a secret in an Authorization header"  # noqa: S105 - a reason
 _IMPOSTORS, _DEAD = 3, 2  # how many of each are tried on an operation at depth quick
+_NEAR = 3  # how many rarer ways to be almost right are tried on an operation at depth standard
 _MISFIT = {"with a garbled header", "with a scheme that nobody knows"}  # 400 and 403 are as good as 401
 
 
@@ -50,6 +52,7 @@ class _Look:
         """Send everything and judge it."""
         able = Rights(suite=self.suite).able(self.operation, self.asker.path().values())
         self._exact(able)
+        self._nearly(able)
         self._dead()
         self._other_case(able)
         self._places(able)
@@ -69,6 +72,19 @@ class _Look:
                     self.judgement.judge(UNAUTHORIZED, unauthorized(self.operation, told, answer))
         for promise in (EXACT, UNAUTHORIZED):
             self.judgement.skip(promise, _NO_SECRET)
+
+    def _nearly(self, able: list[Credential]) -> None:
+        """Try rarer ways to be almost right: a few on each operation, so that together all are tried."""
+        depth = self.suite.plan.depth
+        if depth == "quick":
+            return
+        ways = list(near_ways(self.suite, self.operation, able, in_queries=self._is_promised(PLACES)))
+        sampler = replace(self.suite.sampler(self.operation), whole=depth == "deep")
+        for way in sampler.some(ways, _NEAR):
+            path = {**self.asker.path(), **way.place}
+            answer = self.asker.ask(self.asker.request(way.credential, path, purpose=way.what))
+            self.judgement.judge(EXACT, let_in(EXACT, self.operation, way.what, answer), times=0)
+            self.asker.forget_if_gone(answer)
 
     def _some(self, items: Iterable[T], most: int) -> list[T]:
         return self.suite.sampler(self.operation).some(items, most)
@@ -90,9 +106,18 @@ class _Look:
             self.asker.note(credential, answer, expected="refused", right=not wrong, statuses=statuses)
             hidden = in_query(self.suite, credential) if self._is_promised(PLACES) else None
             if hidden is not None and self.operation.method != "POST":
-                answer, what = self._ask(hidden, f"{what}, in the query"), f"{what}, in the query"
-                self.judgement.judge(DEAD, let_in(DEAD, self.operation, what, answer), times=0)
+                answer, told_so = self._ask(hidden, f"{what}, in the query"), f"{what}, in the query"
+                self.judgement.judge(DEAD, let_in(DEAD, self.operation, told_so, answer), times=0)
+            self._dead_in_form(credential, f"{what}, in the form")
         self.judgement.skip(DEAD, "the profile names no credential that is expired, revoked or refused")
+
+    def _dead_in_form(self, credential: Credential, what: str) -> None:
+        thorough = self.suite.plan.depth != "quick" and self._is_promised(IN_FORM)
+        hidden = in_form(self.suite, credential) if thorough else None
+        request = self.asker.form_request(hidden, purpose=what) if hidden is not None else None
+        if request is not None:
+            answer = self.asker.ask(request)
+            self.judgement.judge(DEAD, let_in(DEAD, self.operation, what, answer), times=0)
 
     def _other_case(self, able: list[Credential]) -> None:
         by_scheme = {credential.scheme: credential for credential in reversed(able)}

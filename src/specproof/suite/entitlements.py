@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from specproof.environment.profile import Credential
@@ -111,6 +111,7 @@ class _Matrix:
         for credential in self._few(unable, _WAYS_ROUND):
             self._laden(credential)
             self._by_alias(credential)
+        self._in_other_places(unable)
         self._nobody(able)
         for promise in (ENFORCED, STATUS, EFFECT):
             self.judgement.skip(promise, "every good credential of the profile that gets there may do it")
@@ -132,8 +133,18 @@ class _Matrix:
             what = f'with "{credential.name}" by an alias'
             answer = self.asker.ask(self.asker.request(credential.name, {**path, **other}, purpose=what))
             self.judgement.judge(ENFORCED, let_in(ENFORCED, self.operation, what, answer), times=0)
-            if is_in(answer) and self.operation.method == "DELETE" and self.operation.resource is not None:
-                self.asker.scratch.forget(self.operation.resource)
+            self.asker.forget_if_gone(answer)
+
+    def _in_other_places(self, unable: list[Credential]) -> None:
+        """Send a token elsewhere than in the header (RFC 6750 section 2): its scopes count there too."""
+        tokens = [c for c in unable if c.scheme in {"bearer", "oauth2"}]
+        by_scope = [c for c in tokens if not c.refused_operations] or tokens
+        for credential in by_scope[: 0 if self.suite.plan.depth == "quick" else 1]:
+            for where, request in self.asker.elsewhere(credential):
+                what = f'with "{credential.name}" {where}'
+                answer = self.asker.ask(replace(request, purpose=what))
+                self.judgement.judge(ENFORCED, let_in(ENFORCED, self.operation, what, answer), times=0)
+                self.asker.forget_if_gone(answer)
 
     def _nobody(self, able: Credential) -> None:
         """Try a write without a credential: who is refused that early changes nothing either."""

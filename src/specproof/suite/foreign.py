@@ -55,10 +55,11 @@ class _Foreign:
         names = [name for name in own if name in profile.foreign]
         if not names:
             raise NotExercised("the profile names nothing of others under [foreign] for its path")
-        callers = [
+        kept = [
             c for c in rights.able(self.operation, own.values())
             if not any(rights.reaches(c, [str(profile.foreign[name])]) for name in names)
-        ][: _CALLERS[suite.plan.depth]]  # fmt: skip
+        ]  # fmt: skip
+        callers = kept[: _CALLERS[suite.plan.depth]]
         if not callers:
             raise NotExercised("no credential of the profile is enough for it and kept from what is foreign")
         rivals = rights.able(self.operation, [str(profile.foreign[name]) for name in names])
@@ -70,6 +71,8 @@ class _Foreign:
                 cases = self._cases(own, names, usual, theirs)
                 for case in suite.sampler(self.operation).some(cases, _CASES):
                     self._judge(caller, case, rival, theirs)
+            if suite.plan.depth != "quick" and self.operation.method == "GET":
+                self._in_query(kept, next(self._cases(own, names, usual, theirs)))
             judge_lists(self.asker, self.judgement, callers[0], rival)
         finally:
             if theirs is not None:
@@ -175,6 +178,14 @@ class _Foreign:
         request = self.asker.request(caller.name, case.path, purpose=what)
         head = self.asker.suite.send(replace(request, method="HEAD"))
         self.judgement.judge(UNREACHABLE, let_in(UNREACHABLE, self.operation, what, head), times=0)
+
+    def _in_query(self, kept: list[Credential], case: _Case) -> None:
+        """Ask the same with a token in the query: that is no way round the door either."""
+        for caller in [c for c in kept if c.scheme in {"bearer", "oauth2"}][:1]:
+            for where, request in self.asker.elsewhere(caller, case.path):
+                what = f"to {case.what} with a token {where}"
+                seen = self.asker.suite.send(replace(request, purpose=what))
+                self.judgement.judge(UNREACHABLE, let_in(UNREACHABLE, self.operation, what, seen), times=0)
 
     def _laden(self, caller: Credential, case: _Case) -> None:
         """Ask the same with every query parameter that there is: none of them is a way round a door."""

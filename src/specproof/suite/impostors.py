@@ -24,7 +24,7 @@ def impostors(suite: Suite, credential: Credential) -> Iterator[tuple[str, str]]
     if credential.scheme not in {"basic", "bearer"} or not secret:
         return
     for each in almost(secret, variable):
-        yield each.what, _almost(suite, credential, each)
+        yield each.what, signed_almost(suite, credential, each)
     if credential.scheme == "basic":
         user = f"{credential.username}-x"
         value = _basic(user, secret)
@@ -94,7 +94,8 @@ def _elsewhere(suite: Suite, credential: Credential, where: str, option: str) ->
     return name
 
 
-def _almost(suite: Suite, credential: Credential, each: Almost) -> str:
+def signed_almost(suite: Suite, credential: Credential, each: Almost) -> str:
+    """Return the name under which a request is signed with a secret that is almost that of a credential."""
     suite.secrets[each.value] = None
     value, words = _header(credential, each.value), _words(credential, each.shown)
     return _know(suite, credential, each.what, value, words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -20,6 +20,7 @@ from specproof.model.life import Act
 from specproof.model.operation import Operation, Pagination
 from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
+from specproof.suite.impostors import in_form, in_query
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 
@@ -145,6 +146,25 @@ class Asker:
         body = json.loads(request.body or b"null")
         return as_form(request, body) if isinstance(body, dict) else None
 
+    def elsewhere(
+        self, credential: Credential, path: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[str, Request]]:
+        """Yield where else than in the header its token may travel, and a valid request with it there.
+
+        Args:
+            credential: One with a token.
+            path: Path values; the usual ones if not given.
+        """
+        label, promised = self.operation.label, self.suite.promised
+        posts = self.operation.method == "POST"
+        hidden = in_query(self.suite, credential) if ("credential.places", label) in promised else None
+        if hidden is not None and not posts:
+            where = "in the query"
+            yield where, self.request(hidden, self.path() if path is None else path, purpose=where)
+        hidden = in_form(self.suite, credential) if ("credential.form-token", label) in promised else None
+        if hidden is not None and posts and (form := self.form_request(hidden, purpose="in the form")):
+            yield "in the form", form
+
     def _body(self, plan: BodyPlan) -> dict[str, Any]:
         body = dict(plan.base)
         resource = self.operation.resource
@@ -164,6 +184,12 @@ class Asker:
         able = owner if owner is not None else self.suite.access.credential(self.operation)
         self.scratch.tidy(self.operation, replace(exchange, request=replace(request, credential=able)))
         return exchange
+
+    def forget_if_gone(self, answer: Exchange) -> None:
+        """Forget the thing that a delete took away although it should have been refused."""
+        resource = self.operation.resource
+        if self.operation.method == "DELETE" and resource is not None and answer.response.status < 400:
+            self.scratch.forget(resource)
 
     def differ(self, before: Act, after: Act) -> bool:
         """Tell whether a thing is not there as it was, by what is described of it."""

@@ -86,9 +86,27 @@ class AnyScope(Authority):
 
 class ReadersPush(Authority):
     def refs(self, seen: Seen) -> Answer:
-        if over_basic(seen)[0] == "token" and "receive" in seen.target:
+        user, token = over_basic(seen)
+        known = user == "token" and self.scopes_of(token) is not None and self.is_reached(token, seen.target)
+        if known and "receive" in seen.target:
             return self.advertised("git-receive-pack")
         return super().refs(seen)
+
+
+class AnybodyPushes(Authority):
+    def refs(self, seen: Seen) -> Answer:
+        nobody = not over_basic(seen)[0] and "receive" in seen.target
+        return self.advertised("git-receive-pack") if nobody else super().refs(seen)
+
+
+class MadeUpPushes(Authority):
+    def scopes_of(self, token: str) -> tuple[str, ...] | None:
+        return super().scopes_of(token) or (("write",) if token.startswith("specproof") else None)
+
+
+class PushedAnywhere(Authority):
+    def is_reached(self, token: str, target: str) -> bool:
+        return (token == FULL and "receive" in target) or super().is_reached(token, target)
 
 
 class AnyUser(Authority):
@@ -128,6 +146,10 @@ CASES: tuple[tuple[type[Authority], str, str], ...] = (
     (AnyScope, "scope", "narrow, without the scope"),
     (AnyScope, "scope", "a token with the scope write"),
     (ReadersPush, "push-scope", "reader, without the scope to push"),
+    (AnybodyPushes, "requires-credentials", "no credential, to push"),
+    (MadeUpPushes, "refuses-bad", "a token that is made up, to push"),
+    (PushedAnywhere, "foreign", "full, at the foreign repository, to push"),
+    (AnyUser, "token-user", "the user name specproof, to push"),
     (AnyUser, "token-user", "the user name specproof"),
     (TokenAsUser, "token-user", "the token as user name"),
     (AnyRepository, "foreign", "full, at the foreign repository"),

@@ -107,12 +107,6 @@ class JwtAudienceByBeginning(Assertions):
         super().validate(claims | ({"aud": next(iter(audiences))} if begins else {}), audiences)
 
 
-@fault("assertions", "jwt-audience-of-nobody", AUDIENCE, "An empty list of audiences is taken for none.")
-class JwtAudienceOfNobody(Assertions):
-    def is_for_somebody(self, claims: dict[str, Any]) -> bool:
-        return bool(claims.get("aud"))
-
-
 class Acquainted(Assertions):
     """Takes others for the add-on."""
 

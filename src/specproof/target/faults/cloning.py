@@ -7,6 +7,8 @@ import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flask import request
+
 from specproof.target.access import TOKEN_USER, Gate, credential_of
 from specproof.target.accounts import BEARERS, Credential, Need, Team, granted
 from specproof.target.faults.registry import fault
@@ -194,6 +196,32 @@ class CloneForgeScope(Gate):
 class PushWithoutScope(Gate):
     def admit_git(self, credential: Credential, username: str, need: Need) -> Team:
         return super().admit_git(credential, username, replace(need, scope="repository"))
+
+
+@fault("gate", "push-without-credentials", REQUIRED, "Who wants to push is not asked for a token.")
+class PushWithoutCredentials(Gate):
+    def identify_git(self, operation: str, authorization: str | None) -> Credential:
+        if authorization is not None or operation != PUSH:
+            return super().identify_git(operation, authorization)
+        return replace(somebody(self), scopes="repository:write")
+
+
+@fault("gate", "push-with-any-token", BAD, "Any token, even one that nobody was given, lets in to push.")
+class PushWithAnyToken(Gate):
+    def identify_git(self, operation: str, authorization: str | None) -> Credential:
+        try:
+            return super().identify_git(operation, authorization)
+        except Problem:
+            if authorization is None or operation != PUSH:
+                raise
+            return replace(somebody(self), scopes="repository:write")
+
+
+@fault("gate", "push-unbound", FOREIGN, "A token that pushes to one repository pushes to all of the team.")
+class PushUnbound(Gate):
+    def bounds_for_git(self, credential: Credential) -> Credential:
+        pushes = request.args.get("service") == PUSH
+        return replace(credential, repository_id=None) if pushes else super().bounds_for_git(credential)
 
 
 @fault("gate", "push-with-any-write-scope", PUSHING, "A scope to write anything at all lets in to push.")

@@ -20,6 +20,7 @@ class Fault:
         summary: What the server does instead.
         part: The part of the target it changes, a member of ``parts.Parts``.
         behaviour: A subclass of that part.
+        beyond: It shows only in what the target does beyond the reference contract, such as taking forms.
     """
 
     name: str
@@ -28,13 +29,14 @@ class Fault:
     summary: str
     part: str
     behaviour: type[Any]
+    beyond: bool = False
 
 
 FAULTS: dict[str, Fault] = {}
 
 
-def fault(part: str, name: str, promise: str, summary: str) -> Callable[[T], T]:
-    """Register a class as a fault.
+def fault(part: str, name: str, promise: str, summary: str, *, beyond: bool = False) -> Callable[[T], T]:
+    """Register a class as a fault; see ``Fault`` for what the arguments mean.
 
     Raises:
         ValueError: The name is taken.
@@ -43,7 +45,7 @@ def fault(part: str, name: str, promise: str, summary: str) -> Callable[[T], T]:
     def register(behaviour: T) -> T:
         if name in FAULTS:
             raise ValueError(f"two faults are called {name!r}")
-        FAULTS[name] = Fault(name, promise.partition(".")[0], promise, summary, part, behaviour)
+        FAULTS[name] = Fault(name, promise.partition(".")[0], promise, summary, part, behaviour, beyond)
         return behaviour
 
     return register

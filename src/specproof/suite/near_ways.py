@@ -1,0 +1,102 @@
+"""Rarer ways to be almost right: another's name, another end, by an alias, in the query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from specproof.client.curl import quote
+from specproof.client.settings import Signature
+from specproof.environment.profile import Credential
+from specproof.model.operation import Operation
+from specproof.suite.almost import almost, turned
+from specproof.suite.impostors import signed_almost
+from specproof.suite.session import Suite
+from specproof.suite.signing import over_basic, shell_variable, variable_of
+
+_IN_QUERY = 2  # secrets that are almost right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearWay:
+    """A way to ask that must be refused.
+
+    Args:
+        what: What is wrong, in words.
+        credential: The name under which the request is signed so.
+        place: Path values that are written otherwise than usual.
+    """
+
+    what: str
+    credential: str
+    place: Mapping[str, str] = field(default_factory=dict)
+
+
+def near_ways(
+    suite: Suite, operation: Operation, able: Iterable[Credential], *, in_queries: bool
+) -> Iterator[NearWay]:
+    """Yield them for the first good credential of each kind, the same number on each operation of a kind.
+
+    Args:
+        suite: The run.
+        operation: What is asked for.
+        able: The credentials that may.
+        in_queries: Whether tokens may travel in the query of this operation.
+    """
+    secrets = [c for c in able if c.scheme in {"basic", "bearer"} and c.secret]
+    chosen = {(c.scheme, c.satisfies): c for c in reversed(secrets)}
+    for credential in chosen.values():
+        yield from _of(suite, operation, credential)
+        if credential.scheme == "basic":
+            yield from _under_another_name(suite, credential)
+        elif in_queries and operation.method != "POST":
+            yield from _in_query(suite, credential)
+
+
+def _of(suite: Suite, operation: Operation, credential: Credential) -> Iterator[NearWay]:
+    secret, variable = _secret(suite, credential)
+    scheme = f"({credential.scheme})"
+    if (last := turned(secret, variable)) is not None:
+        yield NearWay(what=f"{last.what} {scheme}", credential=signed_almost(suite, credential, last))
+    aliases = suite.profile.aliases
+    named = {p.name for p in operation.parameters if p.location == "path"} & aliases.keys()
+    place = {name: str(aliases[name][0]) for name in named if aliases[name]}
+    longer = next(almost(secret, variable))
+    if place:
+        name = signed_almost(suite, credential, longer)
+        yield NearWay(what=f"{longer.what} {scheme}, by an alias", credential=name, place=place)
+
+
+def _under_another_name(suite: Suite, credential: Credential) -> Iterator[NearWay]:
+    """Come with the right secret under the name of somebody else who is known."""
+    secret, variable = _secret(suite, credential)
+    known = [c for c in suite.profile.credentials if c.scheme == "basic" and c.state == "valid"]
+    own = {c.username for c in known if c.secret and c.secret.get_secret_value() == secret}
+    other = next((c.username for c in known if c.username and c.username not in own), None)
+    if other is not None:
+        name = f"{credential.name}, as {other}"
+        suite.client.know(name, over_basic(other, secret, shell_variable(variable)))
+        yield NearWay(what="with the name of another known user", credential=name)
+
+
+def _in_query(suite: Suite, credential: Credential) -> Iterator[NearWay]:
+    secret, variable = _secret(suite, credential)
+    for each in islice(almost(secret, variable), _IN_QUERY):
+        suite.secrets[each.value] = None
+        words = ("--url-query", f'access_token="{each.shown}"')
+        yield _query(suite, credential, f"{each.what}, in the query", each.value, words)
+    yield _query(
+        suite, credential, "with an empty token in the query", "", ("--url-query", quote("access_token="))
+    )
+
+
+def _query(suite: Suite, credential: Credential, what: str, value: str, words: tuple[str, ...]) -> NearWay:
+    name = f"{credential.name}, {what}"
+    suite.client.know(name, Signature(where="query", name="access_token", value=value, shell=words))
+    return NearWay(what=what, credential=name)
+
+
+def _secret(suite: Suite, credential: Credential) -> tuple[str, str | None]:
+    secret = credential.secret.get_secret_value() if credential.secret else ""
+    return secret, variable_of(suite.profile, credential.name)
