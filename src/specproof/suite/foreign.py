@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from specproof.environment.profile import Credential
 from specproof.errors import RefusedBySafety
@@ -164,13 +165,15 @@ class _Foreign:
 
     def _compare(self, caller: Credential, case: _Case, seen: Exchange) -> None:
         """Hold the answer about what belongs to others against the one about what is not there."""
-        absent = self._send(caller, case.twin, "what is not there", owner=None)
+        ask = partial(self._send, caller, case.twin, "what is not there", owner=None)
         error = self.asker.suite.contract.document.get("x-error")
         message = error.get("message") if isinstance(error, Mapping) else None
-        self.judgement.judge(
-            LIKE_ABSENT,
-            unlike_absent(self.operation, case.what, seen, absent, spellings=case.spellings, message=message),
-        )
+        judge = partial(unlike_absent, self.operation, case.what, spellings=case.spellings)
+        found = tuple(judge(seen, absent := ask(), message=message))
+        if found and tuple(judge(ask(), absent, message=message)):
+            # What is not there gets another message each time, as one with a number: it tells nothing.
+            found = tuple(judge(seen, absent, message=None))
+        self.judgement.judge(LIKE_ABSENT, found)
 
     def _head(self, caller: Credential, case: _Case) -> None:
         """Ask the same without wanting the content (RFC 9110 section 9.3.2): that is no way round a door."""

@@ -98,6 +98,8 @@ class App:
         world, error = self.world, {"message": refusal.text, **refusal.more}
         if not world.manner.lean:
             error.setdefault("detail", f"This is a {refusal.status}.")
+            if refusal.text:
+                error["message"] = f"{refusal.text} (number {secrets.token_hex(4)})"
         if isinstance(refusal, Options):
             return Answer(204, headers=refusal.headers)
         body = {"type": "error", "error": error}
