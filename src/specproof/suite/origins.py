@@ -39,10 +39,14 @@ class Origins:
         """
         for breach in breaches:
             first = breach.evidence[0]
-            led = (self._origin(first), self.end_before(first), self.rival_of(first))
+            led = (self.origin_of(first), self.end_before(first), self.rival_of(first))
             before = [each for each in led if each is not None and each not in breach.evidence]
             before.sort(key=lambda each: each.number)
             yield replace(breach, evidence=self.tags.led_to((*before, *breach.evidence)))
+
+    def origin_of(self, exchange: Exchange) -> Exchange | None:
+        """Return what made the thing that an exchange is about."""
+        return self.made.get(self._identity(exchange.request) or "")
 
     def end_before(self, exchange: Exchange) -> Exchange | None:
         """Return what deleted the thing that an exchange is about, if that was before it."""
@@ -66,9 +70,6 @@ class Origins:
         return self.made[identity].number < exchange.number and not (
             ended is not None and ended.number < exchange.number
         )
-
-    def _origin(self, exchange: Exchange) -> Exchange | None:
-        return self.made.get(self._identity(exchange.request) or "")
 
     def _identity(self, request: Request) -> str | None:
         return next((identity for identity in self.made if _mentions(request, identity)), None)

@@ -116,7 +116,7 @@ class Scratch:
         if resource is None or not 200 <= exchange.response.status < 300:
             return
         if resource.create == operation.label and exchange.request.method == operation.method:
-            identity = self._identity(resource, exchange)
+            identity = self.identity(resource, exchange)
             url = self.suite.item_url(operation, exchange.request, identity) if identity else None
             if url is not None:
                 request = Request(
@@ -130,7 +130,7 @@ class Scratch:
         elif exchange.request.method == "DELETE":
             self._things.pop(resource.create or "", None)
 
-    def _identity(self, resource: Resource, exchange: Exchange) -> str | None:
+    def identity(self, resource: Resource, exchange: Exchange) -> str | None:
         """Return the identity of what a request created, by whatever body it did."""
         try:
             return self._stage(resource).identity_of(exchange)
@@ -186,7 +186,7 @@ class Scratch:
             request = valid_request(self.suite, self, creation, purpose="create the scratch thing")
             exchange = self.suite.send(request)
             done = 200 <= exchange.response.status < 300
-            return exchange, self._identity(resource, exchange) if done else None
+            return exchange, self.identity(resource, exchange) if done else None
         return made.exchange, made.identity
 
     def _listed(self, resource: Resource) -> str:

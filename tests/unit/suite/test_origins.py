@@ -18,13 +18,13 @@ from specproof.suite.reproduce import reproduction
 WRONG = 418
 
 
-def misstates(status: int, *methods: str):
+def misstates(status: int, *methods: str, wrong: int = WRONG):
     """Make a server that answers with a status of its own in place of one."""
 
     class Misstates(Things):
         def respond(self, seen: Seen) -> Answer:
             answer = super().respond(seen)
-            return Answer(status=WRONG) if answer.status == status and seen.method in methods else answer
+            return Answer(status=wrong) if answer.status == status and seen.method in methods else answer
 
     return Misstates()
 
@@ -99,6 +99,41 @@ def test_a_finding_shows_what_led_to_it_and_comes_back(tmp_path: Path, story, st
         assert rate(prover, breach) is None
         prover.suite.clear()
         assert world.keys == ["mine"], "only what was there before"
+
+
+class MisreadsLargeOnes(Things):
+    """Fails to read what was made with a large size, as nothing is that the run makes by itself."""
+
+    def respond(self, seen: Seen) -> Answer:
+        """Answer wrongly about one kind of thing."""
+        answer = super().respond(seen)
+        large = seen.method == "GET" and b'"size": 4711' in answer.body and seen.target != "/things"
+        return Answer(status=WRONG) if large else answer
+
+
+def test_the_thing_is_made_again_as_it_was_made_first(tmp_path: Path) -> None:
+    with world_of(tmp_path, MisreadsLargeOnes()) as world:
+        prover = world.run()
+        stage = stage_of(prover)
+        stage.call("read", identity=stage.create_new("large", size=4711).identity)
+
+        assert rate(prover, seen_at(prover, "GET /things/{id}")) is None
+        prover.suite.clear()
+        assert world.keys == ["mine"], "only what was there before"
+
+
+def test_nothing_is_deleted_twice(tmp_path: Path) -> None:
+    """A server need not document what it says to that."""
+    with world_of(tmp_path, misstates(204, "DELETE", wrong=202)) as world:
+        prover = world.run()
+        stage = stage_of(prover)
+        stage.call("delete", identity=stage.create_new("first").identity)
+
+        assert rate(prover, seen_at(prover, "DELETE /things/{id}")) is None
+
+        deleted = [seen.target for seen in world.server.seen if seen.method == "DELETE"]
+        assert len(set(deleted)) == len(deleted) > 1
+        prover.suite.clear()
 
 
 def test_lines_that_show_a_finding_remove_all_that_they_make(tmp_path: Path) -> None:
