@@ -227,7 +227,7 @@ def test_a_correct_server_gives_no_finding(kind: type[Authority], tmp_path: Path
 
     assert broken(outcomes) == {}
     assert troubles == []
-    assert sent < 180
+    assert sent < 200
     assert untried(outcomes) == {}
 
 

@@ -30,7 +30,7 @@ def derive(
     removal = next((each for each in operations if each.label == resource.delete), None)
     if removal is not None and {"404", "410"} & removal.responses.keys():
         yield promise("history.concurrent-delete", label, source, inferred=inferred)
-    if resource.list is not None:
+    if any(each.label == resource.list and each.pagination is not None for each in operations):
         yield promise("history.concurrent-list", label, source, inferred=inferred)
     if resource.unique and resource.unique_per_parent:
         yield promise("history.unique-per-parent", label, source, inferred=inferred)
