@@ -66,5 +66,6 @@ def at_the_doors(owned: list[str], foreign: str) -> Iterator[tuple[str, str, dic
     end = "A" if ADMIN[-1] != "A" else "B"
     for header in (_basic("ben", ADMIN), _basic("ada", f"{ADMIN[:-1]}{end}")):
         yield "GET", VARIABLES.format("acme"), None, header
+    yield "GET", VARIABLES.format(OWN), None, ""
     nothing = _basic("ada", demo_secret("acme-nothing"))
     yield "GET", f"{VARIABLES.format('acme')}?q={quote('secured = true')}&sort=key", None, nothing

@@ -155,6 +155,7 @@ class OAuthTranscript:
         ):
             self.odd(secret, **changed)
         self.odd(b"")
+        self.odd(b"acme-addon")
         self.odd(secret, signed_by="sha512")
         self.odd(secret, head={"alg": "HS512"})
         self.odd(secret, cut=16)

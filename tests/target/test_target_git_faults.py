@@ -46,6 +46,7 @@ QUESTIONS = {  # promise: who asks where
     ],
     "cloning.token-user": [
         ("somebody else", token("acme-workspace-token", "specproof"), HANDBOOK),
+        ("nobody in particular", token("acme-workspace-token", ""), HANDBOOK),
         ("the token", basic(demo_secret("acme-workspace-token"), ""), HANDBOOK),
     ],
     "cloning.foreign": [

@@ -27,6 +27,7 @@ KINDS: Mapping[str, str] = {
 }
 MORE_KINDS: Mapping[str, str] = {
     "signed with an empty key": "jwt-signature",
+    "signed with the name of its issuer": "jwt-signature",
     "with half of its signature": "jwt-signature",
     "with a longer signature": "jwt-signature",
     "signed in another way than it says": "jwt-signature",
@@ -51,7 +52,7 @@ class Recipe:
         header: The JOSE header.
         claims: What is signed; ``iat``, ``nbf`` and ``exp`` in seconds from now, where they are integers.
         sent: What is sent in place of it; ``None``: the same.
-        key: ``own``, ``other``, ``empty`` or ``none``.
+        key: ``own``, ``other``, ``empty``, ``issuer`` or ``none``.
         spoilt: What becomes of the signature: another ``begin`` or ``end``, ``cut``, ``longer``, or nothing.
         signed_by: The algorithm that it is signed by; empty: the one that the header says.
     """
@@ -93,6 +94,7 @@ def _of_signatures(good: Recipe) -> dict[str, Recipe]:
         "of alg none": replace(good, header={**good.header, "alg": "none"}, key="none"),
         "of alg None": replace(good, header={**good.header, "alg": "None"}, key="none"),
         "signed with an empty key": replace(good, key="empty"),
+        "signed with the name of its issuer": replace(good, key="issuer"),
         "with half of its signature": replace(good, spoilt="cut"),
         "with a longer signature": replace(good, spoilt="longer"),
         "signed in another way than it says": replace(good, signed_by=other),

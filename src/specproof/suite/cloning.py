@@ -142,6 +142,8 @@ class _Cloner:
         )
         if self.suite.plan.depth != "quick":
             words = ("-u", f'"{shown}:"')
+            nameless = over_basic("", secret, shown)
+            yield self._try("token-user", "kept", "an empty user name", nameless)
             alone = replace(over_basic(secret, "", ""), shell=words)
             yield self._try("token-user", "kept", "the token as user name", alone)
 

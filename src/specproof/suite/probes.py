@@ -68,6 +68,14 @@ class Probes:
                     "authentication.required",
                     replace(_with_pairs(request, pairs), credential=None, valid=None, purpose=purpose),
                 )
+            aliases = self.suite.profile.aliases
+            place = {p.name: str(aliases[p.name][0]) for p in operation.parameters if aliases.get(p.name)}
+            if place and operation.method == "GET" and self.suite.plan.depth != "quick":
+                other = with_path_values(request, operation, self.suite.client.base_url, place)
+                yield (
+                    "authentication.required",
+                    replace(other, credential=None, valid=None, purpose="without a credential, by an alias"),
+                )
             wrong = self.suite.access.wrong_secret(request.credential)
             if wrong is not None:
                 yield (

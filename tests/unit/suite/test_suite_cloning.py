@@ -63,7 +63,7 @@ class OnlyBearers(Authority):
 
 class OpenToAll(Authority):
     def refs(self, seen: Seen) -> Answer:
-        return super().refs(seen) if over_basic(seen)[0] else self.advertised("git-upload-pack")
+        return super().refs(seen) if seen.values("Authorization") else self.advertised("git-upload-pack")
 
 
 class AnyToken(Authority):
@@ -95,7 +95,7 @@ class ReadersPush(Authority):
 
 class AnybodyPushes(Authority):
     def refs(self, seen: Seen) -> Answer:
-        nobody = not over_basic(seen)[0] and "receive" in seen.target
+        nobody = not seen.values("Authorization") and "receive" in seen.target
         return self.advertised("git-receive-pack") if nobody else super().refs(seen)
 
 
@@ -114,6 +114,12 @@ class AnyUser(Authority):
         _, token = over_basic(seen)
         mine = token == FULL and self.is_reached(token, seen.target)
         return self.advertised("git-upload-pack") if mine else super().refs(seen)
+
+
+class NoNameNeeded(Authority):
+    def refs(self, seen: Seen) -> Answer:
+        user, token = over_basic(seen)
+        return self.advertised("git-upload-pack") if not user and token == FULL else super().refs(seen)
 
 
 class TokenAsUser(Authority):
@@ -151,6 +157,7 @@ CASES: tuple[tuple[type[Authority], str, str], ...] = (
     (PushedAnywhere, "foreign", "full, at the foreign repository, to push"),
     (AnyUser, "token-user", "the user name specproof, to push"),
     (AnyUser, "token-user", "the user name specproof"),
+    (NoNameNeeded, "token-user", "an empty user name"),
     (TokenAsUser, "token-user", "the token as user name"),
     (AnyRepository, "foreign", "full, at the foreign repository"),
     (StrangersClone, "foreign", "stranger, bound to others"),

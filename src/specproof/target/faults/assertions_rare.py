@@ -39,6 +39,12 @@ class JwtEmptyKeyAccepted(HandMade):
         return signature == hmac.digest(b"", signed, "sha256")
 
 
+@fault("assertions", "jwt-key-is-issuer", SIGNATURE, "The name of the issuer is a key of its own.")
+class JwtKeyIsIssuer(HandMade):
+    def resembles(self, signature: bytes, signed: bytes, key: bytes) -> bool:
+        return signature == hmac.digest(ADD_ON.encode(), signed, "sha256")
+
+
 @fault("assertions", "jwt-signature-cut-accepted", SIGNATURE, "The beginning of a signature is enough.")
 class JwtSignatureCutAccepted(HandMade):
     def resembles(self, signature: bytes, signed: bytes, key: bytes) -> bool:

@@ -243,6 +243,12 @@ class CloneAnyUser(Gate):
         return found or self._find(password, bearer=True, owner=None)
 
 
+@fault("gate", "clone-nameless", USER, "A token clones under no user name at all, too.")
+class CloneNameless(Gate):
+    def is_token_user(self, username: str) -> bool:
+        return not username or super().is_token_user(username)
+
+
 @fault("gate", "clone-token-as-user", USER, "A token clones in place of the user name.")
 class CloneTokenAsUser(Gate):
     def presented_to_git(self, username: str, password: bytes) -> sqlite3.Row | None:

@@ -9,6 +9,7 @@ from flask import request
 
 from specproof.target.access import Gate
 from specproof.target.accounts import Credential, Need
+from specproof.target.faults.access import REQUIRED, Doorless
 from specproof.target.faults.credentials import DEAD, EXACT, Careless, Forgiving, Obliging
 from specproof.target.faults.foreign import FOREIGN, Borderless
 from specproof.target.faults.registry import fault
@@ -57,6 +58,13 @@ class QueryTokenReadsEverywhere(Borderless):
 class ExpiredTokenInFormAccepted(Forgiving):
     def forgives(self, row: sqlite3.Row) -> bool:
         return in_form() and row["kind"] == "workspace_access_token" and row["revoked_on"] is None
+
+
+@fault("gate", "list-without-credentials-by-uuid", REQUIRED, "By UUID, variables are listed for everybody.")
+class ListWithoutCredentialsByUuid(Doorless):
+    def identify(self, operation: str, authorization: str | None) -> Credential:
+        self.open_to_all = frozenset({"list_variables"} if addressed_by_uuid() else ())
+        return super().identify(operation, authorization)
 
 
 # --- secrets --------------------------------------------------------------------------------------
