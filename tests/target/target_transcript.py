@@ -33,6 +33,7 @@ AWKWARD = (
     "\U0001f30a beyond",
     '<b>"quoted"</b> & more',
     "007",
+    "7",
     "\ufeff a mark at the start",
     "${HOME} and a backslash \\n",
     "UPPER",

@@ -21,6 +21,8 @@ from specproof.model.oauth import Trial, Untried, token_in_redirect, untried
 
 # Every VSCHAR of RFC 6749 appendix A.5, and what looks encoded already.
 _ALL_CHARACTERS = "".join(map(chr, range(0x20, 0x7F))) + "%41%2B&amp;"
+# Without the percent sign that stands alone: some who decode once too often leave all as it is for that.
+_ALL_ENCODED = _ALL_CHARACTERS.replace("%&", "&", 1)
 _BOTH = ("state-echoed", "owner-authenticated", "redirect-exact")
 
 
@@ -122,10 +124,11 @@ def _states(desk: Desk, *, by_code: bool, by_token: bool) -> Trials:
         asked = ask(desk, kind, f"ask for a {kind} with a hard state", hard)
         grant = codes.CODE if kind == "code" else "implicit"
         yield redirected(desk, asked, f"a {kind} with a hard state", grant, state=_ALL_CHARACTERS)
-    asked = ask(desk, "specproof", "ask for what does not exist", hard)
+    encoded = {"state": _ALL_ENCODED}
+    asked = ask(desk, "specproof", "ask for what does not exist", encoded)
     yield Trial(
         promise="oauth.error-codes", kind="error", what="an unknown response type", evidence=(asked,),
-        state=_ALL_CHARACTERS, address=desk.client.redirect_uri or "",
+        state=_ALL_ENCODED, address=desk.client.redirect_uri or "",
     )  # fmt: skip
 
 

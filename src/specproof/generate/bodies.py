@@ -16,7 +16,7 @@ from specproof.model.operation import MediaType, Operation
 
 _LONGEST = 20_000  # characters; longer maxima are not sent
 HARD_TEXTS: tuple[tuple[str, str], ...] = (
-    ("one character", "x"),
+    ("one digit", "7"),
     ("empty", ""),
     ("spaces around", "  leading and trailing  "),
     ("CR LF and tab", "first\r\nsecond\tthird\n"),

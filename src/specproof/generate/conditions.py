@@ -123,7 +123,8 @@ class Phrases:
             yield _join("combinators", how, word, a, b)
             yield _join("combinators", how, word, a, b, c)
             if self.terms.combinators_ignore_case and self.depth != "quick":
-                yield _join("combinators", how, word.swapcase(), b, a)
+                other = word.swapcase() if how == "and" else word[:1].swapcase() + word[1:]
+                yield _join("combinators", how, other, b, a)
         if words.not_ is not None:
             inner = f"({a.text})" if self.terms.parentheses else a.text
             condition = Joined(how="not", parts=(a.condition,))

@@ -20,6 +20,7 @@ ORDERS = ("greater", "greater_or_equal", "less", "less_or_equal")
 _LONGEST = 200  # characters of a text: longer ones make the address too long for some servers
 _ODD = set("%&+#;'=<>()~!*?,|/")
 _WORDS = {"true", "false", "null", "and", "or", "not"}
+_SHORTLY = timedelta(minutes=10)  # whoever compares days alone takes what is so close for the same
 _ABSENT = ("specproof's absent text", "specproof AND (nothing", "%pecproof")
 
 
@@ -106,7 +107,7 @@ def moments(values: Sequence[Any], *, full: bool) -> Iterator[Pair]:
     yield "equals", moment(middle, offset="Z", milliseconds=fraction)
     yield "less_or_equal", moment(middle, offset="-05:30", milliseconds=fraction)
     yield "equals", moment(middle, offset="-05:30", milliseconds=fraction)
-    yield "greater", moment(median, offset="+02:00", milliseconds=True)
+    yield "greater", moment(median - _SHORTLY, offset="+02:00", milliseconds=True)
     yield "less", moment(median, offset="-05:30")
     for day in (median, median + timedelta(days=1)):
         yield "less", moment(day, day=True)

@@ -186,17 +186,19 @@ def test_not_is_written_before_a_group() -> None:
     assert [text for text in texts["combinators"] if text.startswith("no (")] != []
 
 
-def test_combinators_are_written_small_where_that_is_understood() -> None:
+def test_combinators_are_written_small_and_mixed_where_that_is_understood() -> None:
     said = {"combinators": {"and": "AND", "or": "OR"}, "combinators_ignore_case": True}
     texts = joined(Shelf(terms={**TERMS, **said}, spoil_condition=small))
 
     assert any(" and " in text for text in texts["combinators"])
+    assert any(" oR " in text for text in texts["combinators"])
 
 
 def small(text: str) -> str:
     """Understand words, small or not, where the shelf has signs."""
     for word, sign in (("AND", "&&"), ("OR", "||")):
-        text = text.replace(f" {word} ", f" {sign} ").replace(f" {word.lower()} ", f" {sign} ")
+        for written in (word, word.lower(), f"{word[:1].lower()}{word[1:]}"):
+            text = text.replace(f" {written} ", f" {sign} ")
     return text
 
 

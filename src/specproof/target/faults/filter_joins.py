@@ -104,6 +104,16 @@ class FilterSmallLettersRefused(Filter):
         return tree
 
 
+@fault("filter", "filter-mixed-letters-refused", COMBINATORS, "And and oR are refused, and and OR are not.")
+class FilterMixedLettersRefused(Filter):
+    def parse(self, text: str) -> Tree[Token]:
+        tree = super().parse(text)
+        words = re.findall(r"(?i)\b(?:and|or)\b", " ".join(QUOTED.split(text)[::2]))
+        if any(word not in {word.lower(), word.upper()} for word in words):
+            raise refused()
+        return tree
+
+
 @fault("filter", "filter-parentheses-ignored", PARENTHESES, "Parentheses are read and ignored.")
 class FilterParenthesesIgnored(Filter):
     def parse(self, text: str) -> Tree[Token]:

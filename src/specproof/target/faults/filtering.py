@@ -296,3 +296,11 @@ class FilterOppositesOverlap(Filter):
         found = super().compare(field, operator, literal, values)
         late = f"julianday({COLUMNS[field].sql}) <= julianday(?) + 1"
         return late if operator == "<=" and literal.type == "MOMENT" else found
+
+
+@fault("filter", "filter-compares-days", ORDER, "Moments are compared by their days alone.")
+class FilterComparesDays(Filter):
+    def compare(self, field: Token, operator: Token, literal: Token, values: list[object]) -> str:
+        found = super().compare(field, operator, literal, values)
+        days = f"date({COLUMNS[field].sql}) {operator} date(?)"
+        return days if operator in {"<", ">"} and literal.type == "MOMENT" else found

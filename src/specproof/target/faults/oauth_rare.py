@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from specproof.target.faults.registry import fault
 from specproof.target.oauth.records import JWT_GRANT, Client
@@ -13,6 +13,7 @@ from specproof.target.oauth.rules import NEVER_KEPT, Rules
 
 STATE = "oauth.state-echoed"
 EXACT = "oauth.redirect-exact"
+_ENCODED = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})+")
 LIFETIME = "oauth.lifetime"
 CODES = "oauth.error-codes"
 ANSWER = "oauth.token-answer"
@@ -28,6 +29,12 @@ class StatePlusAsSpace(Rules):
 class StateTrimmed(Rules):
     def state(self, given: str | None) -> str | None:
         return given and given.strip()
+
+
+@fault("oauth", "state-decoded-if-all-can-be", STATE, "A state in which every % can be decoded is decoded.")
+class StateDecodedIfAllCanBe(Rules):
+    def state(self, given: str | None) -> str | None:
+        return unquote(given) if given and _ENCODED.fullmatch(given) else given
 
 
 @fault("oauth", "redirect-any-scheme", EXACT, "http and https are the same in redirect_uri.")

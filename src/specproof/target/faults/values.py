@@ -59,6 +59,12 @@ DAMAGES: tuple[tuple[str, str, Callable[[str], str], str], ...] = (
     ("value-html-escaped", "value", html.escape, "Markup characters come back escaped."),
     ("value-unquoted", "value", lambda text: text.replace('"', ""), "Quotation marks are lost."),
     ("value-leading-zeros-lost", "value", _no_leading_zeros, "007 becomes 7."),
+    (
+        "value-whole-number-is-fraction",
+        "value",
+        lambda text: f"{text}.0" if re.fullmatch("[1-9][0-9]{0,8}", text) else text,
+        "A whole number without leading zeros comes back as a fraction.",
+    ),
     ("value-bom-lost", "value", lambda text: text.removeprefix("\ufeff"), "U+FEFF at the start is lost."),
     (
         "value-expands-variables",
