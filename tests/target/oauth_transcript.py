@@ -131,6 +131,8 @@ class OAuthTranscript:
         right, other = demo_secret("acme-consumer"), demo_secret("acme-other")
         end = "A" if right[-1] != "A" else "B"
         code, held = self.ask(), self.own()
+        for value in (code.get("code", ""), held.get("refresh_token", "")):
+            self.use({"access_token": value})
         for secret in (right[:-1], f"{right}x", right.swapcase(), f"{right[:-1]}{end}", other, ""):
             shown = basic("acme-consumer", secret)
             form = {"client_id": "acme-consumer", "client_secret": secret}

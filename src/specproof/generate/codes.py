@@ -11,6 +11,7 @@ from specproof.generate.authorizing import (
     Trials,
     approve,
     challenge,
+    misplaced,
     opened,
     sent_back,
     token_request,
@@ -76,6 +77,7 @@ def code_trials(desk: Desk) -> Generator[Trial | Untried, None, bool]:
     if code_of(asked) is None:
         yield from untried(PROMISES, f"no code was given: {error_of(asked) or asked.response.status}")
         return False
+    yield from misplaced(desk, code_of(asked) or "", (asked,), "a code")
     redeemed = redeem(desk, asked, "redeem the code")
     story = (asked, redeemed)
     yield Trial(promise="oauth.grant-offered", kind="granted", what="a code", evidence=story, grant=CODE)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from specproof.generate.authorizing import Desk, Proof, Trials, opened, token_request, with_token
+from specproof.generate.authorizing import Desk, Proof, Trials, misplaced, opened, token_request, with_token
 from specproof.generate.codes import CODE, NOTHING, token_by_code
 from specproof.generate.grants import OWN, refused
 from specproof.model.exchange import Exchange
@@ -122,6 +122,8 @@ def _strangers(desk: Desk, supply: Supply) -> Trials:
         what = "a refresh token of another client"
         yield refused("refresh-bound-to-client", what, (*held[0], answer), REFRESH, NOT_YOURS)
     if (held := take(supply, "get an access token that is used to refresh")) is not None:
+        if held[1].refresh != held[1].access:
+            yield from misplaced(desk, held[1].refresh or "", held[0], "a refresh token")
         answer = refresh(desk, held[1].access, "use the access token as a refresh token")
         what = "an access token in its place"
         yield refused("refresh-revoked", what, (*held[0], answer), REFRESH, MISFIT)

@@ -23,6 +23,7 @@ from specproof.suite.session import Suite
 
 _NEVER_SEEN = {
     "oauth.lifetime": "no answer told when the token expires",
+    "oauth.only-access-tokens": "no code and no refresh token was given, or this is depth quick",
     UNGUESSABLE: f"fewer than {ENOUGH} codes or tokens of one kind were given",
     "oauth.expired-refused": "the profile has no bearer credential that has expired",
 }

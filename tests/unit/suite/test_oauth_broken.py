@@ -102,6 +102,18 @@ class CodesForCapitals(Authority):
             raise
 
 
+class RefreshOpens(Authority):
+    def scopes_of(self, token: str) -> tuple[str, ...] | None:
+        found = self.refreshes.get(token)
+        return found.scopes if found is not None else super().scopes_of(token)
+
+
+class CodeOpens(Authority):
+    def scopes_of(self, token: str) -> tuple[str, ...] | None:
+        found = self.codes.get(token)
+        return found.scopes if found is not None else super().scopes_of(token)
+
+
 class Counted(Authority):
     def random(self, kind: str) -> str:
         return str(next(self.number))
@@ -396,6 +408,8 @@ CASES: tuple[tuple[type[Authority], str, str], ...] = (
     (SecretBegins, "client-authenticated", "a refresh token with half of the secret"),
     (SecretOfAnybody, "client-authenticated", "a code with the secret of another client"),
     (CodesForCapitals, "client-authenticated", "a code with the secret in other case"),
+    (RefreshOpens, "only-access-tokens", "a refresh token"),
+    (CodeOpens, "only-access-tokens", "a code"),
     (Counted, "unguessable", "codes"),
     (NameIsEnough, "client-authenticated", "a refresh token with no secret"),
     (NobodyApproves, "owner-authenticated", "nobody"),

@@ -45,6 +45,7 @@ def _oauth(scheme: OAuthScheme) -> dict[str, bool]:
         "token-answer": True,
         "no-store": by_form,
         "token-works": True,
+        "only-access-tokens": code or refreshed,
         "unguessable": True,
         "lifetime": scheme.lifetime is not None,
         "expired-refused": True,

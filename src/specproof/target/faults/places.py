@@ -14,7 +14,10 @@ from specproof.target.faults.credentials import DEAD, EXACT, Careless, Forgiving
 from specproof.target.faults.foreign import FOREIGN, Borderless
 from specproof.target.faults.registry import fault
 from specproof.target.faults.rights import ENFORCED, Generous, addressed_by_uuid
+from specproof.target.oauth.vault import Vault
 from specproof.target.presented import FORM, TOKEN, Presented
+
+ONLY_ACCESS = "oauth.only-access-tokens"
 
 
 def in_query() -> bool:
@@ -58,6 +61,30 @@ class QueryTokenReadsEverywhere(Borderless):
 class ExpiredTokenInFormAccepted(Forgiving):
     def forgives(self, row: sqlite3.Row) -> bool:
         return in_form() and row["kind"] == "workspace_access_token" and row["revoked_on"] is None
+
+
+class Confused(Obliging):
+    """Takes for an access token what the authorization server gave for something else."""
+
+    def obliges(self, operation: str, authorization: str) -> bool:
+        scheme, _, rest = authorization.partition(" ")
+        with self.store.connection() as connection:
+            return scheme.lower() == "bearer" and self.confuses(Vault(connection, self._recogniser), rest)
+
+    def confuses(self, vault: Vault, secret: str) -> bool:
+        return False
+
+
+@fault("gate", "refresh-token-opens", ONLY_ACCESS, "A refresh token opens the API.")
+class RefreshTokenOpens(Confused):
+    def confuses(self, vault: Vault, secret: str) -> bool:
+        return vault.refresh_token(secret) is not None
+
+
+@fault("gate", "code-opens", ONLY_ACCESS, "A code opens the API.")
+class CodeOpens(Confused):
+    def confuses(self, vault: Vault, secret: str) -> bool:
+        return vault.code(secret) is not None
 
 
 @fault("gate", "list-without-credentials-by-uuid", REQUIRED, "By UUID, variables are listed for everybody.")
