@@ -15,7 +15,7 @@ from door_transcript import OWN, at_the_doors
 from door_transcript import VARIABLES as TEAM_VARIABLES
 from flask.testing import FlaskClient
 from language_transcript import CONDITIONS, FOUND, ORDERS, PAGED, SELECTIONS
-from life_transcript import at_once, hidden_lives, two_teams
+from life_transcript import at_once, hidden_lives, two_teams, written_bodies
 
 from specproof.target.credentials import demo_secret
 
@@ -71,6 +71,7 @@ class Transcript:
         self.forms()
         hidden_lives(self.say, VARIABLES)
         two_teams(self.say, VARIABLES)
+        written_bodies(self.say, VARIABLES)
         at_once(self.say, self._client, VARIABLES, self._admin)
         return self.lines
 

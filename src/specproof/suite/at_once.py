@@ -14,6 +14,7 @@ from specproof.invariants.history import BOTH_KEPT, ONE_WINNER, both_kept, one_w
 from specproof.invariants.members import Known
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation
+from specproof.model.verdict import NOT_QUICK
 from specproof.suite.judgement import Judgement
 from specproof.suite.session import Suite
 
@@ -22,7 +23,6 @@ _ROUNDS = {"quick": 1, "standard": 3, "deep": 10}
 _MORE_ROUNDS = {"quick": 0, "standard": 1, "deep": 5}  # of what takes more requests
 _DELETERS = 3
 _BESIDE = 3  # creations, and as many lists
-NOT_QUICK = "depth quick does not try it"
 
 
 def come_together(suite: Suite, judgement: Judgement, stage: Stage, known: Known) -> None:
