@@ -289,7 +289,9 @@ class Transcript:
         for number in (1, 2):
             for rest in ("fields=next,values.uuid", "sort=secured", "sort=key"):
                 self.say("GET", f"{VARIABLES}?page={number}&{rest}")
-            self.say("GET", f"{SEARCH}?search_query=parser&fields=next,values.file.path&page={number}")
+            for text in ("next,values.file.path", "-values.file", "%2Bvalues.file.commit.repository"):
+                self.say("GET", f"{SEARCH}?search_query=parser&fields={text}&page={number}")
+            self.say("GET", f"{VARIABLES}/nothing?fields=uuid")
         for text in FOUND:
             self.say("GET", f"{SEARCH}?search_query=parser&fields={quote(text, safe='')}")
 
