@@ -70,6 +70,8 @@ def written_bodies(say: Say, own: str) -> None:
     )):
         body = json.dumps({"key": f"WRITTEN {number}", "value": "v"})
         say("POST", own, data=body, content_type=name)
+    changed = _made(say, own, "WRITTEN AGAIN", secured=False)
+    say("PUT", changed, data='{"value":"w"}', content_type="application/json; charset=utf-8")
     body = json.dumps({"key": "BROKEN", "value": "v"})
     for text in (f"{body} and more", f"{body}\n{body}", body[:-1]):
         say("POST", own, data=text, content_type="application/json")

@@ -12,18 +12,19 @@ from specproof.model.operation import Operation
 JSON = "application/json"
 
 
-def named_alike(operation: Operation, request: Request) -> Iterator[Request]:
+def named_alike(operation: Operation, request: Request, *, quoted: bool = True) -> Iterator[Request]:
     """Yield a request with a JSON body under other spellings of the media type that it has.
 
     Type and subtype are written in any case (RFC 9110 section 8.3.1). JSON has no charset, and one that is
-    told has no effect (RFC 8259 section 11).
+    told has no effect (RFC 8259 section 11); ``quoted`` adds the one in quotes (RFC 9110 section 5.6.6).
     """
     media = json_media(operation)
     if media is None or ";" in media or request.body is None:
         return
     spellings = [media.upper()]
     if media == JSON:
-        spellings += [f"{media}; charset=utf-8", f'{media};charset="UTF-8"']
+        spellings.append(f"{media}; charset=utf-8")
+        spellings += [f'{media};charset="UTF-8"'] if quoted else []
     for spelling in spellings:
         others = tuple(pair for pair in request.headers if pair[0].lower() != "content-type")
         purpose = f"a body of {spelling}"

@@ -112,12 +112,19 @@ class Probes:
         promise, plain = "input.media-type-spelling", self.plain.get(operation.label, 0)
         if (promise, operation.label) not in self.suite.promised:
             return
-        if not 200 <= plain < 300:
+        if plain in inputs.REFUSALS_OF_VALID:
             why = f"the plain request is refused as well: status {plain}"
             self.suite.judgements[CONFORMANCE, operation.label].skip(promise, why)
             return
-        for request in named_alike(operation, self._valid(operation, "a body")):
-            yield promise, request
+        for request in named_alike(
+            operation, self._valid(operation, "a body"), quoted=self.suite.plan.depth == "deep"
+        ):
+            yield promise, self._fresh(operation, request)
+
+    def _fresh(self, operation: Operation, request: Request) -> Request:
+        """Put free unique values into the body, so that no conflict hides how it is read."""
+        plan = self.scratch.plan(operation)
+        return replace(request, body=json_body(self.scratch.fresh_body(operation, plan))) if plan else request
 
     def _forms(self, operation: Operation) -> Iterator[tuple[str, Request]]:
         """Send forms: a plain one, one with what forms write in another way, and one with each flag set."""
@@ -168,7 +175,9 @@ class Probes:
             for raw in BROKEN_JSON:
                 yield replace(self._valid(operation, "a body that is no JSON"), body=raw)
             if sampler.whole:
-                yield from more_than_json(self._valid(operation, "a body that is no JSON"))
+                yield from more_than_json(
+                    self._fresh(operation, self._valid(operation, "a body that is no JSON"))
+                )
         for parameter, value in _hard_queries(operation, sampler):
             others = [p for p in self.suite.access.required_query(operation) if p[0] != parameter.name]
             pairs = others if value is None else [*others, (parameter.name, value)]

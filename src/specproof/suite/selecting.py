@@ -153,9 +153,10 @@ def _with_walks(
     size = asker.small(len(first.identities))
     if links and first.identities:
         whole = asker.walk(size=size, max_pages=_PAGES)
-        for selection in selections:
+        for selection, most in zip(selections, (_PAGES, *([2] * len(selections))), strict=False):
             asked = (language.parameter, selection.text)
-            walks.append((whole, selection, asker.walk(asked, size=size, max_pages=_PAGES)))
+            cut = asker.walk(asked, size=size, max_pages=most)
+            walks.append((replace(whole, pages=whole.pages[:most]), selection, cut))
     filtered = tuple(_filtered(suite, asker, first, (language.parameter, selections[0].text)))
     return replace(seen, walks=tuple(walks), filtered=filtered)
 

@@ -7,6 +7,8 @@ import json
 import uuid
 from dataclasses import replace
 
+from flask import request
+
 from specproof.target.faults.registry import fault
 from specproof.target.intake import JSON, Intake, Unfit
 from specproof.target.problems import Problem
@@ -150,10 +152,12 @@ class CharsetRefused(Intake):
         return super().media_type(content_type, body)
 
 
-@fault("intake", "quoted-charset-refused", SPELLING, 'charset="UTF-8", in quotes and capitals, is a 400.')
-class QuotedCharsetRefused(Intake):
+@fault(
+    "intake", "charset-refused-in-updates", SPELLING, "In an update application/json with a charset is a 400."
+)
+class CharsetRefusedInUpdates(Intake):
     def media_type(self, content_type: str, body: bytes) -> str:
-        if ";" in content_type and not content_type.endswith("charset=utf-8"):
+        if ";" in content_type and request.method == "PUT":
             raise Problem(400, "The charset is not UTF-8")
         return super().media_type(content_type, body)
 
