@@ -121,7 +121,8 @@ class Transcript:
             '"der Küste"', "Büro", "environment", "parser ext:d", "parser path:docs", "parser ext:md",
             "parser repo:nowhere", "parser lang:go", "parser project:core", "parser repo:handbook", "PARSER",
             "BÜRO", '"PARSER TURNS"', "(parser", "parser AND", "timeout", "socket", "retrospective", "limit",
-            "readme", "parser line oncall", "parser (line OR (error))", 'parser -"turns a"',
+            "readme", "servers", "import", "short", "done", "parser line oncall",
+            "parser (line OR (error))", 'parser -"turns a"',
         )  # fmt: skip
         for query in queries:
             for page in (1, 2):
