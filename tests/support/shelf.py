@@ -93,7 +93,7 @@ class Shelf:
     def operation(self) -> Operation:
         """Return ``GET /things`` as a contract would describe it."""
         pages = Pagination(
-            style="offset", items="/things", pointer="#/p", next="/more", total="/total",
+            style="offset", items="/things", pointer="#/p", next="/more", previous="/less", total="/total",
             offset_parameter="offset", size_parameter="limit", size_default=self.default,
             size_minimum=1, size_maximum=self.maximum, identity="/id",
         )  # fmt: skip
@@ -128,6 +128,8 @@ class Shelf:
             body["total"] = len(found)
         if start + size < len(found):
             body["more"] = f"{BASE}/things?{urlencode({**query, 'offset': str(start + size)})}"
+        if start:
+            body["less"] = f"{BASE}/things?{urlencode({**query, 'offset': str(max(0, start - size))})}"
         return make_response(200, self.spoil_body(query, body) if self.spoil_body else body)
 
     def chosen(self, query: dict[str, str]) -> list[Item]:

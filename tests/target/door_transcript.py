@@ -64,7 +64,10 @@ def at_the_doors(owned: list[str], foreign: str) -> Iterator[tuple[str, str, dic
         yield "GET", f"{VARIABLES.format('acme')}?access_token={token}", None, ""
     yield "GET", f"{VARIABLES.format('rival')}?access_token={TOKEN}", None, ""
     end = "A" if ADMIN[-1] != "A" else "B"
-    for header in (_basic("ben", ADMIN), _basic("ada", f"{ADMIN[:-1]}{end}")):
+    start = "A" if ADMIN[0] != "A" else "B"
+    garbled = ("Basic c3BlY3Byb29m", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.")
+    ends = (f"{ADMIN[:-1]}{end}", f"{start}{ADMIN[1:]}")
+    for header in (_basic("ben", ADMIN), *(_basic("ada", secret) for secret in ends), *garbled):
         yield "GET", VARIABLES.format("acme"), None, header
     yield "GET", VARIABLES.format(OWN), None, ""
     nothing = _basic("ada", demo_secret("acme-nothing"))

@@ -51,6 +51,11 @@ def hidden_lives(say: Say, own: str) -> None:
     say("DELETE", _made(say, own, "HIDDEN TO THE END", secured=True))
     say("PUT", _made(say, own, "HIDDEN LATER", secured=False), on)
     say("GET", f"{own}?pagelen=100")
+    say("GET", f"{own}?pagelen=1&q={quote('secured = true')}")
+    path = _made(say, own, "HIDDEN WITHOUT A WORD", secured=True)
+    say("GET", path, headers=_basic("ben", "acme-reader"))
+    say("PUT", path, {})
+    say("GET", path)
     for text in ('value = "hush-HIDDEN LATER"', 'key = "HIDDEN LATER" AND value = "hush-HIDDEN LATER"'):
         say("GET", f"{own}?q={quote(text)}")
     say("GET", f"{own}?q={quote('secured = true')}&sort=value")
@@ -59,22 +64,6 @@ def hidden_lives(say: Say, own: str) -> None:
 def _made(say: Say, own: str, key: str, *, secured: bool) -> str:
     answer = say("POST", own, {"key": key, "value": f"hush-{key}", "secured": secured})
     return f"{own}/{(answer.get_json(silent=True) or {}).get('uuid', '')}"
-
-
-def written_bodies(say: Say, own: str) -> None:
-    """Write one body under several names of its media type, and as no JSON."""
-    for number, name in enumerate((
-        "APPLICATION/JSON",
-        "application/json; charset=utf-8",
-        'application/json;charset="UTF-8"',
-    )):
-        body = json.dumps({"key": f"WRITTEN {number}", "value": "v"})
-        say("POST", own, data=body, content_type=name)
-    changed = _made(say, own, "WRITTEN AGAIN", secured=False)
-    say("PUT", changed, data='{"value":"w"}', content_type="application/json; charset=utf-8")
-    body = json.dumps({"key": "BROKEN", "value": "v"})
-    for text in (f"{body} and more", f"{body}\n{body}", body[:-1]):
-        say("POST", own, data=text, content_type="application/json")
 
 
 def two_teams(say: Say, own: str) -> None:
@@ -100,6 +89,8 @@ def at_once(say: Say, client: FlaskClient, own: str, admin: dict[str, str]) -> N
     unfinished = client.post(own, data=document, content_type="application/json", headers=admin)
     say("GET", f"{own}?pagelen=100")
     unfinished.get_data()
+    for path in [_made(say, own, f"RENAMED {number}", secured=False) for number in range(2)]:
+        say("PUT", path, {"key": "RENAMED ALIKE"})
     path = _made(say, own, "TWICE", secured=False)
     for number in range(2):
         say("PUT", path, {"key": f"TWICE {number}", "value": f"{number}"})

@@ -133,6 +133,7 @@ class OAuthTranscript:
         code, held = self.ask(), self.own()
         for value in (code.get("code", ""), held.get("refresh_token", "")):
             self.use({"access_token": value})
+        self.post(None, grant_type="refresh_token", refresh_token=held.get("refresh_token", ""))
         for secret in (right[:-1], f"{right}x", right.swapcase(), f"{right[:-1]}{end}", other, ""):
             shown = basic("acme-consumer", secret)
             form = {"client_id": "acme-consumer", "client_secret": secret}

@@ -15,7 +15,7 @@ from specproof.model.oauth import OAuthScheme, Party, Token, Trial, Untried, cam
 FORM = "application/x-www-form-urlencoded"
 WRONG = "specproof-does-not-know-the-secret"
 
-Proof = Literal["own", "wrong", "empty", "none", "assertion"]
+Proof = Literal["own", "wrong", "empty", "none", "nobody", "assertion"]
 Trials = Iterator[Trial | Untried]
 ForScopes = Callable[[frozenset[str] | None], Request | None]  # None: the scopes are not known
 
@@ -147,12 +147,13 @@ def token_request(
         purpose: A few words for people.
         form: Further parameters.
         party: Who asks; the client of the desk if not given.
-        proof: By which secret the client shows who it is; an assertion shows who asks by itself.
+        proof: By which secret the client shows who it is; an assertion shows who asks by itself,
+            and with ``nobody`` the client is not even named.
     """
     who = party or desk.client
     fields = {**({"grant_type": grant} if grant else {}), **form}
     headers: tuple[tuple[str, str], ...] = (("Content-Type", FORM), ("Accept", "application/json"))
-    if proof == "none" or (who.credential is None and proof != "assertion"):
+    if proof == "none" or (who.credential is None and proof not in {"nobody", "assertion"}):
         fields["client_id"] = who.client_id
     if proof in {"wrong", "empty"}:
         headers += (("Authorization", basic(who.client_id, WRONG if proof == "wrong" else "")),)

@@ -20,6 +20,7 @@ from specproof.generate.stories import (
 from specproof.model.exchange import MISSING, Exchange, resolve_pointer
 from specproof.model.life import Act, Life
 
+_MORE_TEXTS = (("looks like a boolean", "true"),)  # not at depth quick
 _PLAINEST = HARD_TEXTS[0][0]
 
 _UNDECLARED = {"specproof_note": "a member that nobody declared"}
@@ -199,7 +200,7 @@ def _updated_echoes(stage: Stage, sampler: Sampler, turn: int) -> Iterator[Life]
 
 def _hard_texts(plan: BodyPlan, member: str, sampler: Sampler, turn: int) -> list[tuple[str, str]]:
     """Return named texts for a member: the plainest, and others."""
-    texts = list(hard_texts(plan.members[member]))
+    texts = [*hard_texts(plan.members[member]), *(_MORE_TEXTS if sampler.whole else ())]
     return [*texts[:1], *replace(sampler, turn=turn).some(texts[1:], _FEW_TEXTS)]
 
 

@@ -10,8 +10,7 @@ from specproof.contract.languages import Language
 from specproof.contract.secret import SecretRule
 from specproof.contract.vocabulary import Filter, Sort
 from specproof.generate.conditions import Phrases
-from specproof.generate.long_conditions import long_conditions
-from specproof.generate.walks import Collection, Send, walk
+from specproof.generate.walks import Collection, Send, back_again, walk
 from specproof.model.condition import (
     Filtered,
     FilterEvidence,
@@ -51,13 +50,21 @@ class Asker:
         return self.walk(max_pages=_PAGES[self.depth])
 
     def walk(
-        self, *query: tuple[str, str], size: int | None = None, max_pages: int = _PAGES_OF_LARGE
+        self,
+        *query: tuple[str, str],
+        size: int | None = None,
+        max_pages: int = _PAGES_OF_LARGE,
+        back: bool = False,
     ) -> Walk:
-        """Walk with more query parameters; without a size with the largest pages there are."""
+        """Walk with more query parameters; without a size with the largest pages there are.
+
+        ``back`` follows the previous link of the last page, too, but for depth ``quick``.
+        """
         pages = self.collection.pagination
         collection = replace(self.collection, query=(*self.collection.query, *query))
         size = size or (pages.size_maximum if pages.size_parameter else None)
-        return walk(collection, self.send, size=size, max_pages=max_pages)
+        walked = walk(collection, self.send, size=size, max_pages=max_pages)
+        return back_again(collection, self.send, walked) if back and self.depth != "quick" else walked
 
     def reach(self, plain: Walk) -> int:
         """Return how many pages another walk may have."""
@@ -90,8 +97,7 @@ def ask_filter(
     answered = list(asked.values())
     some = [each for each in answered if each.walk.complete and each.walk.identities]
     good = next((each for each in answered if each.question.topic == "equality"), None)
-    long = long_conditions(language.terms, answered, asker.depth)
-    more = allowed([*phrases.joined(answered), *phrases.spaced(some), *long])
+    more = allowed([*phrases.joined(answered), *phrases.spaced(some)])
     return FilterEvidence(
         plain=plain,
         asked=asked,
@@ -123,11 +129,12 @@ def _paged(asker: Asker, parameter: str, some: Sequence[Filtered]) -> Iterator[F
     chosen = found if found[-2] is None else found[:-1]
     wanted = dict.fromkeys([*(each.question.text for each in chosen[::-1] if each), *_texts(many)])
     by_text = {each.question.text: each for each in many}
-    for text in list(wanted)[: _PAGED[asker.depth]]:
+    for number, text in enumerate(list(wanted)[: _PAGED[asker.depth]]):
         each = by_text[text]
         size = asker.small(len(each.listed))
         pages = -(-len(each.listed) // size) + 1 if size else 10
-        yield replace(each, walk=asker.walk((parameter, text), size=size, max_pages=pages))
+        walked = asker.walk((parameter, text), size=size, max_pages=pages, back=number == 0)
+        yield replace(each, walk=walked)
 
 
 def _orders_by_capitals(question: Question) -> bool:
@@ -155,7 +162,8 @@ def ask_sort(
     def ordered(name: str, descending: bool, *query: tuple[str, str], size: int | None = None) -> Sorted:
         text = f"{terms.descending}{name}" if descending else name
         pages = 3 * reach + 3 if size else reach
-        walked = asker.walk(*query, (language.parameter, text), size=size, max_pages=pages)
+        back = size is not None and descending and name == fields[0]
+        walked = asker.walk(*query, (language.parameter, text), size=size, max_pages=pages, back=back)
         return Sorted(field=name, descending=descending, walk=walked, text=text)
 
     ways = (False, True) if terms.descending is not None else (False,)

@@ -133,6 +133,14 @@ def _strangers(desk: Desk, supply: Supply) -> Trials:
             answer = refresh(desk, held[1].refresh, "use it without the secret", proof="none")
             what = "a refresh token with no secret"
             yield refused("client-authenticated", what, (*held[0], answer), REFRESH, NOBODY)
+            if desk.depth != "quick" and token_of(answer) is None:
+                yield from _bare(desk, *held)
+
+
+def _bare(desk: Desk, story: tuple[Exchange, ...], token: Token) -> Trials:
+    """Use a refresh token without any client (RFC 6749 section 6)."""
+    answer = refresh(desk, token.refresh, "use it without a client", proof="nobody")
+    yield refused("client-authenticated", "a refresh token with no client", (*story, answer), REFRESH, NOBODY)
 
 
 def _growth(desk: Desk, supply: Supply) -> Trials:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -200,6 +200,16 @@ def _following(collection: Collection, page: Page, walked: int, size: int | None
     if not number:
         return None  # the total is not trusted: it is one of the promises
     return collection.request(*collection.sized(size), *number).url
+
+
+def back_again(collection: Collection, send: Send, walked: Walk) -> Walk:
+    """Follow the previous link of the last page of a walk, if there is one; return what it gave with it."""
+    last = walked.pages[-1]
+    url = urljoin(last.exchange.request.url, last.previous or "")
+    if len(walked.pages) < 2 or last.previous is None or not same_host(url, collection.base_url):
+        return walked
+    request = collection.linked(url, purpose="back from the last page")
+    return replace(walked, back=read_page(collection.pagination, send(request)))
 
 
 def same_host(url: str, base_url: str) -> bool:

@@ -254,6 +254,10 @@ def pages(context: FilterContext, seen: FilterEvidence) -> Iterator[Breach]:
             text += f"{len(each.walk.pages)} pages; got {wrong}"
             evidence = (*exchanges_of(whole), *exchanges_of(each.walk))
             yield context.breach("pages", text, *evidence, detail="walk")
+        elif each.walk.back is not None and each.walk.strays_back:
+            text = f"expected previous to lead back to the page before for {each.question.text}; got another"
+            evidence = (*exchanges_of(each.walk), each.walk.back.exchange)
+            yield context.breach("pages", text, *evidence, detail="previous")
         else:
             yield from _totals(context, each)
 

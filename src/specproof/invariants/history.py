@@ -105,17 +105,26 @@ def free_breach(operation: str, answer: Exchange, evidence: Sequence[Exchange]) 
         yield _breach(operation, text, evidence, "free")
 
 
-def one_winner(operation: str, answers: Sequence[Exchange]) -> Iterator[Breach]:
-    """Of creations with one unique value, sent at the same time, exactly one is accepted."""
+def one_winner(
+    operation: str, answers: Sequence[Exchange], *, before: tuple[Exchange, ...] = ()
+) -> Iterator[Breach]:
+    """Of creations with one unique value, or changes to one, sent at the same time, one is accepted.
+
+    Args:
+        operation: What was called.
+        answers: What the clients were told.
+        before: How the things that were changed had been made.
+    """
     won = [answer for answer in answers if 200 <= answer.response.status < 300]
     if len(won) > 1:
-        text = f"expected one of {len(answers)} simultaneous creations to be accepted; got {len(won)}"
+        what = "changes to one unique value" if before else "creations"
+        text = f"expected one of {len(answers)} simultaneous {what} to be accepted; got {len(won)}"
         yield Breach(
             promise=ONE_WINNER,
             operation=operation,
             summary=text,
-            evidence=tuple(won[:2]),
-            detail="several accepted",
+            evidence=(*before, *won[:2]),
+            detail=f"several {what} accepted" if before else "several accepted",
         )
 
 

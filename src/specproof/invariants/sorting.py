@@ -200,6 +200,10 @@ def pages(context: SortContext, seen: SortEvidence) -> Iterator[Breach]:
             text = f"expected {len(seen.plain.identities)} items over the pages for {asked}; got {wrong}"
             yield context.breach("pages", text, *exchanges_of(each.walk), detail=wrong.partition(":")[0])
             continue
+        if each.walk.back is not None and each.walk.strays_back:
+            text = f"expected previous to lead back to the page before for {asked}; got another page"
+            evidence = (*exchanges_of(each.walk), each.walk.back.exchange)
+            yield context.breach("pages", text, *evidence, detail="previous")
         for breach in _disorder(context, "pages", each):
             yield context.breach("pages", breach.summary, *exchanges_of(each.walk), detail="order")
 

@@ -32,6 +32,12 @@ class Walk:
     asked_size: int | None
     pages: tuple[Page, ...]
     ended: str  # last | loop | limit | elsewhere | error
+    back: Page | None = None  # what the previous link of the last page gave, where it was followed
+
+    @property
+    def strays_back(self) -> bool:
+        """Whether that link led to other items than those of the page before."""
+        return self.back is not None and self.back.identities != self.pages[-2].identities
 
     @property
     def identities(self) -> tuple[str, ...]:

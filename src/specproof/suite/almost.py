@@ -49,16 +49,18 @@ def _made(secret: str, name: str) -> Iterator[tuple[str, str, str]]:
         yield "with the secret in other case", secret.swapcase(), f"${{{name}~~}}"
 
 
-def turned(secret: str, variable: str | None) -> Almost | None:
-    """Return a secret with another last character; ``None`` where none can be made.
+def turned(secret: str, variable: str | None, *, first: bool = False) -> Almost | None:
+    """Return a secret with another last or first character; ``None`` where none can be made.
 
     The other character differs in the first bits of what base64 makes of it: the last ones may be padding,
     which a reader may overlook (RFC 4648 section 3.5).
     """
-    value = secret[:-1] + secret[-1:].translate(_TURN)
+    value = secret[:1].translate(_TURN) + secret[1:] if first else secret[:-1] + secret[-1:].translate(_TURN)
     if len(secret) < _SHORTEST or value == secret:
         return None
     name = shell_variable(variable).strip("${}")
-    shown = f'${{{name}%?}}$(printf %s "${{{name}: -1}}" | tr {_FROM} {_TO})'
-    shown = shown if variable else shell_variable(None)
-    return Almost(what="with another last character of the secret", value=value, shown=shown)
+    part = f"${{{name}:0:1}}" if first else f"${{{name}: -1}}"
+    other = f'$(printf %s "{part}" | tr {_FROM} {_TO})'
+    shown = f"{other}${{{name}#?}}" if first else f"${{{name}%?}}{other}"
+    what = f"with another {'first' if first else 'last'} character of the secret"
+    return Almost(what=what, value=value, shown=shown if variable else shell_variable(None))

@@ -14,7 +14,6 @@ from specproof.invariants.history import BOTH_KEPT, ONE_WINNER, both_kept, one_w
 from specproof.invariants.members import Known
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation
-from specproof.model.verdict import NOT_QUICK
 from specproof.suite.judgement import Judgement
 from specproof.suite.session import Suite
 
@@ -23,11 +22,13 @@ _ROUNDS = {"quick": 1, "standard": 3, "deep": 10}
 _MORE_ROUNDS = {"quick": 0, "standard": 1, "deep": 5}  # of what takes more requests
 _DELETERS = 3
 _BESIDE = 3  # creations, and as many lists
+NOT_QUICK = "depth quick does not try it"
 
 
 def come_together(suite: Suite, judgement: Judgement, stage: Stage, known: Known) -> None:
     """Let several clients do the same at once, and judge what they are told and what is left."""
     _creations(suite, judgement, stage)
+    _renames(suite, judgement, stage)
     _changes(suite, judgement, stage, known)
     _whole_changes(suite, judgement, stage, known)
     _deletions(suite, judgement, stage)
@@ -46,6 +47,27 @@ def _creations(suite: Suite, judgement: Judgement, stage: Stage) -> None:
         judgement.judge(ONE_WINNER, one_winner(create.label, answers))
         for answer in answers:
             _remove(stage, stage.identity_of(answer))
+
+
+def _renames(suite: Suite, judgement: Judgement, stage: Stage) -> None:
+    """Give two things the same unique value from two clients at once."""
+    update, plan = stage.operations.get("update"), stage.update_plan
+    name = next((pointer.lstrip("/") for pointer in stage.resource.unique), "")
+    if update is None or plan is None or not stage.resource.keeps_omitted or name not in plan.texts():
+        return
+    for _ in range(_MORE_ROUNDS[suite.plan.depth]):
+        change = {name: stage.names.next()}
+        if not stage.is_valid(plan.operation, change):
+            return
+        made = [stage.create_new("renamed") for _ in range(2)]
+        requests = [
+            _request(stage, update, body=change, identity=each.identity) for each in made if each.identity
+        ]
+        answers = suite.send_together(requests)
+        before = tuple(each.exchange for each in made)
+        judgement.judge(ONE_WINNER, one_winner(update.label, answers, before=before), times=0)
+        for each in made:
+            _remove(stage, each.identity)
 
 
 def _changes(suite: Suite, judgement: Judgement, stage: Stage, known: Known) -> None:
@@ -115,8 +137,8 @@ def _deletions(suite: Suite, judgement: Judgement, stage: Stage) -> None:
 
 def _lists(suite: Suite, judgement: Judgement, stage: Stage) -> None:
     """List while something is created, and while it is deleted again."""
-    operation = stage.operations.get("list")
-    if operation is None or operation.pagination is None or "delete" not in stage.operations:
+    operation, delete = stage.operations.get("list"), stage.operations.get("delete")
+    if operation is None or operation.pagination is None or delete is None:
         judgement.skip(BESIDE, "no operation lists in pages what another one creates")
         return
     pages = operation.pagination
@@ -128,30 +150,26 @@ def _lists(suite: Suite, judgement: Judgement, stage: Stage) -> None:
     )
     listing = collection.request(*collection.sized(pages.size_maximum), purpose="list at the same time")
     for _ in range(_MORE_ROUNDS[suite.plan.depth]):
-        alone = suite.profile.environment.exclusive
-        kept = stage.create_new("lasting") if not alone else None  # what others made, they may remove
+        kept = stage.create_new("lasting")
         before = read_page(pages, suite.send(listing))
-        lasting = before.identities if kept is None else (kept.identity or "",)
-        if before.next is not None or not set(lasting) <= set(before.identities):
+        if kept.identity is None or kept.identity not in before.identities or before.next is not None:
             judgement.skip(BESIDE, "the list does not fit on its largest page")
-        else:
-            listed = [read_page(pages, each) for each in _beside_writers(suite, stage, listing)]
-            first = (*([kept.exchange] if kept is not None else []), before.exchange)
-            judgement.judge(BESIDE, lists_whole(operation.label, first, listed, lasting))
-        if kept is not None:
             _remove(stage, kept.identity)
+            return
+        lasting = before.identities if suite.profile.environment.exclusive else (kept.identity,)
+        create = stage.operations["create"]
+        creations = [_request(stage, create, body=stage.body()) for _ in range(_BESIDE)]
+        answers = suite.send_together([
+            each for pair in zip(creations, [listing] * _BESIDE, strict=True) for each in pair
+        ])
+        made = [identity for each in answers[::2] if (identity := stage.identity_of(each)) is not None]
+        removals = [_request(stage, delete, identity=identity) for identity in made]
+        later = suite.send_together([each for one in removals for each in (one, listing)]) if removals else []
+        listed = [read_page(pages, each) for each in (*answers[1::2], *later[1::2])]
+        first = (kept.exchange, before.exchange)
+        judgement.judge(BESIDE, lists_whole(operation.label, first, listed, lasting))
+        _remove(stage, kept.identity)
     judgement.skip(BESIDE, NOT_QUICK)
-
-
-def _beside_writers(suite: Suite, stage: Stage, listing: Request) -> list[Exchange]:
-    """Return how a list was answered while things were created, and while they were deleted."""
-    create, delete = stage.operations["create"], stage.operations["delete"]
-    creations = [_request(stage, create, body=stage.body()) for _ in range(_BESIDE)]
-    answers = suite.send_together([each for one in creations for each in (one, listing)])
-    made = [identity for each in answers[::2] if (identity := stage.identity_of(each)) is not None]
-    removals = [_request(stage, delete, identity=identity) for identity in made]
-    later = suite.send_together([each for one in removals for each in (one, listing)])
-    return [*answers[1::2], *later[1::2]]
 
 
 def _request(

@@ -84,9 +84,31 @@ def _written(suite: Suite, scratch: Scratch, operation: Operation, origin: str) 
             plain, plan = valid_request(suite, scratch, writing, purpose=""), scratch.plan(writing)
             if plan is not None:
                 plain = replace(plain, body=json_body(scratch.fresh_body(writing, plan)))
-            answer = suite.send(_from(plain, origin))
-            scratch.tidy(writing, answer)
+            request = _from(plain, origin)
+            answer = suite.send(request)
             yield answer
+            if method == "POST" and resource.unique and suite.plan.depth != "quick":
+                yield suite.send(replace(request, purpose="from another origin, what is there already"))
+            scratch.tidy(writing, answer)
+    yield from _deleted(suite, scratch, operation, origin)
+
+
+def _deleted(suite: Suite, scratch: Scratch, operation: Operation, origin: str) -> Iterator[Exchange]:
+    """Make one more thing and delete it, as such a page would; too much for depth quick."""
+    deleting = suite.operations.get(f"DELETE {operation.path}")
+    resource = deleting.resource if deleting is not None else None
+    if deleting is None or resource is None or resource.delete != deleting.label or not resource.create:
+        return
+    if suite.plan.depth == "quick" or not suite.client.writes or not suite.client.allows("DELETE"):
+        return
+    made = scratch.another(resource)
+    identity = scratch.identity(resource, made)
+    url = suite.item_url(suite.operations[resource.create], made.request, identity) if identity else None
+    if url is not None:
+        plain = Request(
+            method="DELETE", url=url, credential=made.request.credential, operation=deleting.label
+        )
+        yield suite.send(_from(plain, origin))
 
 
 def _refused(suite: Suite, operation: Operation, asked: Request) -> Iterator[Request]:

@@ -15,6 +15,11 @@ from specproof.suite.impostors import signed_almost
 from specproof.suite.session import Suite
 from specproof.suite.signing import over_basic, shell_variable, variable_of
 
+# {"sub":"1"} under {"alg":"none"} and {"alg":"HS256"}: some take whatever looks like a JSON Web Token for one
+_TOKENS = {
+    "that nobody signed": "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.",
+    "that anybody signed": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c3BlY3Byb29m",
+}
 _IN_QUERY = 2  # secrets that are almost right
 
 
@@ -50,15 +55,20 @@ def near_ways(
         yield from _of(suite, operation, credential)
         if credential.scheme == "basic":
             yield from _under_another_name(suite, credential)
-        elif in_queries and operation.method != "POST":
+            yield _garbled(suite, credential, "without a colon", "Basic c3BlY3Byb29m")
+            continue
+        for what, token in _TOKENS.items():
+            yield _garbled(suite, credential, f"with a token {what}", f"Bearer {token}")
+        if in_queries and operation.method != "POST":
             yield from _in_query(suite, credential)
 
 
 def _of(suite: Suite, operation: Operation, credential: Credential) -> Iterator[NearWay]:
     secret, variable = _secret(suite, credential)
     scheme = f"({credential.scheme})"
-    if (last := turned(secret, variable)) is not None:
-        yield NearWay(what=f"{last.what} {scheme}", credential=signed_almost(suite, credential, last))
+    for each in (turned(secret, variable), turned(secret, variable, first=True)):
+        if each is not None:
+            yield NearWay(what=f"{each.what} {scheme}", credential=signed_almost(suite, credential, each))
     aliases = suite.profile.aliases
     named = {p.name for p in operation.parameters if p.location == "path"} & aliases.keys()
     place = {name: str(aliases[name][0]) for name in named if aliases[name]}
@@ -66,6 +76,13 @@ def _of(suite: Suite, operation: Operation, credential: Credential) -> Iterator[
     if place:
         name = signed_almost(suite, credential, longer)
         yield NearWay(what=f"{longer.what} {scheme}, by an alias", credential=name, place=place)
+
+
+def _garbled(suite: Suite, credential: Credential, what: str, value: str) -> NearWay:
+    name = f"{credential.name}, {what}"
+    shell = ("-H", quote(f"Authorization: {value}"))
+    suite.client.know(name, Signature(where="header", name="Authorization", value=value, shell=shell))
+    return NearWay(what=f"{what} ({credential.scheme})", credential=name)
 
 
 def _under_another_name(suite: Suite, credential: Credential) -> Iterator[NearWay]:

@@ -76,7 +76,8 @@ class Secrecy:
         """Return members that carry a new secret; ``None`` where the schema allows none so long.
 
         Of the lengths, in characters, the first that the schema takes is used; without any it is a short one.
-        A strange one goes beyond ASCII and 255 characters, and is made where the schema has a limit above.
+        A strange one has two lines, goes beyond the BMP and 255 characters, and is made where the schema has
+        a limit above.
         """
         members = self._made_up(stage, rule, *lengths, strange=strange)
         if members is not None:
@@ -93,7 +94,7 @@ class Secrecy:
         digits = digest.hexdigest() + hashlib.shake_256(digest.digest()).hexdigest(_LONG)
         values = [f"Sp{digits}"[:length] for length in (*lengths, _SHORT)]
         if strange and not self._fits(stage, rule, "x" * _ENDLESS):
-            values.insert(0, f"Zq{digits[:300]}ü")
+            values.insert(0, f"Zq{digits[:150]}\n{digits[150:300]}ü\U0001f511")
         for value in values:
             if self._fits(stage, rule, value):
                 return _carrying(rule, value)
@@ -118,6 +119,7 @@ class Secrecy:
         first = self._read(stage, identity)
         if self.suite.plan.depth != "quick":
             self._read_otherwise(stage, identity)
+            self._list_otherwise(stage, identity)
         self._ask_for(stage, rule, identity)
         again = self._secret(stage, rule)
         if again is not None:
@@ -151,6 +153,8 @@ class Secrecy:
         used = next((c.scheme for c in self.suite.profile.credentials if c.name == usual), None)
         asked = [(usual, {**path, name: text}) for name in stage.path for text in self._aliases(name)[:1]]
         asked += [(name, path) for scheme, name in able.items() if scheme != used]
+        reader = self._reader(stage, operation, usual)
+        asked += [(reader, path)] if reader is not None and reader not in able.values() else []
         for name, where in asked:
             request = build_request(
                 operation,
@@ -158,6 +162,38 @@ class Secrecy:
                 path=where,
                 credential=name,
                 purpose="read it in another way",
+            )
+            self.suite.send(request)
+
+    def _reader(self, stage: Stage, operation: Operation, usual: str | None) -> str | None:
+        """Return a credential that may read and not change it, and goes the way of the usual one."""
+        rights, update = Rights(suite=self.suite), stage.operations.get("update")
+        schemes = {c.name: c.scheme for c in self.suite.profile.credentials}
+        able = rights.able(operation, stage.path.values())
+        mine = [c.name for c in able if c.scheme == schemes.get(usual or "")]
+        writers = {c.name for c in rights.able(update, stage.path.values())} if update is not None else set()
+        return next((name for name in mine if name not in writers), None)
+
+    def _list_otherwise(self, stage: Stage, identity: str) -> None:
+        """List it on a page of its own, and on the second and the third page, where pages have numbers."""
+        operation = stage.operations.get("list")
+        pages = operation.pagination if operation is not None else None
+        if operation is None or pages is None or not pages.size_parameter or not pages.page_parameter:
+            return
+        listed = stage.acts[-1].listed if stage.acts else None
+        place = list(listed).index(identity) if listed and identity in listed else 0
+        sizes = {place + 1: 1} | {number: place // (number - 1) for number in (2, 3)}
+        for number, size in sizes.items():
+            if size < max(1, pages.size_minimum or 1) or place // size != number - 1:
+                continue
+            where = ((pages.size_parameter, str(size)), (pages.page_parameter, str(pages.first + number - 1)))
+            request = build_request(
+                operation,
+                base_url=stage.base_url,
+                path=dict(stage.path),
+                query=where,
+                credential=stage.credential(operation),
+                purpose="list it on another page",
             )
             self.suite.send(request)
 
@@ -199,6 +235,7 @@ class Secrecy:
             without[rule.when[0]] = rule.when[1]
         fresh = self._secret(stage, rule, strange=self.suite.plan.depth != "quick")
         bodies: list[dict[str, Any]] = [without, *({name: value} for name, value in without.items())]
+        bodies += self._without_flag(stage, rule)
         if fresh is not None:  # while the first one is still there, for that may be shown as the former one
             bodies.append({**without, **fresh})
         if rule.when is not None and isinstance(rule.when[1], bool):
@@ -214,6 +251,13 @@ class Secrecy:
                 shown = self._read(stage, identity)
                 if fresh is not None and not refused and rule.member in body:
                     yield shown, fresh[rule.member]
+
+    def _without_flag(self, stage: Stage, rule: SecretRule) -> list[dict[str, Any]]:
+        """Return changes that leave the flag out, where what an update leaves out stays: so it goes on."""
+        if rule.when is None or not stage.resource.keeps_omitted or self.suite.plan.depth == "quick":
+            return []
+        members = self._secret(stage, rule)
+        return [{}, *([{rule.member: members[rule.member]}] if members is not None else [])]
 
     def _broken(self, operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
         """Return a member with a value of the wrong type, so that the request is refused."""

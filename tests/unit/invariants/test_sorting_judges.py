@@ -111,6 +111,11 @@ def forgetful(query: Query, body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "more": body["more"].replace("order=", "by=")} if "more" in body else body
 
 
+def forgetful_back(query: Query, body: dict[str, Any]) -> dict[str, Any]:
+    """Forget the order in links to the page before."""
+    return {**body, "less": body["less"].replace("order=", "by=")} if "less" in body else body
+
+
 def sort_pages(query: Query, body: dict[str, Any]) -> dict[str, Any]:
     """Sort each page, and not the list."""
     if "order" not in query or "limit" not in query or query["limit"] == "50":
@@ -148,6 +153,7 @@ BROKEN: dict[str, tuple[str, str, Shelf]] = {
         "same-items", "one more", ordering(lambda _, found: [*found, {**found[-1], "id": "new"}]),
     ),
     "sorts single pages": ("pages", "order", Shelf(spoil_body=sort_pages)),
+    "forgets the order in links back": ("pages", "previous", Shelf(spoil_body=forgetful_back)),
     "forgets the order in links": ("pages", "one twice", Shelf(spoil_body=forgetful)),
     "does not sort what is filtered": (
         "with-filter", "string",

@@ -364,8 +364,7 @@ class Premature(Authority):
 
 class AudienceBegins(Authority):
     def is_fine(self, claims: dict[str, Any]) -> bool:
-        origin = "/".join(self.audience().split("/")[:3])
-        begins = str(claims.get("aud")).startswith(origin)
+        begins = str(claims.get("aud")).startswith(self.audience())
         return super().is_fine({**claims, "aud": self.audience()} if begins else claims)
 
 

@@ -14,8 +14,8 @@ SECRETS = ("Zy9-mixed_Case+and/more=", "0123456789abcdef", "nothing-but-small-e"
 
 def made(secret: str, variable: str | None = "SECRET") -> list[Almost]:
     """Return all that can be made of a secret."""
-    last = turned(secret, variable)
-    return [*almost(secret, variable), *([last] if last is not None else [])]
+    others = [turned(secret, variable, first=first) for first in (False, True)]
+    return [*almost(secret, variable), *(each for each in others if each is not None)]
 
 
 @pytest.mark.parametrize("secret", SECRETS)

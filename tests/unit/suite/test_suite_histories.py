@@ -156,6 +156,15 @@ def test_of_simultaneous_creations_one_wins(statuses: tuple[int, ...], broken: i
     assert len(list(one_winner("POST /things", _answers(*statuses)))) == broken
 
 
+@pytest.mark.parametrize(("statuses", "broken"), [((200, 409), 0), ((200, 200), 1)])
+def test_of_simultaneous_changes_to_one_value_one_wins(statuses: tuple[int, ...], broken: int) -> None:
+    made = tuple(_answers(201, 201))
+
+    found = list(one_winner("PUT /things/{id}", _answers(*statuses), before=made))
+
+    assert [breach.evidence[:2] for breach in found] == [made] * broken
+
+
 @pytest.mark.parametrize(
     ("shown", "broken"), [({"key": "k", "note": "n"}, 0), ({"key": "k", "note": "old"}, 1)]
 )

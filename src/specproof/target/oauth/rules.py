@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
@@ -67,6 +67,10 @@ class Rules:
     def needs_no_secret(self, client: Client) -> bool:
         """Tell whether a client is who it says it is without any proof."""
         return client.public
+
+    def unnamed(self, vault: Vault, form: Mapping[str, str]) -> Client | None:
+        """Return the client that is meant where a request names none; ``form`` is what it sent."""
+        return None
 
     def approver(self, vault: Vault, shown: tuple[str, str] | None) -> Owner | None:
         """Return the user who approves.

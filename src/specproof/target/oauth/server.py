@@ -69,7 +69,8 @@ class Server(AuthorizationServer):
             InvalidRequestError: It tries in two ways at once.
         """
         claim = claimed(request)
-        found = self.vault.client(claim.client_id) if claim.client_id else None
+        name, form = claim.client_id, request.payload.data
+        found = self.vault.client(name) if name else self.rules.unnamed(self.vault, form)
         applicant = Applicant(found, self.rules) if found else None
         if (
             applicant is None
