@@ -205,7 +205,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def body(self, raw: bytes) -> Any:
         """Return the JSON body."""
-        if (self.headers.get("Content-Type") or "").partition(";")[0] != "application/json":
+        if (self.headers.get("Content-Type") or "").lower().partition(";")[0] != "application/json":
             raise Refused(415, "JSON, please")
         try:
             return json.loads(raw.decode("utf-8"))

@@ -116,7 +116,7 @@ class Boats:
     def respond(self, seen: Seen) -> Answer:
         """Answer one request."""
         identity = seen.target.partition("?")[0].removeprefix("/boats").strip("/")
-        media = "".join(seen.values("Content-Type")).partition(";")[0]
+        media = "".join(seen.values("Content-Type")).lower().partition(";")[0]
         taken = {"POST": {JSON}, "PUT": {JSON}, "PATCH": {JSON, MERGE, PATCH}}
         if seen.method not in {"GET", "HEAD", "DELETE", *taken} or (identity and seen.method == "POST"):
             return Answer(405, (("Allow", "GET, PUT, PATCH, DELETE" if identity else "POST"),))
@@ -176,7 +176,7 @@ class Boats:
 
     def patched(self, boat: dict[str, Any], seen: Seen) -> dict[str, Any]:
         """Apply a patch by its media type."""
-        media = "".join(seen.values("Content-Type")).partition(";")[0]
+        media = "".join(seen.values("Content-Type")).lower().partition(";")[0]
         body = self.read(seen)
         if media == PATCH:
             return self.steps(boat, body)

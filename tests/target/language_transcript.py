@@ -15,7 +15,17 @@ ORDERS = (
 _FIRST = (
     "http://localhost/2.0/teams/acme/pipelines_config/variables/%7Bda9586a3-616a-59fb-9213-766a3bfbe582%7D"
 )
+_NOBODY = [f'key = "NOBODY {number}"' for number in range(9)]
+_LONG = (
+    " AND ".join([*(text.replace("=", "!=") for text in _NOBODY), 'key = "GREETING"']),
+    " OR ".join([*_NOBODY, 'key = "GREETING"']),
+    " OR ".join(['key = "GREETING" AND secured = false', *_NOBODY, 'key = "GREETING" AND secured = true']),
+    "".join(f"{text} OR (" for text in _NOBODY) + 'key = "GREETING"' + ")" * 9,
+    f'value = "{"x" * 300}"',
+    f'value ~ "{"long " * 60}"',
+)
 CONDITIONS = (
+    *_LONG,
     f'links.self.href = "{_FIRST}"',
     'key = "GREETING"', 'key = "greeting"', 'key = "GREET"', 'value = "07"', 'value = "7"',
     'value = "  led and followed by spaces  "', 'value = "it\'s \\"quoted\\" and `ticked`"',

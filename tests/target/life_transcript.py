@@ -66,6 +66,22 @@ def _made(say: Say, own: str, key: str, *, secured: bool) -> str:
     return f"{own}/{(answer.get_json(silent=True) or {}).get('uuid', '')}"
 
 
+def written_bodies(say: Say, own: str) -> None:
+    """Write one body under several names of its media type, and as no JSON."""
+    for number, name in enumerate((
+        "APPLICATION/JSON",
+        "application/json; charset=utf-8",
+        'application/json;charset="UTF-8"',
+    )):
+        body = json.dumps({"key": f"WRITTEN {number}", "value": "v"})
+        say("POST", own, data=body, content_type=name)
+    changed = _made(say, own, "WRITTEN AGAIN", secured=False)
+    say("PUT", changed, data='{"value":"w"}', content_type="application/json; charset=utf-8")
+    body = json.dumps({"key": "BROKEN", "value": "v"})
+    for text in (f"{body} and more", f"{body}\n{body}", body[:-1]):
+        say("POST", own, data=text, content_type="application/json")
+
+
 def two_teams(say: Say, own: str) -> None:
     """Use one key by every way in, and in two teams."""
     rival, theirs = _basic("rita", "rival-admin"), VARIABLES.format("rival")

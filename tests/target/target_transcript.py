@@ -15,7 +15,7 @@ from door_transcript import OWN, at_the_doors
 from door_transcript import VARIABLES as TEAM_VARIABLES
 from flask.testing import FlaskClient
 from language_transcript import CONDITIONS, FOUND, ORDERS, PAGED, SELECTIONS
-from life_transcript import at_once, hidden_lives, two_teams
+from life_transcript import at_once, hidden_lives, two_teams, written_bodies
 
 from specproof.target.credentials import demo_secret
 
@@ -73,6 +73,7 @@ class Transcript:
         self.forms()
         hidden_lives(self.say, VARIABLES)
         two_teams(self.say, VARIABLES)
+        written_bodies(self.say, VARIABLES)
         at_once(self.say, self._client, VARIABLES, self._admin)
         return self.lines
 
@@ -122,7 +123,8 @@ class Transcript:
             '"der Küste"', "Büro", "environment", "parser ext:d", "parser path:docs", "parser ext:md",
             "parser repo:nowhere", "parser lang:go", "parser project:core", "parser repo:handbook", "PARSER",
             "BÜRO", '"PARSER TURNS"', "(parser", "parser AND", "timeout", "socket", "retrospective", "limit",
-            "readme", "parser line oncall", "parser (line OR (error))", 'parser -"turns a"',
+            "readme", "servers", "import", "short", "done", "parser line oncall",
+            "parser (line OR (error))", 'parser -"turns a"',
         )  # fmt: skip
         for query in queries:
             for page in (1, 2):
@@ -290,7 +292,9 @@ class Transcript:
         for number in (1, 2):
             for rest in ("fields=next,values.uuid", "sort=secured", "sort=key"):
                 self.say("GET", f"{VARIABLES}?page={number}&{rest}")
-            self.say("GET", f"{SEARCH}?search_query=parser&fields=next,values.file.path&page={number}")
+            for text in ("next,values.file.path", "-values.file", "%2Bvalues.file.commit.repository"):
+                self.say("GET", f"{SEARCH}?search_query=parser&fields={text}&page={number}")
+            self.say("GET", f"{VARIABLES}/nothing?fields=uuid")
         for text in FOUND:
             self.say("GET", f"{SEARCH}?search_query=parser&fields={quote(text, safe='')}")
 

@@ -10,6 +10,7 @@ from specproof.contract.languages import Language
 from specproof.contract.secret import SecretRule
 from specproof.contract.vocabulary import Filter, Sort
 from specproof.generate.conditions import Phrases
+from specproof.generate.long_conditions import long_conditions
 from specproof.generate.walks import Collection, Send, back_again, walk
 from specproof.model.condition import (
     Filtered,
@@ -97,7 +98,8 @@ def ask_filter(
     answered = list(asked.values())
     some = [each for each in answered if each.walk.complete and each.walk.identities]
     good = next((each for each in answered if each.question.topic == "equality"), None)
-    more = allowed([*phrases.joined(answered), *phrases.spaced(some)])
+    long = long_conditions(language.terms, answered, asker.depth)
+    more = allowed([*phrases.joined(answered), *phrases.spaced(some), *long])
     return FilterEvidence(
         plain=plain,
         asked=asked,

@@ -84,23 +84,27 @@ def guess_by_filter(
         single = [f"{secret.member} {symbols[operator]} {each.written}" for each in literals if each]
         yield from guess(operator, single)
         if asker.depth != "quick" and operator == "equals" and not few:
-            for word, beside in _beside(language.terms, made, secret):
+            for word, beside in _beside(language.terms, made, secret)[
+                : 1 if asker.depth == "standard" else 2
+            ]:
                 yield from guess(f"{operator}, joined", [f"{beside} {word} {text}" for text in single])
 
 
-def _beside(terms: Filter, made: Act, secret: Secret) -> Iterator[tuple[str, str]]:
-    """Yield a combinator and a condition that leaves it to the secret whether the thing is listed."""
+def _beside(terms: Filter, made: Act, secret: Secret) -> list[tuple[str, str]]:
+    """Return combinators, each with a condition that leaves it to the secret whether the thing is listed."""
     open_texts = [
         (name, value)
         for name, value in (made.sent or {}).items()
         if name in terms.fields and terms.fields[name] == "string" and name != secret.member
     ]
     equals, words = terms.operators.equals, terms.combinators
-    for name, value in open_texts[:1]:
-        own, other = operand(terms, value), operand(terms, f"{value}, which nobody has")
-        if equals is not None and own is not None and other is not None:
-            yield from ((words.and_, f"{name} {equals} {own.written}"),) if words.and_ else ()
-            yield from ((words.or_, f"{name} {equals} {other.written}"),) if words.or_ else ()
+    found: list[tuple[str, str]] = []
+    for name, value in open_texts[:1] if equals is not None else ():
+        for word, text in ((words.and_, value), (words.or_, f"{value}, which nobody has")):
+            literal = operand(terms, text)
+            if word is not None and literal is not None:
+                found.append((word, f"{name} {equals} {literal.written}"))
+    return found
 
 
 def _guesses(operator: str, secret: Secret) -> tuple[str, str]:

@@ -70,9 +70,8 @@ MORE_SCENARIOS: tuple[Plan, ...] = tuple(
     map(
         _plan,
         (
-            "create take:0/1 take:0/2 list",
-            "create:0/1 take:0 take:0/2",
-            "create:0/2 take:0 take:0/1",
+            "create take:0/1 take:0/2",
+            "create:0/1 take:0",
         ),
     )
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from specproof.contract.vocabulary import Filter
 from specproof.generate.shuffle import shuffle
@@ -18,6 +19,8 @@ from specproof.model.condition import Operand, moment_of
 Pair = tuple[str, Operand]
 ORDERS = ("greater", "greater_or_equal", "less", "less_or_equal")
 _LONGEST = 200  # characters of a text: longer ones make the address too long for some servers
+_LONGEST_WRITTEN = 1200  # characters of a longer one as it stands in an address
+_LONG = 500  # characters: what is cut somewhere is cut here
 _ODD = set("%&+#;'=<>()~!*?,|/")
 _WORDS = {"true", "false", "null", "and", "or", "not"}
 _SHORTLY = timedelta(minutes=10)  # whoever compares days alone takes what is so close for the same
@@ -33,7 +36,7 @@ def operand(terms: Filter, value: Any) -> Operand | None:
     if isinstance(value, int | Decimal):
         return Operand(kind="number", value=value, written=str(value))
     text = str(value)
-    if not text.isprintable() or len(text) > _LONGEST:
+    if not text.isprintable() or (len(text) > _LONGEST and len(quote(text)) > _LONGEST_WRITTEN):
         return None
     written = text
     if terms.escape is not None:
@@ -155,6 +158,8 @@ def _more_text_pairs(
         yield from (("equals", text), ("contains", _piece(text)), ("contains", _piece(text).swapcase()))
     for text in (plain + "x", plain[:-1], plain[1:], *_ABSENT):
         yield "equals", text
+    if "long" in chosen:  # as long, and shorter by its end alone
+        yield "equals", chosen["long"][:-1]
     if "spaces" in chosen:
         yield "equals", chosen["spaces"].strip()
     if "like a number" in chosen:
@@ -186,6 +191,7 @@ def samples(seen: Sequence[str], *, spaces: bool = False) -> dict[str, str]:
         "like a number": lambda text: bool(text) and text.isascii() and text.replace(".", "").isdecimal(),
         "empty": lambda text: not text,
         "beyond the BMP": lambda text: text[:1] > "\uffff",
+        "long": lambda text: _LONG < len(text) <= _LONGEST_WRITTEN and text.isascii(),
         "at the end of the BMP": lambda text: "\ue000" <= text[:1] <= "\uffff",
     }
     if spaces:

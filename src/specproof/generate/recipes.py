@@ -129,9 +129,16 @@ def _of_names(good: Recipe, audience: str) -> dict[str, Recipe]:
     return {
         "for somebody else": meant_for(_ELSEWHERE),
         "for somebody else, in a list": meant_for([_ELSEWHERE]),
-        "for an address that begins alike": meant_for(f"{audience.rstrip('/')}/specproof"),
+        "for an address that begins alike": meant_for(_elsewhere_alike(audience)),
         "of an unknown issuer": by(_NOBODY),
         "of an issuer that begins alike": by(f"{issuer}-specproof"),
         "of the issuer in other capitals": by(swapped if swapped != issuer else f"{issuer}X"),
         "without an issuer": replace(good, claims={n: v for n, v in claims.items() if n != "iss"}),
     }
+
+
+def _elsewhere_alike(audience: str) -> str:
+    """Return an address on another host that begins like an audience: below its own it might be meant."""
+    scheme, separator, rest = audience.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host}@specproof.example{slash}{path}"

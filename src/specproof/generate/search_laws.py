@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from specproof.generate.search_choice import Chooser
@@ -56,6 +56,11 @@ class Lawyer:
             yield from self._shown("search.own-words", "path", sample, self.language.word(sample.words[0]))
         for sample in words[: len(words) // 2 + 1] if rules.ignores_case else ():
             yield from self._in_capitals(sample)
+
+    def edge_laws(self, samples: Sequence[Sample]) -> Iterator[Law]:
+        """Yield the laws about words at the edges of files."""
+        for sample in samples:
+            yield from self._shown("search.own-words", "edge", sample, self.language.word(sample.words[0]))
 
     def union(self, *words: Query) -> Iterator[Law]:
         """Yield what holds for two words that find much: together they find more than most queries."""

@@ -9,7 +9,7 @@ from typing import Any
 from specproof.contract.secret import SecretRule
 from specproof.generate.sequences import Stage
 
-_BESIDE = 2  # other members with which a flag goes off
+_BESIDE = {"quick": 0, "standard": 1, "deep": 5}  # other members with which a flag goes off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class SecretLife:
     deleted: bool = False
 
 
-def secret_lives(stage: Stage, rule: SecretRule) -> Iterator[SecretLife]:
+def secret_lives(stage: Stage, rule: SecretRule, depth: str) -> Iterator[SecretLife]:
     """Yield the lives that a resource allows; bodies that an update does not take are left out.
 
     Where the value is a secret only together with a flag, the flag is switched off in every way that the
@@ -42,7 +42,7 @@ def secret_lives(stage: Stage, rule: SecretRule) -> Iterator[SecretLife]:
     plan = stage.update_plan
     if plan is None or "update" not in stage.operations:
         return
-    others = _others(stage, rule)
+    others = _others(stage, rule)[: _BESIDE[depth]]
     off, on = _flag(rule, switched=False), _flag(rule, switched=True)
     lives = _flagged(others, off, on) if off is not None and on is not None else _always(others)
     for life in lives:
@@ -79,7 +79,7 @@ def _others(stage: Stage, rule: SecretRule) -> _Changes:
     body = stage.body(plan)
     named = [name for name in (*stage.own_values, *body, *stage.plan.base) if name not in {rule.member, flag}]
     known = {**stage.plan.base, **body}
-    return [(name, {name: known[name]}) for name in dict.fromkeys(named) if name in known][:_BESIDE]
+    return [(name, {name: known[name]}) for name in dict.fromkeys(named) if name in known]
 
 
 def _flag(rule: SecretRule, *, switched: bool) -> dict[str, Any] | None:

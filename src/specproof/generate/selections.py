@@ -63,9 +63,13 @@ class Chooser:
         """Return every member that can be written, with its values in the order they stand in."""
         found: dict[Path, list[Any]] = {}
         for path, value in members(self.document):
-            if all(_SIMPLE.fullmatch(name) and self._is_plain(name) for name in path):
+            if self.can_write(path):
                 found.setdefault(path, []).append(value)
         return found
+
+    def can_write(self, path: Path) -> bool:
+        """Tell whether every name of a path can be written without being taken for a sign."""
+        return all(_SIMPLE.fullmatch(name) and self._is_plain(name) for name in path)
 
     def _is_plain(self, name: str) -> bool:
         terms = self.terms

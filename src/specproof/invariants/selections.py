@@ -15,6 +15,7 @@ from specproof.model.exchange import MISSING, Exchange
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
 from specproof.model.selection import EVERY, Path, Selected, Selection, SelectionEvidence
+from specproof.model.walk import Page, Walk
 
 _ENOUGH = 3  # objects of which one should have a member that the document lists as hidden
 _PASSING = {429, 503}  # the server is busy: nothing is learnt about the selection
@@ -176,6 +177,13 @@ def _usual(context: SelectionContext, seen: SelectionEvidence) -> Iterator[Breac
             text = f"expected {name} only where it is asked for; got it without {context.parameter}"
             yield context.breach("add", text, seen.full, detail="hidden shown")
             return
+        for whole, _, _ in seen.walks[:1]:
+            for number, page in enumerate(whole.pages):
+                if _shows(page.exchange.response.document, tuple(name.split(context.terms.separator))):
+                    text = f"expected {name} only where it is asked for; got it on page {number + 1}"
+                    before = [each.exchange for each in whole.pages[: number + 1]]
+                    yield context.breach("add", text, *before, detail="hidden shown later")
+                    return
 
 
 def _at(node: object, path: Path) -> Iterator[object]:
@@ -239,7 +247,7 @@ def pages(context: SelectionContext, seen: SelectionEvidence) -> Iterator[Breach
                 yield context.breach("pages", text, *evidence, detail="unreadable")
                 return
             documents = (whole.exchange.response.document, page.exchange.response.document)
-            found = unexpected(context, selection, *documents)
+            found = unexpected(context, selection, *documents) or _no_longer_added(selection, cut, page)
             if found is not None:
                 text = f"{described(found)} on page {number + 1} for {asked}"
                 yield context.breach("pages", text, *evidence, detail=found.kind)
@@ -249,6 +257,19 @@ def pages(context: SelectionContext, seen: SelectionEvidence) -> Iterator[Breach
             last = cut.pages[-1].exchange
             yield context.breach("pages", text, plain.pages[-1].exchange, last, detail="number of pages")
             return
+
+
+def _no_longer_added(selection: Selection, cut: Walk, page: Page) -> Difference | None:
+    """Return an added member that every item of the first page shows, and none of several on this one."""
+    for path in selection.paths("add"):
+        documents = (each.exchange.response.document for each in (cut.pages[0], page))
+        first, here = (
+            sum(isinstance(each, dict) and path[-1] in each for each in _at(document, path[:-1]))
+            for document in documents
+        )
+        if first == len(cut.pages[0].items) >= _ENOUGH and len(page.items) > 1 and not here:
+            return Difference(kind="missing", path=path)
+    return None
 
 
 def with_filter(context: SelectionContext, seen: SelectionEvidence) -> Iterator[Breach]:

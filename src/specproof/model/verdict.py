@@ -18,6 +18,7 @@ from specproof.model.promise import Promise
 WRITES_FORBIDDEN = "writes are forbidden"  # what `Outcome.why` starts with where the profile forbids it
 WAIVERS = "waivers"  # the area of promises that the waiver file makes, not the contract
 NEGATIVE_FORBIDDEN = "negative data are forbidden"  # likewise; what is valid can still be looked at
+NOT_QUICK = "depth quick does not try it"
 DESELECTED = "deselected"  # what `Outcome.why` starts with where the user left it out
 IN_ANOTHER_SHARD = "in another shard"  # what `Outcome.why` starts with where another machine looks at it
 

@@ -14,6 +14,7 @@ from specproof.invariants.history import BOTH_KEPT, ONE_WINNER, both_kept, one_w
 from specproof.invariants.members import Known
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation
+from specproof.model.verdict import NOT_QUICK
 from specproof.suite.judgement import Judgement
 from specproof.suite.session import Suite
 
@@ -22,7 +23,6 @@ _ROUNDS = {"quick": 1, "standard": 3, "deep": 10}
 _MORE_ROUNDS = {"quick": 0, "standard": 1, "deep": 5}  # of what takes more requests
 _DELETERS = 3
 _BESIDE = 3  # creations, and as many lists
-NOT_QUICK = "depth quick does not try it"
 
 
 def come_together(suite: Suite, judgement: Judgement, stage: Stage, known: Known) -> None:
@@ -137,8 +137,8 @@ def _deletions(suite: Suite, judgement: Judgement, stage: Stage) -> None:
 
 def _lists(suite: Suite, judgement: Judgement, stage: Stage) -> None:
     """List while something is created, and while it is deleted again."""
-    operation, delete = stage.operations.get("list"), stage.operations.get("delete")
-    if operation is None or operation.pagination is None or delete is None:
+    operation = stage.operations.get("list")
+    if operation is None or operation.pagination is None or "delete" not in stage.operations:
         judgement.skip(BESIDE, "no operation lists in pages what another one creates")
         return
     pages = operation.pagination
@@ -150,26 +150,30 @@ def _lists(suite: Suite, judgement: Judgement, stage: Stage) -> None:
     )
     listing = collection.request(*collection.sized(pages.size_maximum), purpose="list at the same time")
     for _ in range(_MORE_ROUNDS[suite.plan.depth]):
-        kept = stage.create_new("lasting")
+        alone = suite.profile.environment.exclusive
+        kept = stage.create_new("lasting") if not alone else None  # what others made, they may remove
         before = read_page(pages, suite.send(listing))
-        if kept.identity is None or kept.identity not in before.identities or before.next is not None:
+        lasting = before.identities if kept is None else (kept.identity or "",)
+        if before.next is not None or not set(lasting) <= set(before.identities):
             judgement.skip(BESIDE, "the list does not fit on its largest page")
+        else:
+            listed = [read_page(pages, each) for each in _beside_writers(suite, stage, listing)]
+            first = (*([kept.exchange] if kept is not None else []), before.exchange)
+            judgement.judge(BESIDE, lists_whole(operation.label, first, listed, lasting))
+        if kept is not None:
             _remove(stage, kept.identity)
-            return
-        lasting = before.identities if suite.profile.environment.exclusive else (kept.identity,)
-        create = stage.operations["create"]
-        creations = [_request(stage, create, body=stage.body()) for _ in range(_BESIDE)]
-        answers = suite.send_together([
-            each for pair in zip(creations, [listing] * _BESIDE, strict=True) for each in pair
-        ])
-        made = [identity for each in answers[::2] if (identity := stage.identity_of(each)) is not None]
-        removals = [_request(stage, delete, identity=identity) for identity in made]
-        later = suite.send_together([each for one in removals for each in (one, listing)]) if removals else []
-        listed = [read_page(pages, each) for each in (*answers[1::2], *later[1::2])]
-        first = (kept.exchange, before.exchange)
-        judgement.judge(BESIDE, lists_whole(operation.label, first, listed, lasting))
-        _remove(stage, kept.identity)
     judgement.skip(BESIDE, NOT_QUICK)
+
+
+def _beside_writers(suite: Suite, stage: Stage, listing: Request) -> list[Exchange]:
+    """Return how a list was answered while things were created, and while they were deleted."""
+    create, delete = stage.operations["create"], stage.operations["delete"]
+    creations = [_request(stage, create, body=stage.body()) for _ in range(_BESIDE)]
+    answers = suite.send_together([each for one in creations for each in (one, listing)])
+    made = [identity for each in answers[::2] if (identity := stage.identity_of(each)) is not None]
+    removals = [_request(stage, delete, identity=identity) for identity in made]
+    later = suite.send_together([each for one in removals for each in (one, listing)])
+    return [*answers[1::2], *later[1::2]]
 
 
 def _request(

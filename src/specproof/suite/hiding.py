@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from specproof.contract.secret import SecretRule
@@ -25,7 +24,7 @@ def hide_and_seek(suite: Suite, stage: Stage, rule: SecretRule, make_up: MakeUp)
         make_up: Returns the members that carry a new secret, which is not watched for yet; ``None`` where
             the schema takes none.
     """
-    for life in secret_lives(stage, rule):
+    for life in secret_lives(stage, rule, suite.plan.depth):
         others = doors(suite, stage)[1:] if life.through_doors else [stage]
         for door in others:
             members = make_up(stage, rule)
@@ -50,13 +49,8 @@ def _live(
         stage.read(made, "after delete")
         return
     suite.watch.expect_never(secret)
-    door = replace(door, acts=[])
     for body in life.changes:
         door.call("update", identity=made.identity, body=body, purpose=f"update it: {life.name}")
-    # The list comes first: after a read it may be made anew.
-    for each in (
-        (stage,) if door.credential is stage.credential and door.path == stage.path else (stage, door)
-    ):
-        each.list("with the secret")
-        each.read(made, "with the secret")
+    stage.list("with the secret")  # first, for after a read it may be made anew
+    stage.read(made, "with the secret")
     stage.delete(made, "clear")

@@ -8,7 +8,7 @@ from specproof.generate.sequences import Stage
 from specproof.generate.stories import unique_members
 from specproof.invariants.at_once import PER_PARENT, apart, free_elsewhere
 from specproof.model.life import Act
-from specproof.suite.at_once import NOT_QUICK
+from specproof.model.verdict import NOT_QUICK
 from specproof.suite.judgement import Judgement
 from specproof.suite.rights import Rights
 from specproof.suite.session import Suite

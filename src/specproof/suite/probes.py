@@ -20,6 +20,7 @@ from specproof.generate.mutations import (
 from specproof.generate.request import as_form, json_body, json_media, optional_query
 from specproof.generate.sampling import Sampler
 from specproof.generate.styles import header_text, query_pairs, write_query
+from specproof.generate.written_bodies import more_than_json, named_alike
 from specproof.model.exchange import Request
 from specproof.model.operation import Operation, Parameter
 from specproof.suite.access import NotExercised
@@ -45,6 +46,8 @@ class Probes:
         """Yield requests that are made for one promise, each with its id."""
         yield from self._without_credential(operation)
         yield from self._strange_media(operation)
+        if self.suite.sampler(operation).whole:
+            yield from self._media_spelt(operation)
         yield from self._forms(operation)
         yield from self._examples(operation)
         yield from self._absent(operation)
@@ -104,6 +107,25 @@ class Probes:
                     replace(request, headers=headers, body=body_bytes, valid=None),
                 )
 
+    def _media_spelt(self, operation: Operation) -> Iterator[tuple[str, Request]]:
+        """Send the plain body under other spellings of its media type, where it is taken under one."""
+        promise, plain = "input.media-type-spelling", self.plain.get(operation.label, 0)
+        if (promise, operation.label) not in self.suite.promised:
+            return
+        if plain in inputs.REFUSALS_OF_VALID:
+            why = f"the plain request is refused as well: status {plain}"
+            self.suite.judgements[CONFORMANCE, operation.label].skip(promise, why)
+            return
+        for request in named_alike(
+            operation, self._valid(operation, "a body"), quoted=self.suite.plan.depth == "deep"
+        ):
+            yield promise, self._fresh(operation, request)
+
+    def _fresh(self, operation: Operation, request: Request) -> Request:
+        """Put free unique values into the body, so that no conflict hides how it is read."""
+        plan = self.scratch.plan(operation)
+        return replace(request, body=json_body(self.scratch.fresh_body(operation, plan))) if plan else request
+
     def _forms(self, operation: Operation) -> Iterator[tuple[str, Request]]:
         """Send forms: a plain one, one with what forms write in another way, and one with each flag set."""
         plan = self.scratch.plan(operation)
@@ -152,6 +174,10 @@ class Probes:
                 yield replace(self._valid(operation, "an invalid body"), body=json_body(body))
             for raw in BROKEN_JSON:
                 yield replace(self._valid(operation, "a body that is no JSON"), body=raw)
+            if sampler.whole:
+                yield from more_than_json(
+                    self._fresh(operation, self._valid(operation, "a body that is no JSON"))
+                )
         for parameter, value in _hard_queries(operation, sampler):
             others = [p for p in self.suite.access.required_query(operation) if p[0] != parameter.name]
             pairs = others if value is None else [*others, (parameter.name, value)]

@@ -29,6 +29,7 @@ TEXTS = {
     "beyond the BMP": "\U0001f600 beyond",
     "at the end of the BMP": "\uffe6 before",  # by UTF-16 units it would come after
     "spaces": " two  blanks ",
+    "long": "Specproof-" * 100 + "end",
 }
 """One text of each kind that :func:`specproof.generate.literals.samples` tells apart."""
 

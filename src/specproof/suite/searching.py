@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from specproof.contract.searching import search_parameter
 from specproof.contract.vocabulary import Search
 from specproof.generate.search_answers import Asker
 from specproof.generate.search_choice import Chooser
+from specproof.generate.search_edges import EDGES, edge_samples
 from specproof.generate.search_language import Language
 from specproof.generate.search_laws import Lawyer, Subject
 from specproof.generate.search_samples import Sample, Samples
@@ -21,7 +22,7 @@ from specproof.invariants.search_laws import broken_law, is_telling
 from specproof.invariants.search_refusals import is_refusal, refused_as_promised
 from specproof.invariants.search_results import BESIDES, JUDGES, SearchContext
 from specproof.model.operation import Operation, Parameter
-from specproof.model.search import Answer, Law, Query
+from specproof.model.search import Answer, Law, Query, SourceText
 from specproof.model.verdict import NEGATIVE_FORBIDDEN
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
@@ -122,8 +123,10 @@ class _Look:
         if not any(answer.found for answer in self.asker.answers):
             raise NotExercised(f"nothing was found by {', '.join(repr(query.text) for query in self.known)}")
         laws = [(law, self._answers(law)) for law in self._laws(samples)]
+        texts = read_sources(self.suite, self.asker.answers, self.seed)
+        laws += [(law, self._answers(law)) for law in self._edge_laws(texts)]
         self._judge_laws(laws, steady=self._is_steady())
-        self._judge_results()
+        self._judge_results(texts)
 
     def _answers(self, law: Law) -> list[Answer]:
         first, *others = law.queries
@@ -140,6 +143,12 @@ class _Look:
         yield from lawyer.word_laws(samples)
         if self.depth != "quick":
             yield from lawyer.union(*self._widest())
+
+    def _edge_laws(self, texts: Mapping[str, SourceText]) -> Iterator[Law]:
+        """Ask for words of files that were read, whether a result shows them or not."""
+        edges = edge_samples(texts, self.asker.answers, self.language, number=EDGES[self.depth])
+        chooser = Chooser(seed=self.seed, depth=self.depth)
+        yield from Lawyer(language=self.language, chooser=chooser).edge_laws(edges)
 
     def _subject(self, base: Answer, chooser: Chooser, *, paged: bool) -> Subject:
         shown = Samples(language=self.language)
@@ -234,11 +243,9 @@ class _Look:
         for promise in _PROMISES:
             self.judgement.skip(promise, "what the known queries find gives no words to ask for it")
 
-    def _judge_results(self) -> None:
+    def _judge_results(self, texts: Mapping[str, SourceText]) -> None:
         answers = self.asker.answers
-        context = SearchContext(
-            operation=self.operation, rules=self.rules, texts=read_sources(self.suite, answers, self.seed)
-        )
+        context = SearchContext(operation=self.operation, rules=self.rules, texts=texts)
         results = sum(len(answer.found) for answer in answers)
         for promise, judge in JUDGES.items():
             self.judgement.judge(promise, judge(context, answers), times=results)

@@ -16,15 +16,18 @@ from specproof.contract.languages import (
 from specproof.contract.shapes import success_schema
 from specproof.contract.vocabulary import PartialResponse
 from specproof.generate.filters import Asker, plain_conditions
+from specproof.generate.selection_walks import walked_selections
 from specproof.generate.selections import Chooser
+from specproof.generate.styles import write_query
 from specproof.generate.walks import Collection
 from specproof.invariants.projection import differences
 from specproof.invariants.selections import JUDGES, SelectionContext, path_of
 from specproof.model.condition import comparisons
-from specproof.model.exchange import MISSING, Exchange
+from specproof.model.exchange import MISSING, Exchange, Request
 from specproof.model.operation import Operation
-from specproof.model.selection import Path, Selected, Selection, SelectionEvidence
+from specproof.model.selection import Path, Selected, Selection, SelectionEvidence, members
 from specproof.model.walk import Walk
+from specproof.suite.absent import absent_request
 from specproof.suite.access import NotExercised
 from specproof.suite.judgement import Judgement
 from specproof.suite.listing import asker_of, promised
@@ -69,6 +72,7 @@ def judge_selections(suite: Suite, scratch: Scratch, operation: Operation) -> Ju
         if operation.pagination is not None:
             seen = _with_walks(suite, subject, chooser, language, seen)
         after = suite.send(subject.request(purpose="the full answer again"))
+        _ask_for_nothing(suite, operation, chooser, after.request, language.parameter)
         context, steady = _steadied(_context(suite, operation, language), full, after)
         for promise in promises:
             judge_or_skip(
@@ -140,18 +144,33 @@ def _with_walks(
     if pages.identity is None or not language.terms.include:
         return seen
     asker = asker_of(suite, subject)
-    identity = (*path_of(pages.items), *path_of(pages.identity))
+    items = path_of(pages.items)
+    identity = (*items, *path_of(pages.identity))
     links = [path_of(pages.next)] if pages.next is not None else []
-    selection = chooser.write("pages", *(("include", path) for path in (*links, identity)))
-    asked = (language.parameter, selection.text)
+    selections = list(walked_selections(chooser, items=items, identity=identity, links=links))
     first = asker.walk(max_pages=1)
     walks: list[tuple[Walk, Selection, Walk]] = []
     size = asker.small(len(first.identities))
     if links and first.identities:
         whole = asker.walk(size=size, max_pages=_PAGES)
-        walks.append((whole, selection, asker.walk(asked, size=size, max_pages=_PAGES)))
-    filtered = tuple(_filtered(suite, asker, first, asked))
+        for selection, most in zip(selections, (_PAGES, *([2] * len(selections))), strict=False):
+            asked = (language.parameter, selection.text)
+            cut = asker.walk(asked, size=size, max_pages=most)
+            walks.append((replace(whole, pages=whole.pages[:most]), selection, cut))
+    filtered = tuple(_filtered(suite, asker, first, (language.parameter, selections[0].text)))
     return replace(seen, walks=tuple(walks), filtered=filtered)
+
+
+def _ask_for_nothing(suite: Suite, operation: Operation, chooser: Chooser, plain: Request, name: str) -> None:
+    """Ask for a member of what is not there: the error is to be whole, as every answer is judged."""
+    shown = next((path for path, _ in members(chooser.document) if chooser.can_write(path)), None)
+    absent = absent_request(suite, operation, plain)
+    if shown is None or absent is None or not chooser.terms.include or suite.plan.depth == "quick":
+        return
+    text = chooser.write("include", ("include", shown)).text
+    sign = "&" if "?" in absent.url else "?"
+    url = f"{absent.url}{sign}{write_query([(name, text)])}"
+    suite.send(replace(absent, url=url, purpose="a member of what is not there"))
 
 
 def _filtered(suite: Suite, asker: Asker, first: Walk, asked: tuple[str, str]) -> Iterator[tuple[Walk, Walk]]:

@@ -101,7 +101,7 @@ TABLE: list[tuple[str, dict[str, Any], dict[str, Any], set[str]]] = [
         {"x-error": {"message": "/m", "fields": "/f"}},
         {
             *("errors.object", "errors.no-internals", "errors.unknown-path", "errors.fields"),
-            "input.invalid-refused",
+            *("input.invalid-refused", "input.media-type-spelling"),
         },
     ),
     (
@@ -192,12 +192,13 @@ TABLE: list[tuple[str, dict[str, Any], dict[str, Any], set[str]]] = [
         {},
         {"input.invalid-refused"},
     ),
-    ("body", {"requestBody": {"content": JSON}}, {}, {"input.invalid-refused"}),
+    ("body", {"requestBody": {"content": JSON}}, {}, {"input.invalid-refused", "input.media-type-spelling"}),
+    ("body of text", {"requestBody": {"content": {"text/plain": {}}}}, {}, {"input.invalid-refused"}),
     (
         "body with 415",
         {"requestBody": {"content": JSON}, "responses": {"415": {}}},
         {},
-        {"input.invalid-refused", "input.media-type-refused"},
+        {"input.invalid-refused", "input.media-type-refused", "input.media-type-spelling"},
     ),
     ("security", {"security": [{"basic": []}]}, {}, DOORS),
     ("security for all", {}, {"security": [{"basic": []}]}, DOORS),

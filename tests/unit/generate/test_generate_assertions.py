@@ -89,7 +89,7 @@ def test_an_assertion_without_algorithm_has_no_signature(kind: str, alg: str) ->
         ("with exp 0", "exp", 0),
         ("with exp as a text of the past", "exp", "1000000000"),
         ("not valid before an hour", "nbf", NOW + 3600),
-        ("for an address that begins alike", "aud", "https://login.example/token/specproof"),
+        ("for an address that begins alike", "aud", "https://login.example@specproof.example/token"),
         ("of an issuer that begins alike", "iss", "addon-specproof"),
         ("of the issuer in other capitals", "iss", "ADDON"),
         ("without an issuer", "iss", None),

@@ -23,7 +23,7 @@ def _lives(rule: SecretRule, *, flag_changes: bool = True) -> dict[str, SecretLi
             **schema,
             "properties": properties,
         }
-    return {life.name: life for life in secret_lives(make_stage(Things(), described), rule)}
+    return {life.name: life for life in secret_lives(make_stage(Things(), described), rule, "standard")}
 
 
 def test_a_flag_goes_off_together_with_another_member_and_for_the_second_time() -> None:

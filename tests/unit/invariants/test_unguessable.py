@@ -34,23 +34,24 @@ HONEST = {
     "signed tokens": jwt,
     "random UUIDs": lambda number: str(uuid.UUID(bytes=digest(number, 16), version=4)),
     "a prefix for people": lambda number: f"ghu_{token(number, 27)}",
+    "sixteen characters": lambda number: token(number, 12),
     "other alphabets": lambda number: f"\N{SNOWMAN}{number}",
 }
 CERTAIN = {
     "a counter": (lambda number: f"code-{number:08d}", 1),
     "a counter of other lengths": (lambda number: f"code-{7 * number}-of-one", 2),
-    "ten digits": (lambda number: f"{int.from_bytes(digest(number, 4)):010d}", 10),
-    "sixteen characters": (lambda number: token(number, 12), 16),
+    "eight digits": (lambda number: f"{int.from_bytes(digest(number, 3)):08d}", 8),
+    "eight characters": (lambda number: token(number, 6), 8),
 }
 
 
 @pytest.mark.parametrize("kind", HONEST)
-def test_what_may_hold_128_bits_is_left_alone(kind: str) -> None:
-    assert most_bits([HONEST[kind](number) for number in range(3)]) >= 128
+def test_what_may_be_random_enough_is_left_alone(kind: str) -> None:
+    assert most_bits([HONEST[kind](number) for number in range(3)]) >= 64
 
 
 @pytest.mark.parametrize("kind", CERTAIN)
-def test_what_cannot_hold_128_bits_is_counted(kind: str) -> None:
+def test_what_cannot_be_random_enough_is_counted(kind: str) -> None:
     make, places = CERTAIN[kind]
 
     assert most_bits([make(number) for number in range(3)]) <= places * math.log2(95)

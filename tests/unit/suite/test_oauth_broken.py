@@ -364,7 +364,8 @@ class Premature(Authority):
 
 class AudienceBegins(Authority):
     def is_fine(self, claims: dict[str, Any]) -> bool:
-        begins = str(claims.get("aud")).startswith(self.audience())
+        origin = "/".join(self.audience().split("/")[:3])
+        begins = str(claims.get("aud")).startswith(origin)
         return super().is_fine({**claims, "aud": self.audience()} if begins else claims)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from specproof.contract.derive.build import promise
 from specproof.contract.moments import tells_moments
-from specproof.model.operation import HeaderDoc, Operation
+from specproof.model.operation import HeaderDoc, MediaType, Operation
 from specproof.model.promise import Promise
 
 _ALWAYS = ("status.no-server-error", "status.documented")
@@ -38,6 +38,8 @@ def derive(
         yield promise("input.invalid-refused", label, operation.pointer)
     if operation.request_body and "415" in operation.responses:
         yield promise("input.media-type-refused", label, operation.request_body.pointer)
+    if any(each.is_json and "*" not in each.name for each in _media_of_body(operation)):
+        yield promise("input.media-type-spelling", label, operation.pointer)
     if operation.takes_forms:
         yield promise("input.form-bodies", label, f"{operation.pointer}/x-form-body")
     if has_examples(operation):
@@ -47,6 +49,10 @@ def derive(
         yield promise("method.allow-header", label, operation.pointer.rpartition("/")[0])
     if operation.security and all(operation.security):
         yield promise("authentication.required", label, f"{operation.pointer}/security")
+
+
+def _media_of_body(operation: Operation) -> tuple[MediaType, ...]:
+    return operation.request_body.content if operation.request_body else ()
 
 
 def _errors(

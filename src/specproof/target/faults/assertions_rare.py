@@ -105,7 +105,9 @@ class JwtNotBeforeIgnored(Lenient):
         return {"nbf": 0} if "nbf" in claims else {}
 
 
-@fault("assertions", "jwt-audience-by-beginning", AUDIENCE, "An audience may go on where the right one ends.")
+@fault(
+    "assertions", "jwt-audience-by-beginning", AUDIENCE, "An audience need only begin with the right address."
+)
 class JwtAudienceByBeginning(Assertions):
     def validate(self, claims: dict[str, Any], audiences: Collection[str]) -> None:
         said = claims.get("aud")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
-import uuid
+import time
 
 from specproof.target.faults.registry import fault
 from specproof.target.oauth.rules import Rules
@@ -31,16 +31,16 @@ class CodeCounted(Guessable):
     pass
 
 
-@fault("oauth", "code-short", UNGUESSABLE, "Codes have 16 characters.")
+@fault("oauth", "code-short", UNGUESSABLE, "Codes have eight characters.")
 class CodeShort(Guessable):
     def made(self) -> str:
-        return secrets.token_urlsafe(12)
+        return secrets.token_urlsafe(6)
 
 
-@fault("oauth", "code-of-the-clock", UNGUESSABLE, "Codes are UUIDs of time and machine.")
+@fault("oauth", "code-of-the-clock", UNGUESSABLE, "Codes are the time in microseconds.")
 class CodeOfTheClock(Guessable):
     def made(self) -> str:
-        return str(uuid.uuid1())
+        return f"{time.time_ns() // 1000:032d}"
 
 
 @fault("oauth", "access-token-counted", UNGUESSABLE, "Access tokens are alike but for a counter.")
@@ -48,9 +48,9 @@ class AccessTokenCounted(Guessable):
     kind = "access_token"
 
 
-@fault("oauth", "refresh-token-short", UNGUESSABLE, "Of a refresh token only 16 digits are random.")
+@fault("oauth", "refresh-token-short", UNGUESSABLE, "Of a refresh token only eight digits are random.")
 class RefreshTokenShort(Guessable):
     kind = "refresh_token"
 
     def made(self) -> str:
-        return f"acme-refresh-token-{secrets.token_hex(8)}"
+        return f"acme-refresh-token-{secrets.token_hex(4)}"

@@ -7,6 +7,8 @@ import json
 import uuid
 from dataclasses import replace
 
+from flask import request
+
 from specproof.target.faults.registry import fault
 from specproof.target.intake import JSON, Intake, Unfit
 from specproof.target.problems import Problem
@@ -16,6 +18,7 @@ from specproof.target.variables import Draft
 
 REFUSED = "input.invalid-refused"
 MEDIA_TYPE = "input.media-type-refused"
+SPELLING = "input.media-type-spelling"
 
 
 class Tolerant(Intake):
@@ -139,6 +142,79 @@ class AnyMediaTypeAccepted(Intake):
             if problem.status != 415:
                 raise
             return JSON
+
+
+@fault("intake", "charset-refused", SPELLING, "application/json with a charset, whichever, is a 415.")
+class CharsetRefused(Intake):
+    def media_type(self, content_type: str, body: bytes) -> str:
+        if ";" in content_type:
+            raise Problem(415, "Unsupported media type")
+        return super().media_type(content_type, body)
+
+
+@fault(
+    "intake", "charset-refused-in-updates", SPELLING, "In an update application/json with a charset is a 400."
+)
+class CharsetRefusedInUpdates(Intake):
+    def media_type(self, content_type: str, body: bytes) -> str:
+        if ";" in content_type and request.method == "PUT":
+            raise Problem(400, "The charset is not UTF-8")
+        return super().media_type(content_type, body)
+
+
+@fault("intake", "capital-media-type-refused", SPELLING, "APPLICATION/JSON is a 415.")
+class CapitalMediaTypeRefused(Intake):
+    def media_type(self, content_type: str, body: bytes) -> str:
+        if content_type.partition(";")[0].strip() not in self.media_types:
+            raise Problem(415, "Unsupported media type")
+        return super().media_type(content_type, body)
+
+
+class Lenient(Intake):
+    """Reads what is no JSON in a way of its own before it is refused."""
+
+    def json(self, body: bytes) -> dict[str, object]:
+        try:
+            return super().json(body)
+        except Problem:
+            document = self.made_of(body.decode("utf-8", "replace").strip())
+            if not isinstance(document, dict):
+                raise
+            return document
+
+    def made_of(self, text: str) -> object:
+        """Return what a text is taken for, ``None`` where it is refused."""
+        raise NotImplementedError
+
+
+def _read(text: str) -> tuple[object, int]:
+    """Read the JSON text that a text begins with, and tell where it ends."""
+    try:
+        return json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return None, 0
+
+
+@fault("intake", "text-after-json-accepted", REFUSED, "What stands after the object in a body is not read.")
+class TextAfterJsonAccepted(Lenient):
+    def made_of(self, text: str) -> object:
+        return _read(text)[0]
+
+
+@fault("intake", "last-json-counts", REFUSED, "Of several objects in a body the last counts.")
+class LastJsonCounts(Lenient):
+    def made_of(self, text: str) -> object:
+        found, end = _read(text)
+        while end and text[end:].strip():
+            text = text[end:].strip()
+            found, end = _read(text)
+        return found
+
+
+@fault("intake", "open-object-accepted", REFUSED, "An object without its last brace is closed by the server.")
+class OpenObjectAccepted(Lenient):
+    def made_of(self, text: str) -> object:
+        return _read(text + "}")[0]
 
 
 @fault(

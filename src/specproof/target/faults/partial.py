@@ -3,11 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from specproof.target.faults.registry import fault, paging
-from specproof.target.incoming import Place
-from specproof.target.paging import Page, Pager, Values, Window
+from specproof.target.faults.registry import fault
 from specproof.target.partial import Fields, Hidden, Path, matching, shown
 from specproof.target.problems import Problem
 
@@ -19,7 +15,6 @@ WILDCARD = "partial-response.wildcard"
 COMBINED = "partial-response.combined"
 ORDER = "partial-response.order"
 UNKNOWN = "partial-response.unknown"
-PAGES = "partial-response.pages"
 ENVELOPE = ("page", "pagelen", "size")
 
 
@@ -286,16 +281,3 @@ class UnknownFieldIsNull(Fields):
     def select(self, text: str | None, document: Document) -> Document:
         plain = [name for name in names(text) if name.isidentifier() and name not in document]
         return super().select(text, document) | dict.fromkeys(plain)
-
-
-@paging("links-drop-fields", PAGES, "page links forget which fields were asked for.")
-class LinksDropFields(Pager):
-    def wrap(self, window: Window, total: int, values: Values, place: Place) -> Page:
-        kept = [(name, value) for name, value in place.pairs if name != "fields"]
-        return super().wrap(window, total, values, replace(place, pairs=kept))
-
-
-@fault("fields", "fields-on-page-1-only", PAGES, "From page 2 on everything is shown.")
-class FieldsOnPage1Only(Fields):
-    def select(self, text: str | None, document: Document) -> Document:
-        return super().select(text, document) if document.get("page", 1) == 1 else visible(document)
