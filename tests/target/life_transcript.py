@@ -31,7 +31,7 @@ def hidden_lives(say: Say, own: str) -> None:
     key = _basic("acme", "acme-api-key")
     lives: tuple[tuple[dict[str, object], ...], ...] = (
         ({"key": "HIDDEN ELSEWHERE", **off},),
-        (off, on, off),
+        (off, on, off, {**on, "value": "hush-again"}, off),
         ({"key": "HIDDEN, RENAMED"}, off),
     )
     for number, changes in enumerate(lives):

@@ -19,6 +19,7 @@ class SecretLife:
     Args:
         name: For people.
         changes: Bodies of updates, one after another; none of them names the secret.
+        renewed: The place of the change that brings another secret along, ``None`` where none does.
         shown_first: The value is no secret yet when the thing is made; the first change makes it one.
         through_doors: Once for each other way in: another spelling of a parent, another credential.
         deleted: The thing is deleted while it holds the secret, and asked for afterwards.
@@ -26,6 +27,7 @@ class SecretLife:
 
     name: str
     changes: tuple[Mapping[str, Any], ...] = ()
+    renewed: int | None = None
     shown_first: bool = False
     through_doors: bool = False
     deleted: bool = False
@@ -63,7 +65,8 @@ def _always(others: _Changes) -> Iterator[SecretLife]:
 def _flagged(others: _Changes, off: dict[str, Any], on: dict[str, Any]) -> Iterator[SecretLife]:
     for name, change in others:
         yield SecretLife(name=f"switched off with another {name}", changes=({**change, **off},))
-    yield SecretLife(name="switched off for the second time", changes=(off, on, off))
+    again = SecretLife(name="switched off again and again", changes=(off, on, off, on, off), renewed=3)
+    yield again  # the second time the old one may come back, the third time the new one is shown
     for name, change in others[:1]:
         yield SecretLife(name=f"with another {name}, then switched off", changes=(change, off))
     yield SecretLife(name="hidden later", changes=(on,), shown_first=True)

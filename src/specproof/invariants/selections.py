@@ -177,13 +177,13 @@ def _usual(context: SelectionContext, seen: SelectionEvidence) -> Iterator[Breac
             text = f"expected {name} only where it is asked for; got it without {context.parameter}"
             yield context.breach("add", text, seen.full, detail="hidden shown")
             return
-        for whole, _, _ in seen.walks[:1]:
-            for number, page in enumerate(whole.pages):
-                if _shows(page.exchange.response.document, tuple(name.split(context.terms.separator))):
-                    text = f"expected {name} only where it is asked for; got it on page {number + 1}"
-                    before = [each.exchange for each in whole.pages[: number + 1]]
-                    yield context.breach("add", text, *before, detail="hidden shown later")
-                    return
+        pages = [page.exchange for whole, _, _ in seen.walks[:1] for page in whole.pages]
+        for number, exchange in enumerate((*pages, *seen.later)):
+            if _shows(exchange.response.document, tuple(name.split(context.terms.separator))):
+                text = f"expected {name} only where it is asked for; got it on a later page"
+                before = pages[:number] if number < len(pages) else []
+                yield context.breach("add", text, *before, exchange, detail="hidden shown later")
+                return
 
 
 def _at(node: object, path: Path) -> Iterator[object]:

@@ -50,12 +50,14 @@ class SelectionEvidence:
         full: The answer without a selection.
         asked: The answers with one.
         walks: A walk without a selection, and the same with one.
+        later: Pages behind the first that were asked for by their number, without a selection.
         filtered: Walks with a condition: with all members, and without the one that the condition is about.
     """
 
     full: Exchange
     asked: tuple[Selected, ...]
     walks: tuple[tuple[Walk, Selection, Walk], ...] = ()
+    later: tuple[Exchange, ...] = ()
     filtered: tuple[tuple[Walk, Walk], ...] = ()
 
 

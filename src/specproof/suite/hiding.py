@@ -29,11 +29,19 @@ def hide_and_seek(suite: Suite, stage: Stage, rule: SecretRule, make_up: MakeUp)
         for door in others:
             members = make_up(stage, rule)
             if members is not None:
-                _live(suite, stage, door, life, rule=rule, members=members)
+                new = make_up(stage, rule) if life.renewed is not None else None
+                _live(suite, stage, door, life, rule=rule, members=members, new=new)
 
 
 def _live(
-    suite: Suite, stage: Stage, door: Stage, life: SecretLife, *, rule: SecretRule, members: dict[str, Any]
+    suite: Suite,
+    stage: Stage,
+    door: Stage,
+    life: SecretLife,
+    *,
+    rule: SecretRule,
+    members: dict[str, Any],
+    new: dict[str, Any] | None,
 ) -> None:
     secret, given = members[rule.member], dict(members)
     if life.shown_first and rule.when is not None:
@@ -49,7 +57,10 @@ def _live(
         stage.read(made, "after delete")
         return
     suite.watch.expect_never(secret)
-    for body in life.changes:
+    for place, change in enumerate(life.changes):
+        body = {**change, **(new or {})} if place == life.renewed else change
+        if new is not None:
+            suite.watch.expect_never(new[rule.member])
         door.call("update", identity=made.identity, body=body, purpose=f"update it: {life.name}")
     stage.list("with the secret")  # first, for after a read it may be made anew
     stage.read(made, "with the secret")

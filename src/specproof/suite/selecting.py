@@ -158,7 +158,9 @@ def _with_walks(
             cut = asker.walk(asked, size=size, max_pages=most)
             walks.append((replace(whole, pages=whole.pages[:most]), selection, cut))
     filtered = tuple(_filtered(suite, asker, first, (language.parameter, selections[0].text)))
-    return replace(seen, walks=tuple(walks), filtered=filtered)
+    second = subject.numbered(1, size) if walks and suite.plan.depth != "quick" else ()
+    later = (suite.send(subject.request(*subject.sized(size), *second, purpose="page 2")),) if second else ()
+    return replace(seen, walks=tuple(walks), later=later, filtered=filtered)
 
 
 def _ask_for_nothing(suite: Suite, operation: Operation, chooser: Chooser, plain: Request, name: str) -> None:

@@ -88,6 +88,17 @@ class SecretBackAtSecondOff(Opened):
         return found
 
 
+@fault("variables", "secret-opened-once-opened", EXPOSED, "What was opened once shows later secrets, too.")
+class SecretOpenedOnceOpened(Opened):
+    def opens(self, row: sqlite3.Row, draft: Draft) -> bool:
+        return row["uuid"] in self.notes
+
+    def write(self, connection: sqlite3.Connection, row: sqlite3.Row, draft: Draft) -> None:
+        super().write(connection, row, draft)
+        if row["secured"] and draft.secured is False:
+            self.notes[row["uuid"]] = ""
+
+
 @fault("variables", "secret-in-deletion", EXPOSED, "A header of the answer to DELETE holds the value.")
 class SecretInDeletion(Variables):
     def delete(self, team: int, identity: str | None) -> None:
