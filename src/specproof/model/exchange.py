@@ -76,7 +76,7 @@ class Response:
     def document(self) -> Any:
         """The parsed JSON body; ``MISSING`` where the body is no JSON."""
         try:
-            return json.loads(self.body.decode("utf-8"), parse_constant=_refuse_constant)
+            return _JSON.decode(self.body.decode("utf-8"))
         except (ValueError, RecursionError):
             return MISSING
 
@@ -84,6 +84,16 @@ class Response:
 def _refuse_constant(name: str) -> None:
     """Refuse NaN and Infinity, which are no JSON (RFC 8259 section 6)."""
     raise ValueError(f"{name} is no JSON")
+
+
+def _number(text: str) -> float | int:
+    """Read a number with a point or an exponent; some servers write integers beyond 2^53 in this way."""
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) >= _EXACT else value
+
+
+_EXACT = 2**53  # above it neighbouring integers are no longer told apart
+_JSON = json.JSONDecoder(parse_float=_number, parse_constant=_refuse_constant)
 
 
 class _Missing:

@@ -83,6 +83,25 @@ def test_what_is_no_json_is_missing(body: bytes) -> None:
     assert replace(RESPONSE, body=body).document is MISSING
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("6.149035809429424e+25", int),
+        ("1e20", int),
+        ("1.0", float),
+        ("1e3", float),
+        ("0.5", float),
+        ("1e999", float),
+    ],
+)
+def test_a_huge_number_with_an_exponent_is_an_integer(text: str, kind: type) -> None:
+    """JavaScript writes large integers so; smaller numbers are what they are written as."""
+    found = replace(RESPONSE, body=text.encode()).document
+
+    assert type(found) is kind
+    assert found == float(text)
+
+
 def test_headers_are_found_in_any_case_and_joined() -> None:
     response = replace(RESPONSE, headers=(("Allow", "GET"), ("allow", "PUT")))
     request = Request(method="GET", url="http://x", headers=(("X-A", "1"), ("x-a", "2")))
