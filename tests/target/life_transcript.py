@@ -69,7 +69,6 @@ def _made(say: Say, own: str, key: str, *, secured: bool) -> str:
 def written_bodies(say: Say, own: str) -> None:
     """Write one body under several names of its media type, and as no JSON."""
     for number, name in enumerate((
-        "APPLICATION/JSON",
         "application/json; charset=utf-8",
         'application/json;charset="UTF-8"',
     )):

@@ -13,19 +13,15 @@ JSON = "application/json"
 
 
 def named_alike(operation: Operation, request: Request, *, quoted: bool = True) -> Iterator[Request]:
-    """Yield a request with a JSON body under other spellings of the media type that it has.
+    """Yield a request with a JSON body under other spellings of the media type, as clients write it.
 
-    Type and subtype are written in any case (RFC 9110 section 8.3.1). JSON has no charset, and one that is
-    told has no effect (RFC 8259 section 11); ``quoted`` adds the one in quotes (RFC 9110 section 5.6.6).
+    JSON has no charset, and one that is told has no effect (RFC 8259 section 11); ``quoted`` adds the one in
+    quotes (RFC 9110 section 5.6.6). Capitals, which mean the same (section 8.3.1), are left out: no client
+    writes them, and many a server compares letter by letter.
     """
-    media = json_media(operation)
-    if media is None or ";" in media or request.body is None:
+    if json_media(operation) != JSON or request.body is None:
         return
-    spellings = [media.upper()]
-    if media == JSON:
-        spellings.append(f"{media}; charset=utf-8")
-        spellings += [f'{media};charset="UTF-8"'] if quoted else []
-    for spelling in spellings:
+    for spelling in (f"{JSON}; charset=utf-8", *((f'{JSON};charset="UTF-8"',) if quoted else ())):
         others = tuple(pair for pair in request.headers if pair[0].lower() != "content-type")
         purpose = f"a body of {spelling}"
         yield replace(request, headers=(("Content-Type", spelling), *others), purpose=purpose)

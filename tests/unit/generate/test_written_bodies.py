@@ -24,24 +24,18 @@ def _sent(media: str) -> Request:
     return make_request("POST", headers=(("Content-Type", media), ("X-Kept", "1")), body=BODY)
 
 
-def test_json_is_named_in_capitals_and_with_its_charset() -> None:
+def test_json_is_named_with_its_charset() -> None:
     requests = list(named_alike(_operation("application/json"), _sent("application/json")))
 
     names = [request.header("Content-Type") for request in requests]
-    assert names == [
-        "APPLICATION/JSON",
-        "application/json; charset=utf-8",
-        'application/json;charset="UTF-8"',
-    ]
+    assert names == ["application/json; charset=utf-8", 'application/json;charset="UTF-8"']
     assert all(request.body == BODY and request.header("X-Kept") == "1" for request in requests)
 
 
 def test_of_another_json_type_nobody_says_what_a_charset_means() -> None:
     media = "application/vnd.things+json"
 
-    [request] = named_alike(_operation(media), _sent(media))
-
-    assert request.header("Content-Type") == media.upper()
+    assert list(named_alike(_operation(media), _sent(media))) == []
 
 
 def test_what_begins_with_json_is_none() -> None:

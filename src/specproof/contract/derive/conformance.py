@@ -38,7 +38,7 @@ def derive(
         yield promise("input.invalid-refused", label, operation.pointer)
     if operation.request_body and "415" in operation.responses:
         yield promise("input.media-type-refused", label, operation.request_body.pointer)
-    if any(each.is_json and "*" not in each.name for each in _media_of_body(operation)):
+    if any(each.name == "application/json" for each in _media_of_body(operation)):
         yield promise("input.media-type-spelling", label, operation.pointer)
     if operation.takes_forms:
         yield promise("input.form-bodies", label, f"{operation.pointer}/x-form-body")

@@ -162,14 +162,6 @@ class CharsetRefusedInUpdates(Intake):
         return super().media_type(content_type, body)
 
 
-@fault("intake", "capital-media-type-refused", SPELLING, "APPLICATION/JSON is a 415.")
-class CapitalMediaTypeRefused(Intake):
-    def media_type(self, content_type: str, body: bytes) -> str:
-        if content_type.partition(";")[0].strip() not in self.media_types:
-            raise Problem(415, "Unsupported media type")
-        return super().media_type(content_type, body)
-
-
 class Lenient(Intake):
     """Reads what is no JSON in a way of its own before it is refused."""
 
