@@ -211,6 +211,8 @@ class Conditions:
         kind = self.shelf.terms["fields"].get(name)
         if kind is None or operator not in self.shelf.terms["operators"].values():
             raise Malformed(f"{name} {operator}")
+        if kind == "datetime" and literal != "nothing":
+            self._day(literal)
         return lambda item: self._holds(value(item, name), operator, literal, kind)
 
     def _next(self) -> str:
@@ -239,10 +241,16 @@ class Conditions:
             raise Malformed(f"{literal} is no text")
         return re.sub(r"\\(.)", r"\1", literal[1:-1])
 
+    def _day(self, literal: str) -> datetime:
+        try:
+            return datetime.fromisoformat(literal)
+        except ValueError as error:
+            raise Malformed(f"{literal} is no day") from error
+
     def _bounds(self, literal: str, kind: str) -> tuple[Any, Any]:
         """Return the lowest and the highest value that a literal means."""
         if kind == "datetime":
-            low = datetime.fromisoformat(literal)
+            low = self._day(literal)
             low = low if low.tzinfo else low.replace(tzinfo=UTC)
             whole = len(literal) == 10 and self.shelf.day_is_whole
             return low, low + timedelta(days=1, microseconds=-1) if whole else low

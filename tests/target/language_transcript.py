@@ -38,7 +38,7 @@ CONDITIONS = (
     'value !~ "tide"', 'key > "GREETING"', 'key <= "GREETING"', 'key < "greeting"', "value = null",
     "key != null", 'key ~ "TOKEN" AND secured = true AND key > "E"', 'key > "B" AND key < "M"',
     'key ~ "TOKEN" OR secured = true', 'key ~ "token" and secured = true', 'key ~ "token" oR secured = true',
-    "created_on > 2024-03-01T09:20:00Z",
+    "created_on > 2024-03-01T09:20:00Z", "created_on > 2024-13-45", 'key = "cle\u0301"',
     '(key ~ "A" OR key ~ "B") AND (secured = true OR key ~ "C")', '((key = "A"))',
     'secured = true OR key ~ "B" AND key ~ "A"', 'key="A"', 'key  =  "A"', "key", "key = ", '(key = "A"',
     'key = "A', 'value = "hush-7c1f-hush"', 'value ~ "hush-7c1f"', 'value < "hush-7c1f-husi"',

@@ -117,7 +117,7 @@ class Transcript:
         """Ask in every way that the query language has."""
         queries = (
             "parser line", "parser parser", "line OR parser", "parser oncall", "line parser",
-            "parser NOT line", "parser NOT ext:md",
+            "parser NOT line", "parser NOT ext:md", "parser -ext:md",
             "parser ext:md NOT line", "parser -line", 'parser NOT "turns a"', "parser NOT oncall",
             "parser (line OR error)", "parser NOT (line OR error)", '"line parser"', '"parser turns"',
             '"der Küste"', "Büro", "environment", "parser ext:d", "parser path:docs", "parser ext:md",

@@ -48,6 +48,7 @@ QUESTIONS = {  # promise: who asks where
         ("somebody else", token("acme-workspace-token", "specproof"), HANDBOOK),
         ("nobody in particular", token("acme-workspace-token", ""), HANDBOOK),
         ("the token", basic(demo_secret("acme-workspace-token"), ""), HANDBOOK),
+        ("the token elsewhere", basic(demo_secret("acme-workspace-token"), "x-oauth-basic"), HANDBOOK),
     ],
     "cloning.foreign": [
         ("acme-workspace-token", token("acme-workspace-token"), FOREIGN),

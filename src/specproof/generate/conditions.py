@@ -171,6 +171,9 @@ class Phrases:
             return
         yield comparison.field, "no operator"
         yield f"{comparison.field} {symbol} {symbol} {comparison.operand.written}", "two operators"
+        moment = next((name for name, kind in self.terms.fields.items() if kind == "datetime"), None)
+        if moment is not None and self.terms.operators.greater is not None:
+            yield f"{moment} {self.terms.operators.greater} 2024-13-45", "no such day"
         string = next((name for name, kind in self.terms.fields.items() if kind == "string"), None)
         if string is not None and self.terms.operators.equals is not None:
             yield f'{string} {self.terms.operators.equals} "open', "an open string"

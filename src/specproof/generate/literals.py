@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import quote
 
 from specproof.contract.vocabulary import Filter
@@ -164,6 +165,8 @@ def _more_text_pairs(
         yield "equals", chosen["spaces"].strip()
     if "like a number" in chosen:
         yield "equals", _same_number(chosen["like a number"])
+    if terms.collation == "codepoint" and (text := normalize("NFD", chosen.get("non-ASCII", ""))):
+        yield "equals", text
     for name in ("non-ASCII", "quoted", "odd"):
         if name in chosen:
             yield from (("not_equals", chosen[name]), ("not_contains", _piece(chosen[name]).swapcase()))

@@ -151,6 +151,12 @@ class Lawyer:
             yield from self._law(
                 "search.negation", "of a modifier", "difference", others, a, narrowed, may_refuse=True
             )
+            if self.chooser.depth != "quick":
+                marked = language.without(a, language.modifier(kind, value), hyphen=True)
+                name = "of a modifier, mark"
+                yield from self._law(
+                    "search.negation", name, "difference", marked, a, narrowed, may_refuse=True
+                )
             if narrowed is not None and subject.words:
                 b = subject.words[0]
                 without, both = language.without(narrowed, b), language.every(narrowed, b)

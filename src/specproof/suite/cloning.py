@@ -27,6 +27,7 @@ from specproof.suite.signing import over_basic
 _REPOSITORY = frozenset({"repository", "repo", "repo_slug"})  # keys of ``only`` that name repositories
 _MOST = {"quick": 1, "standard": 4, "deep": 100}  # credentials that are tried for one promise
 _STRANGE_USER = "specproof"
+_ELSEWHERE = "x-oauth-basic"  # the password beside a token at other servers
 _WHY_NOT = {
     "clone-works": "no valid token of the profile has the scope and reaches the repository",
     "challenge": "whoever has no token is refused otherwise than with 401",
@@ -146,6 +147,10 @@ class _Cloner:
             yield self._try("token-user", "kept", "an empty user name", nameless)
             alone = replace(over_basic(secret, "", ""), shell=words)
             yield self._try("token-user", "kept", "the token as user name", alone)
+            words = ("-u", f'"{shown}:{_ELSEWHERE}"')
+            elsewhere = replace(over_basic(secret, _ELSEWHERE, ""), shell=words)
+            if self.service == FETCH:
+                yield self._try("token-user", "kept", f"the token as user name of {_ELSEWHERE}", elsewhere)
 
     def _pushes(self, good: list[Credential], most: int) -> Iterator[Trial]:
         if self.rule.push is None:

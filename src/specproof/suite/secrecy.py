@@ -128,6 +128,11 @@ class Secrecy:
             }
             conflict = stage.call("create", body=stage.body(**{**again, **unique}), purpose="create it again")
             self.scratch.tidy(stage.operations["create"], conflict)
+            broken = self._broken(stage.plan.operation, stage.body(**again))
+            if broken and self.suite.plan.depth != "quick":
+                with suppress(Forbidden):
+                    refused = stage.call("create", body=stage.body(**again, **broken), purpose="be refused")
+                    self.scratch.tidy(stage.operations["create"], refused)
         for shown, secret in self._updates(stage, rule, identity):
             self.suite.watch.compare(rule, (taken[rule.member], first), (secret, shown))
         if "delete" in stage.operations:

@@ -150,6 +150,7 @@ def test_broken_conditions_are_broken_for_every_reader() -> None:
         f"is {good.condition.operand.written}": "no member",  # type: ignore[union-attr]
         "name": "no operator",
         f"name is is {good.condition.operand.written}": "two operators",  # type: ignore[union-attr]
+        "made > 2024-13-45": "no such day",
         'name is "open': "an open string",
     }
 

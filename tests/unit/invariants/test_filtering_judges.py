@@ -95,7 +95,7 @@ def test_every_promise_is_asked_about() -> None:
         "equality", "contains", "order", "absent", "combinators", "parentheses", "precedence", "spaces",
     }  # fmt: skip
     assert len(seen.asked) > 60
-    assert len(seen.refused) == 10
+    assert len(seen.refused) == 11
     assert {len(each.walk.pages) >= 2 for each in seen.paged} == {True}
 
 

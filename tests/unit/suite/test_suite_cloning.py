@@ -159,6 +159,7 @@ CASES: tuple[tuple[type[Authority], str, str], ...] = (
     (AnyUser, "token-user", "the user name specproof"),
     (NoNameNeeded, "token-user", "an empty user name"),
     (TokenAsUser, "token-user", "the token as user name"),
+    (TokenAsUser, "token-user", "the token as user name of x-oauth-basic"),
     (AnyRepository, "foreign", "full, at the foreign repository"),
     (StrangersClone, "foreign", "stranger, bound to others"),
 )

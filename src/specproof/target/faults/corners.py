@@ -3,26 +3,35 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from flask import Response, g, request
+from lark import Token
 
+from specproof.target.access import Gate
 from specproof.target.accounts import Credential
 from specproof.target.answers import Answers
+from specproof.target.columns import Column
 from specproof.target.faults.access import EXPOSED
 from specproof.target.faults.cors import ALLOW_ORIGIN, ORIGIN, REFUSALS, Finished
 from specproof.target.faults.credentials import EXACT, Careless, Obliging
 from specproof.target.faults.histories import Remembering
 from specproof.target.faults.registry import fault
+from specproof.target.filtering import Filter
 from specproof.target.incoming import Call, Place
+from specproof.target.intake import Intake
 from specproof.target.oauth.records import Client
 from specproof.target.oauth.rules import Rules
 from specproof.target.oauth.vault import Vault
 from specproof.target.paging import Page, Pager, Values, Window
 from specproof.target.problems import Problem
+from specproof.target.search.index import Search
+from specproof.target.search.syntax import Node
 from specproof.target.variables import Draft, Variables
 
 
@@ -151,3 +160,43 @@ class SecretShownToReaders(Answers):
     def read(self, call: Call, row: sqlite3.Row, shown: dict[str, object]) -> Response:
         reads = "pipeline:variable" not in (call.credential.scopes or "pipeline:variable")
         return super().read(call, row, shown | {"value": row["value"]} if reads else shown)
+
+
+@fault("intake", "secret-in-refused-creation", EXPOSED, "A creation that is refused is quoted in the 400.")
+class SecretInRefusedCreation(Intake):
+    def variable(self, document: dict[str, object], *, creating: bool) -> Draft:
+        try:
+            return super().variable(document, creating=creating)
+        except Problem as problem:
+            quoted = json.dumps(document) if creating else problem.detail
+            raise Problem(problem.status, problem.message, detail=quoted, fields=problem.fields) from problem
+
+
+@fault("filter", "filter-odd-day-fails", "filter.malformed-refused", "A day that does not exist is a 500.")
+class FilterOddDayFails(Filter):
+    def moment(self, literal: Token) -> str:
+        try:
+            return super().moment(literal)
+        except Problem as problem:
+            raise Problem(500, "There is no such day") from problem
+
+
+@fault("filter", "filter-equals-composes", "filter.equality", "A text of = is composed (NFC) before.")
+class FilterEqualsComposes(Filter):
+    def bound(self, column: Column, literal: Token) -> object:
+        found = super().bound(column, literal)
+        return unicodedata.normalize("NFC", found) if isinstance(found, str) else found
+
+
+@fault("search", "search-mark-of-modifier-ignored", "search.negation", "A - before a modifier is ignored.")
+class SearchMarkOfModifierIgnored(Search):
+    def understand(self, text: str | None) -> Node:
+        return super().understand(text and re.sub(r"(^|\s)-(?=[a-z]+:)", r"\1", text))
+
+
+@fault("gate", "clone-github-user", "cloning.token-user", "A token clones as the user of x-oauth-basic.")
+class CloneGithubUser(Gate):
+    def presented_to_git(self, username: str, password: bytes) -> sqlite3.Row | None:
+        found = super().presented_to_git(username, password)
+        elsewhere = password == b"x-oauth-basic"
+        return self._find(username.encode(), bearer=True, owner=None) if elsewhere and not found else found
