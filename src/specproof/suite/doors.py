@@ -13,7 +13,7 @@ from specproof.model.finding import Breach
 from specproof.model.operation import Operation
 from specproof.suite.impostors import impostors, in_form, in_other_case, in_query
 from specproof.suite.judgement import Judgement
-from specproof.suite.near_ways import near_ways
+from specproof.suite.near_ways import near_ways, near_ways_in_query
 from specproof.suite.rights import Asker, Rights
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
@@ -27,7 +27,7 @@ T = TypeVar("T")
 _Judge = Callable[[str, Operation, str, Exchange], Iterator[Breach]]
 _NO_SECRET = "no good credential has a secret in an Authorization header"  # noqa: S105 - a reason
 _IMPOSTORS, _DEAD = 3, 2  # how many of each are tried on an operation at depth quick
-_NEAR = 3  # how many rarer ways to be almost right are tried on an operation at depth standard
+_NEAR, _NEAR_IN_QUERY = 4, 2  # rarer ways to be almost right that are tried on an operation at depth standard
 _MISFIT = {"with a garbled header", "with a scheme that nobody knows"}  # 400 and 403 are as good as 401
 
 
@@ -78,9 +78,12 @@ class _Look:
         depth = self.suite.plan.depth
         if depth == "quick":
             return
-        ways = list(near_ways(self.suite, self.operation, able, in_queries=self._is_promised(PLACES)))
         sampler = replace(self.suite.sampler(self.operation), whole=depth == "deep")
-        for way in sampler.some(ways, _NEAR):
+        ways = sampler.some(near_ways(self.suite, self.operation, able), _NEAR)
+        # Apart, for they are not as many on each operation, and the turns would leave some out.
+        if self._is_promised(PLACES) and self.operation.method != "POST":
+            ways += sampler.some(near_ways_in_query(self.suite, able), _NEAR_IN_QUERY)
+        for way in ways:
             path = {**self.asker.path(), **way.place}
             answer = self.asker.ask(self.asker.request(way.credential, path, purpose=way.what))
             self.judgement.judge(EXACT, let_in(EXACT, self.operation, way.what, answer), times=0)

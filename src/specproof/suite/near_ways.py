@@ -38,20 +38,15 @@ class NearWay:
     place: Mapping[str, str] = field(default_factory=dict)
 
 
-def near_ways(
-    suite: Suite, operation: Operation, able: Iterable[Credential], *, in_queries: bool
-) -> Iterator[NearWay]:
-    """Yield them for the first good credential of each kind, the same number on each operation of a kind.
+def near_ways(suite: Suite, operation: Operation, able: Iterable[Credential]) -> Iterator[NearWay]:
+    """Yield those in the header for the first good credential of each kind.
 
     Args:
         suite: The run.
         operation: What is asked for.
         able: The credentials that may.
-        in_queries: Whether tokens may travel in the query of this operation.
     """
-    secrets = [c for c in able if c.scheme in {"basic", "bearer"} and c.secret]
-    chosen = {(c.scheme, c.satisfies): c for c in reversed(secrets)}
-    for credential in chosen.values():
+    for credential in _chosen(able):
         yield from _of(suite, operation, credential)
         if credential.scheme == "basic":
             yield from _under_another_name(suite, credential)
@@ -59,8 +54,18 @@ def near_ways(
             continue
         for what, token in _TOKENS.items():
             yield _garbled(suite, credential, f"with a token {what}", f"Bearer {token}")
-        if in_queries and operation.method != "POST":
+
+
+def near_ways_in_query(suite: Suite, able: Iterable[Credential]) -> Iterator[NearWay]:
+    """Yield those in the query for the first good token of each kind."""
+    for credential in _chosen(able):
+        if credential.scheme == "bearer":
             yield from _in_query(suite, credential)
+
+
+def _chosen(able: Iterable[Credential]) -> list[Credential]:
+    secrets = [c for c in able if c.scheme in {"basic", "bearer"} and c.secret]
+    return list({(c.scheme, c.satisfies): c for c in reversed(secrets)}.values())
 
 
 def _of(suite: Suite, operation: Operation, credential: Credential) -> Iterator[NearWay]:

@@ -10,7 +10,7 @@ from authority import Authority
 from guarded import prover_for
 
 from specproof.environment.profile import Credential
-from specproof.suite.near_ways import NearWay, near_ways
+from specproof.suite.near_ways import NearWay, near_ways, near_ways_in_query
 from specproof.suite.session import Suite
 
 PROFILE = """
@@ -45,10 +45,11 @@ def suite(tmp_path: Path) -> Iterator[Suite]:
         yield prover.suite
 
 
-def ways(suite: Suite, *, in_queries: bool = True) -> list[NearWay]:
+def ways(suite: Suite) -> list[NearWay]:
     """Return every way for an operation without aliases."""
     known = list(suite.profile.credentials)
-    return list(near_ways(suite, suite.operations["GET /things"], known, in_queries=in_queries))
+    in_header = near_ways(suite, suite.operations["GET /things"], known)
+    return [*in_header, *near_ways_in_query(suite, known)]
 
 
 def secret_of(credential: Credential) -> str:
@@ -73,8 +74,14 @@ def test_no_shell_line_tells_a_secret(suite: Suite) -> None:
     assert not [c.name for c in suite.profile.credentials if secret_of(c) in shown]
 
 
-def test_where_tokens_may_not_travel_in_the_query_none_is_tried_there(suite: Suite) -> None:
-    assert not [way for way in ways(suite, in_queries=False) if "query" in way.what]
+def test_only_tokens_are_tried_in_the_query(suite: Suite) -> None:
+    known = list(suite.profile.credentials)
+    tokens = [credential for credential in known if credential.scheme == "bearer"]
+
+    assert len(list(near_ways_in_query(suite, known))) == 3 * len(tokens) > 0
+    assert not [
+        way for way in near_ways(suite, suite.operations["GET /things"], known) if "query" in way.what
+    ]
 
 
 def test_two_users_with_one_password_are_not_taken_for_each_other(tmp_path: Path) -> None:
