@@ -122,9 +122,9 @@ def opened(
 
 
 def misplaced(desk: Desk, value: str, story: tuple[Exchange, ...], what: str) -> Trials:
-    """Send to the API what is no access token (RFC 6749 section 1.5), but was given; not at depth quick."""
+    """Send to the API what is no access token (RFC 6749 section 1.5), but was given."""
     scopes = desk.scheme.expanded(desk.client.scopes) if desk.client.scopes else None
-    request = desk.inside(scopes) if desk.depth != "quick" else None
+    request = desk.inside(scopes)
     if request is not None:
         answer = desk.send(with_token(request, value, f"{what} in place of an access token"))
         yield Trial(promise="oauth.only-access-tokens", kind="shut", what=what, evidence=(*story, answer))

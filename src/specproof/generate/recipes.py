@@ -24,8 +24,6 @@ KINDS: Mapping[str, str] = {
     "for somebody else": "jwt-audience",
     "for somebody else, in a list": "jwt-audience",
     "of an unknown issuer": "jwt-issuer",
-}
-MORE_KINDS: Mapping[str, str] = {
     "signed with an empty key": "jwt-signature",
     "signed with the name of its issuer": "jwt-signature",
     "with half of its signature": "jwt-signature",
@@ -41,7 +39,6 @@ MORE_KINDS: Mapping[str, str] = {
     "of the issuer in other capitals": "jwt-issuer",
     "without an issuer": "jwt-issuer",
 }
-"""Those that are left out at depth quick."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +66,7 @@ def recipe(kind: str, *, issuer: str, algorithm: str, audience: str | None) -> R
     """Return how an assertion of a kind is made.
 
     Args:
-        kind: ``GOOD``, or one of ``KINDS`` and ``MORE_KINDS``.
+        kind: ``GOOD``, or one of ``KINDS``.
         issuer: ``iss``, and ``sub`` as well.
         algorithm: ``HS256``, ``HS384`` or ``HS512``.
         audience: ``aud``; ``None`` leaves it out.

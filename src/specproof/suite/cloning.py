@@ -87,7 +87,7 @@ class _Cloner:
         yield from self._strange_users(good)
         yield from self._pushes(good, most)
         yield from self._foreign(valid, most)
-        if self.rule.push is not None and self.suite.plan.depth != "quick":
+        if self.rule.push is not None:
             yield from replace(self, service=PUSH).kept_from_pushing(holders, most)
 
     def kept_from_pushing(self, holders: list[Credential], most: int) -> Iterator[Trial]:
@@ -141,16 +141,14 @@ class _Cloner:
         yield self._try(
             "token-user", "kept", f"the user name {_STRANGE_USER}", over_basic(_STRANGE_USER, secret, shown)
         )
-        if self.suite.plan.depth != "quick":
-            words = ("-u", f'"{shown}:"')
-            nameless = over_basic("", secret, shown)
-            yield self._try("token-user", "kept", "an empty user name", nameless)
-            alone = replace(over_basic(secret, "", ""), shell=words)
-            yield self._try("token-user", "kept", "the token as user name", alone)
+        yield self._try("token-user", "kept", "an empty user name", over_basic("", secret, shown))
+        words = ("-u", f'"{shown}:"')
+        alone = replace(over_basic(secret, "", ""), shell=words)
+        yield self._try("token-user", "kept", "the token as user name", alone)
+        if self.service == FETCH:
             words = ("-u", f'"{shown}:{_ELSEWHERE}"')
             elsewhere = replace(over_basic(secret, _ELSEWHERE, ""), shell=words)
-            if self.service == FETCH:
-                yield self._try("token-user", "kept", f"the token as user name of {_ELSEWHERE}", elsewhere)
+            yield self._try("token-user", "kept", f"the token as user name of {_ELSEWHERE}", elsewhere)
 
     def _pushes(self, good: list[Credential], most: int) -> Iterator[Trial]:
         if self.rule.push is None:

@@ -14,7 +14,7 @@ from specproof.generate.addresses import path_values, with_path_values
 from specproof.model.exchange import NO_ANSWER, Exchange, Request
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
-from specproof.model.verdict import NOT_QUICK, WRITES_FORBIDDEN
+from specproof.model.verdict import WRITES_FORBIDDEN
 from specproof.suite.access import NotExercised
 from specproof.suite.bounds import GENERATED
 from specproof.suite.every_answer import EVERY_ANSWER
@@ -169,8 +169,6 @@ class Conformance:
             for promise in (*SPECIAL, *EVERY_ANSWER):
                 judgement.skip(promise, str(error))
             return
-        if not self.suite.sampler(operation).whole:
-            judgement.skip("input.media-type-spelling", NOT_QUICK)
         self.replay(operation)
         with suppress(NeverAnswered):  # which was judged
             exchange = self.suite.send(base)

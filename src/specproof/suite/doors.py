@@ -27,7 +27,8 @@ T = TypeVar("T")
 _Judge = Callable[[str, Operation, str, Exchange], Iterator[Breach]]
 _NO_SECRET = "no good credential has a secret in an Authorization header"  # noqa: S105 - a reason
 _IMPOSTORS, _DEAD = 3, 2  # how many of each are tried on an operation at depth quick
-_NEAR, _NEAR_IN_QUERY = 4, 2  # rarer ways to be almost right that are tried on an operation at depth standard
+_NEAR = {"quick": 2, "standard": 4, "deep": 0}  # rarer ways to be almost right; at deep all are tried
+_NEAR_IN_QUERY = {"quick": 1, "standard": 2, "deep": 0}
 _MISFIT = {"with a garbled header", "with a scheme that nobody knows"}  # 400 and 403 are as good as 401
 
 
@@ -76,13 +77,11 @@ class _Look:
     def _nearly(self, able: list[Credential]) -> None:
         """Try rarer ways to be almost right: a few on each operation, so that together all are tried."""
         depth = self.suite.plan.depth
-        if depth == "quick":
-            return
         sampler = replace(self.suite.sampler(self.operation), whole=depth == "deep")
-        ways = sampler.some(near_ways(self.suite, self.operation, able), _NEAR)
+        ways = sampler.some(near_ways(self.suite, self.operation, able), _NEAR[depth])
         # Apart, for they are not as many on each operation, and the turns would leave some out.
         if self._is_promised(PLACES) and self.operation.method != "POST":
-            ways += sampler.some(near_ways_in_query(self.suite, able), _NEAR_IN_QUERY)
+            ways += sampler.some(near_ways_in_query(self.suite, able), _NEAR_IN_QUERY[depth])
         for way in ways:
             path = {**self.asker.path(), **way.place}
             answer = self.asker.ask(self.asker.request(way.credential, path, purpose=way.what))

@@ -46,8 +46,7 @@ class Probes:
         """Yield requests that are made for one promise, each with its id."""
         yield from self._without_credential(operation)
         yield from self._strange_media(operation)
-        if self.suite.sampler(operation).whole:
-            yield from self._media_spelt(operation)
+        yield from self._media_spelt(operation)
         yield from self._forms(operation)
         yield from self._examples(operation)
         yield from self._absent(operation)
