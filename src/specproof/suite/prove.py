@@ -171,7 +171,8 @@ class Prover:
 
     def _secrets(self, operation: Operation) -> Judgement:
         judgement, watch = Judgement(), self.suite.watch
-        mine = [breach for breach in watch.breaches if breach.operation == operation.label]
+        seen = [breach for breach in watch.breaches if breach.operation == operation.label]
+        mine = list(self.suite.origins.put_before(seen))  # before the shortest one is chosen
         if watch.looked_at.get(operation.label):
             judgement.judge("secrets.never-exposed", mine, times=watch.looked_at[operation.label])
         judgement.skip(

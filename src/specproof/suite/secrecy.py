@@ -128,10 +128,12 @@ class Secrecy:
             }
             conflict = stage.call("create", body=stage.body(**{**again, **unique}), purpose="create it again")
             self.scratch.tidy(stage.operations["create"], conflict)
-            broken = self._broken(stage.plan.operation, stage.body(**again))
+            broken = self._broken(stage.plan.operation, stage.body(**again), keep=rule.member)
             if broken and self.suite.plan.depth != "quick":
                 with suppress(Forbidden):
-                    refused = stage.call("create", body=stage.body(**again, **broken), purpose="be refused")
+                    refused = stage.call(
+                        "create", body=stage.body(**{**again, **broken}), purpose="be refused"
+                    )
                     self.scratch.tidy(stage.operations["create"], refused)
         for shown, secret in self._updates(stage, rule, identity):
             self.suite.watch.compare(rule, (taken[rule.member], first), (secret, shown))
@@ -247,7 +249,7 @@ class Secrecy:
             bodies.append({rule.when[0]: not rule.when[1]})
             bodies.append(without)
         if fresh is not None:
-            bodies.append({**without, **fresh, **self._broken(plan.operation, without)})
+            bodies.append({**without, **fresh, **self._broken(plan.operation, without, keep=rule.member)})
         for body in bodies:
             refused = fresh is not None and body is bodies[-1]
             if refused or stage.is_valid(plan.operation, body):
@@ -264,11 +266,15 @@ class Secrecy:
         members = self._secret(stage, rule)
         return [{}, *([{rule.member: members[rule.member]}] if members is not None else [])]
 
-    def _broken(self, operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
-        """Return a member with a value of the wrong type, so that the request is refused."""
+    def _broken(self, operation: Operation, body: dict[str, Any], *, keep: str) -> dict[str, Any]:
+        """Return a member with a value of the wrong type, so that the request is refused; not ``keep``."""
         for name, value in body.items():
             wrong = {name: [{"specproof": 1}]}
-            if isinstance(value, str) and not self.scratch.is_valid(operation, {**body, **wrong}):
+            if (
+                name != keep
+                and isinstance(value, str)
+                and not self.scratch.is_valid(operation, {**body, **wrong})
+            ):
                 return wrong
         return {}
 
