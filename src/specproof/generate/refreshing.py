@@ -133,7 +133,7 @@ def _strangers(desk: Desk, supply: Supply) -> Trials:
             answer = refresh(desk, held[1].refresh, "use it without the secret", proof="none")
             what = "a refresh token with no secret"
             yield refused("client-authenticated", what, (*held[0], answer), REFRESH, NOBODY)
-            if desk.depth != "quick" and token_of(answer) is None:
+            if token_of(answer) is None:
                 yield from _bare(desk, *held)
 
 

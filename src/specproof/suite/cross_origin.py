@@ -87,19 +87,19 @@ def _written(suite: Suite, scratch: Scratch, operation: Operation, origin: str) 
             request = _from(plain, origin)
             answer = suite.send(request)
             yield answer
-            if method == "POST" and resource.unique and suite.plan.depth != "quick":
+            if method == "POST" and resource.unique:
                 yield suite.send(replace(request, purpose="from another origin, what is there already"))
             scratch.tidy(writing, answer)
     yield from _deleted(suite, scratch, operation, origin)
 
 
 def _deleted(suite: Suite, scratch: Scratch, operation: Operation, origin: str) -> Iterator[Exchange]:
-    """Make one more thing and delete it, as such a page would; too much for depth quick."""
+    """Make one more thing and delete it, as such a page would."""
     deleting = suite.operations.get(f"DELETE {operation.path}")
     resource = deleting.resource if deleting is not None else None
     if deleting is None or resource is None or resource.delete != deleting.label or not resource.create:
         return
-    if suite.plan.depth == "quick" or not suite.client.writes or not suite.client.allows("DELETE"):
+    if not suite.client.writes or not suite.client.allows("DELETE"):
         return
     made = scratch.another(resource)
     identity = scratch.identity(resource, made)

@@ -27,7 +27,7 @@ T = TypeVar("T")
 _Judge = Callable[[str, Operation, str, Exchange], Iterator[Breach]]
 _NO_SECRET = "no good credential has a secret in an Authorization header"  # noqa: S105 - a reason
 _IMPOSTORS, _DEAD = 3, 2  # how many of each are tried on an operation at depth quick
-_NEAR = {"quick": 2, "standard": 4, "deep": 0}  # rarer ways to be almost right; at deep all are tried
+_NEAR = {"quick": 1, "standard": 4, "deep": 0}  # rarer ways to be almost right; at deep all are tried
 _NEAR_IN_QUERY = {"quick": 1, "standard": 2, "deep": 0}
 _MISFIT = {"with a garbled header", "with a scheme that nobody knows"}  # 400 and 403 are as good as 401
 
@@ -114,8 +114,7 @@ class _Look:
         self.judgement.skip(DEAD, "the profile names no credential that is expired, revoked or refused")
 
     def _dead_in_form(self, credential: Credential, what: str) -> None:
-        thorough = self.suite.plan.depth != "quick" and self._is_promised(IN_FORM)
-        hidden = in_form(self.suite, credential) if thorough else None
+        hidden = in_form(self.suite, credential) if self._is_promised(IN_FORM) else None
         request = self.asker.form_request(hidden, purpose=what) if hidden is not None else None
         if request is not None:
             answer = self.asker.ask(request)

@@ -139,7 +139,7 @@ class _Matrix:
         """Send a token elsewhere than in the header (RFC 6750 section 2): its scopes count there too."""
         tokens = [c for c in unable if c.scheme in {"bearer", "oauth2"}]
         by_scope = [c for c in tokens if not c.refused_operations] or tokens
-        for credential in by_scope[: 0 if self.suite.plan.depth == "quick" else 1]:
+        for credential in by_scope[:1]:
             for where, request in self.asker.elsewhere(credential):
                 what = f'with "{credential.name}" {where}'
                 answer = self.asker.ask(replace(request, purpose=what))

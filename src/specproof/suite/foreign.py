@@ -72,7 +72,7 @@ class _Foreign:
                 cases = self._cases(own, names, usual, theirs)
                 for case in suite.sampler(self.operation).some(cases, _CASES):
                     self._judge(caller, case, rival, theirs)
-            if suite.plan.depth != "quick" and self.operation.method == "GET":
+            if self.operation.method == "GET":
                 self._in_query(kept, next(self._cases(own, names, usual, theirs)))
             judge_lists(self.asker, self.judgement, callers[0], rival)
         finally:

@@ -28,6 +28,7 @@ from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import CONFORMANCE, FAILURE, Suite
 
 _STRANGE_MEDIA = ("text/plain", "application/xml", "application/octet-stream", "application/specproof")
+_NO_JSON = 2  # bodies that are almost JSON, of three; at quick
 _METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
 _WITH_BODY = ("PUT", "PATCH", "POST")
 _NO_UTF_8 = "%C3%28%FF"  # percent-encoded bytes that are none
@@ -72,7 +73,7 @@ class Probes:
                 )
             aliases = self.suite.profile.aliases
             place = {p.name: str(aliases[p.name][0]) for p in operation.parameters if aliases.get(p.name)}
-            if place and operation.method == "GET" and self.suite.plan.depth != "quick":
+            if place and operation.method == "GET":
                 other = with_path_values(request, operation, self.suite.client.base_url, place)
                 yield (
                     "authentication.required",
@@ -173,10 +174,8 @@ class Probes:
                 yield replace(self._valid(operation, "an invalid body"), body=json_body(body))
             for raw in BROKEN_JSON:
                 yield replace(self._valid(operation, "a body that is no JSON"), body=raw)
-            if sampler.whole:
-                yield from more_than_json(
-                    self._fresh(operation, self._valid(operation, "a body that is no JSON"))
-                )
+            whole = self._fresh(operation, self._valid(operation, "a body that is no JSON"))
+            yield from sampler.some(more_than_json(whole), _NO_JSON)
         for parameter, value in _hard_queries(operation, sampler):
             others = [p for p in self.suite.access.required_query(operation) if p[0] != parameter.name]
             pairs = others if value is None else [*others, (parameter.name, value)]
