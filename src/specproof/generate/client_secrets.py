@@ -13,9 +13,7 @@ from specproof.generate.codes import CODE, ask, code_of, redeem
 from specproof.generate.grants import OWN, refused
 from specproof.generate.refreshing import REFRESH, refresh, supplies_of, take
 from specproof.model.exchange import Exchange
-from specproof.model.oauth import Trial, token_of
-
-_MISFIT = frozenset({"invalid_grant"})  # of two things that are wrong either may be told
+from specproof.model.oauth import MISFIT, Trial, token_of
 
 Story = tuple[Exchange, ...]
 
@@ -118,5 +116,5 @@ def _offered(desk: Desk, ware: _Ware, misses: Sequence[NearMiss]) -> Trials:
 
 
 def _of(ware: _Ware, miss: NearMiss, story: Story) -> Trial:
-    errors = miss.errors | _MISFIT
+    errors = miss.errors | MISFIT  # of two things that are wrong either may be told
     return refused("client-authenticated", f"{ware.name} {miss.what}", story, ware.grant, errors)

@@ -5,15 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from specproof.invariants.history import BOTH_KEPT
 from specproof.invariants.members import Known, differences, shorten
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 from specproof.model.walk import Page
 
+ONE_WINNER = "history.concurrent-create"
+BOTH_KEPT = "history.concurrent-update"
 ONE_DELETION = "history.concurrent-delete"
 BESIDE = "history.concurrent-list"
 PER_PARENT = "history.unique-per-parent"
+
+Story = tuple[Exchange, ...]
+
+
+def one_winner(operation: str, answers: Sequence[Exchange], *, before: Story = ()) -> Iterator[Breach]:
+    """Of creations with one unique value, or changes to one, sent at the same time, one is accepted.
+
+    Args:
+        operation: What was called.
+        answers: What the clients were told.
+        before: How the things that were changed had been made.
+    """
+    what = "changes to one unique value" if before else "creations"
+    detail = f"several {what} accepted" if before else "several accepted"
+    yield from _only_one(
+        answers,
+        f"{what} to be accepted",
+        promise=ONE_WINNER,
+        operation=operation,
+        detail=detail,
+        before=before,
+    )
 
 
 def one_deletion(operation: str, exchanges: Sequence[Exchange]) -> Iterator[Breach]:
@@ -23,15 +46,53 @@ def one_deletion(operation: str, exchanges: Sequence[Exchange]) -> Iterator[Brea
         operation: Label of the deletion.
         exchanges: The creation, and the deletions.
     """
-    done = [each for each in exchanges[1:] if 200 <= each.response.status < 300]
+    made, *answers = exchanges
+    yield from _only_one(
+        answers,
+        "deletions to succeed",
+        promise=ONE_DELETION,
+        operation=operation,
+        detail="several succeed",
+        before=(made,),
+    )
+
+
+def _only_one(
+    answers: Sequence[Exchange], what: str, *, promise: str, operation: str, detail: str, before: Story
+) -> Iterator[Breach]:
+    done = [answer for answer in answers if 200 <= answer.response.status < 300]
     if len(done) > 1:
-        text = f"expected one of {len(exchanges) - 1} simultaneous deletions to succeed; got {len(done)}"
         yield Breach(
-            promise=ONE_DELETION,
+            promise=promise,
+            operation=operation,
+            summary=f"expected one of {len(answers)} simultaneous {what}; got {len(done)}",
+            evidence=(*before, *done[:2]),
+            detail=detail,
+        )
+
+
+def both_kept(
+    known: Known, operation: str, changes: Sequence[tuple[str, Any]], exchanges: Sequence[Exchange]
+) -> Iterator[Breach]:
+    """Updates of different members, sent at the same time, are both there in the end.
+
+    Args:
+        known: Which members can be compared.
+        operation: Label of the update.
+        changes: Member and value of each update.
+        exchanges: The creation, the updates, and the read that came after them.
+    """
+    *updates, read = exchanges[1:]
+    if not all(200 <= each.response.status < 300 for each in (*updates, read)):
+        return
+    for name, wanted, got in differences(known, dict(changes), read.response.document)[:1]:
+        text = f"expected {name} = {shorten(wanted)} of two simultaneous updates to stay; got {shorten(got)}"
+        yield Breach(
+            promise=BOTH_KEPT,
             operation=operation,
             summary=text,
-            evidence=(exchanges[0], *done[:2]),
-            detail="several succeed",
+            evidence=tuple(exchanges),
+            detail="lost update",
         )
 
 

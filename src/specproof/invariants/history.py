@@ -11,8 +11,6 @@ from specproof.model.exchange import MISSING, Exchange
 from specproof.model.finding import Breach
 
 CONSISTENT = "history.consistent"
-ONE_WINNER = "history.concurrent-create"
-BOTH_KEPT = "history.concurrent-update"
 _GONE = frozenset({404, 410})
 
 
@@ -103,54 +101,6 @@ def free_breach(operation: str, answer: Exchange, evidence: Sequence[Exchange]) 
     if answer.response.status == 409:
         text = "expected a unique value to be free again after the delete; got status 409"
         yield _breach(operation, text, evidence, "free")
-
-
-def one_winner(
-    operation: str, answers: Sequence[Exchange], *, before: tuple[Exchange, ...] = ()
-) -> Iterator[Breach]:
-    """Of creations with one unique value, or changes to one, sent at the same time, one is accepted.
-
-    Args:
-        operation: What was called.
-        answers: What the clients were told.
-        before: How the things that were changed had been made.
-    """
-    won = [answer for answer in answers if 200 <= answer.response.status < 300]
-    if len(won) > 1:
-        what = "changes to one unique value" if before else "creations"
-        text = f"expected one of {len(answers)} simultaneous {what} to be accepted; got {len(won)}"
-        yield Breach(
-            promise=ONE_WINNER,
-            operation=operation,
-            summary=text,
-            evidence=(*before, *won[:2]),
-            detail=f"several {what} accepted" if before else "several accepted",
-        )
-
-
-def both_kept(
-    known: Known, operation: str, changes: Sequence[tuple[str, Any]], exchanges: Sequence[Exchange]
-) -> Iterator[Breach]:
-    """Updates of different members, sent at the same time, are both there in the end.
-
-    Args:
-        known: Which members can be compared.
-        operation: Label of the update.
-        changes: Member and value of each update.
-        exchanges: The creation, the updates, and the read that came after them.
-    """
-    *updates, read = exchanges[1:]
-    if not all(200 <= each.response.status < 300 for each in (*updates, read)):
-        return
-    for name, wanted, got in differences(known, dict(changes), read.response.document)[:1]:
-        text = f"expected {name} = {shorten(wanted)} of two simultaneous updates to stay; got {shorten(got)}"
-        yield Breach(
-            promise=BOTH_KEPT,
-            operation=operation,
-            summary=text,
-            evidence=tuple(exchanges),
-            detail="lost update",
-        )
 
 
 def _breach(operation: str, text: str, evidence: Sequence[Exchange], detail: str) -> Breach:

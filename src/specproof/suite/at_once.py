@@ -9,8 +9,17 @@ from typing import Any
 from specproof.generate.request import build_request, json_body, json_media
 from specproof.generate.sequences import Stage
 from specproof.generate.walks import Collection, read_page
-from specproof.invariants.at_once import BESIDE, ONE_DELETION, lists_whole, none_mixed, one_deletion
-from specproof.invariants.history import BOTH_KEPT, ONE_WINNER, both_kept, one_winner
+from specproof.invariants.at_once import (
+    BESIDE,
+    BOTH_KEPT,
+    ONE_DELETION,
+    ONE_WINNER,
+    both_kept,
+    lists_whole,
+    none_mixed,
+    one_deletion,
+    one_winner,
+)
 from specproof.invariants.members import Known
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation
@@ -21,7 +30,7 @@ from specproof.suite.session import Suite
 _CLIENTS = 4
 _ROUNDS = {"quick": 1, "standard": 3, "deep": 10}
 _MORE_ROUNDS = {"quick": 0, "standard": 1, "deep": 5}  # of what takes more requests
-_DELETERS = 3
+_FEWER = 3  # clients that delete, or change all of one thing
 _BESIDE = 3  # creations, and as many lists
 
 
@@ -104,7 +113,7 @@ def _whole_changes(suite: Suite, judgement: Judgement, stage: Stage, known: Know
         return
     names = [name for name in plan.texts() if name in known.shown][:2]
     for _ in range(_MORE_ROUNDS[suite.plan.depth]):
-        bodies = [{**plan.base, **{name: stage.names.next() for name in names}} for _ in range(_DELETERS)]
+        bodies = [{**plan.base, **{name: stage.names.next() for name in names}} for _ in range(_FEWER)]
         if len(names) < 2 or not all(stage.is_valid(plan.operation, body) for body in bodies):
             return
         made = stage.create_new("shared")
@@ -128,7 +137,7 @@ def _deletions(suite: Suite, judgement: Judgement, stage: Stage) -> None:
             judgement.skip(ONE_DELETION, f"nothing could be created: status {made.exchange.response.status}")
             return
         stage.made.discard(made.identity)
-        answers = suite.send_together([_request(stage, delete, identity=made.identity)] * _DELETERS)
+        answers = suite.send_together([_request(stage, delete, identity=made.identity)] * _FEWER)
         judgement.judge(ONE_DELETION, one_deletion(delete.label, (made.exchange, *answers)))
         if not any(200 <= answer.response.status < 300 for answer in answers):
             _remove(stage, made.identity)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from specproof.generate.sequences import Stage
-from specproof.invariants.at_once import BESIDE, ONE_DELETION, PER_PARENT
-from specproof.invariants.history import BOTH_KEPT, CONSISTENT, ONE_WINNER
+from specproof.invariants.at_once import BESIDE, BOTH_KEPT, ONE_DELETION, ONE_WINNER, PER_PARENT
+from specproof.invariants.history import CONSISTENT
 from specproof.invariants.members import Known
 from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised

@@ -22,9 +22,9 @@ from specproof.contract.derive.own import own_promises
 from specproof.contract.operations import read_operations
 from specproof.contract.secret import SecretRule, secret_rules
 from specproof.invariants import cors, filtering, search_laws, search_results, selections, sorting
-from specproof.invariants.at_once import BESIDE, ONE_DELETION, PER_PARENT
+from specproof.invariants.at_once import BESIDE, BOTH_KEPT, ONE_DELETION, ONE_WINNER, PER_PARENT
 from specproof.invariants.doors import PROMISES as DOOR_PROMISES
-from specproof.invariants.history import BOTH_KEPT, CONSISTENT, ONE_WINNER
+from specproof.invariants.history import CONSISTENT
 from specproof.invariants.lifecycle import JUDGES
 from specproof.invariants.pagination import INVARIANTS
 from specproof.invariants.patching import PROMISES as PATCHES

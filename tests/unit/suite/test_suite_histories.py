@@ -11,7 +11,8 @@ from things import Reply, Things, document, make_stage
 
 from specproof.contract.secret import SecretRule
 from specproof.generate.histories import SCENARIOS, Plan, Step, explore_plans
-from specproof.invariants.history import after_update, both_kept, one_winner
+from specproof.invariants.at_once import both_kept, one_winner
+from specproof.invariants.history import after_update
 from specproof.invariants.members import Known
 from specproof.model.exchange import Exchange
 from specproof.suite.histories import Player
