@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from specproof.environment.fields import revealed
 from specproof.environment.profile import Credential, Profile
 
 Alternatives = Sequence[Mapping[str, Sequence[str]]]  # OpenAPI ``security``: [{"oauth2": ["pipeline"]}, ...]
@@ -37,7 +38,7 @@ def authorization(credential: Credential, *, token: str | None = None) -> Placem
     Source:
         RFC 7617 section 2 (Basic), RFC 6750 section 2.1 (Bearer).
     """
-    secret = credential.secret.get_secret_value() if credential.secret else ""
+    secret = revealed(credential.secret)
     if credential.scheme == "basic":
         pair = f"{credential.username}:{secret}".encode()
         return Placement("header", "Authorization", f"Basic {base64.b64encode(pair).decode()}")

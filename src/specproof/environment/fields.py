@@ -108,3 +108,8 @@ Rate = Annotated[str, AfterValidator(_rate)]
 Method = Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY"]
 Values = Mapping[str, Text]
 Lists = Mapping[str, tuple[Text, ...]]
+
+
+def revealed(secret: SecretStr | None) -> str:
+    """Return a secret itself, for the wire and for what is derived from it; empty where there is none."""
+    return secret.get_secret_value() if secret is not None else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from specproof.client.curl import quote
 from specproof.client.settings import Signature
+from specproof.environment.fields import revealed
 from specproof.environment.profile import Credential
 from specproof.suite.almost import Almost, almost
 from specproof.suite.session import Suite
@@ -18,7 +19,7 @@ def impostors(suite: Suite, credential: Credential) -> Iterator[tuple[str, str]]
 
     Only for secrets in an Authorization header; what is derived from a secret is masked like one.
     """
-    secret = credential.secret.get_secret_value() if credential.secret else ""
+    secret = revealed(credential.secret)
     variable = variable_of(suite.profile, credential.name)
     shown = shell_variable(variable)
     if credential.scheme not in {"basic", "bearer"} or not secret:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from specproof.client.settings import Signature
-from specproof.environment.profile import Client, OAuth
+from specproof.environment.fields import revealed
+from specproof.environment.profile import OAuth
 from specproof.generate.authorizing import NearMiss
 from specproof.model.oauth import NOBODY, Party
 from specproof.suite.almost import Almost, almost, turned
@@ -30,11 +31,13 @@ def near_misses(suite: Suite, oauth: OAuth, party: Party) -> Callable[[], Iterat
 
 
 def _secrets(suite: Suite, oauth: OAuth) -> Iterator[Almost]:
-    secret = _secret_of(oauth.clients[0])
+    secret = revealed(oauth.clients[0].client_secret)
     if not secret:
         return
     variable = variable_with(suite.profile, secret)
-    others = [found for client in oauth.clients[1:] if (found := _secret_of(client)) not in {"", secret}]
+    others = [
+        found for client in oauth.clients[1:] if (found := revealed(client.client_secret)) not in {"", secret}
+    ]
     for other in others[:1]:
         shown = shell_variable(variable_with(suite.profile, other))
         yield Almost(what="with the secret of another client", value=other, shown=shown)
@@ -42,10 +45,6 @@ def _secrets(suite: Suite, oauth: OAuth) -> Iterator[Almost]:
     if (each := turned(secret, variable)) is not None:
         yield each
     yield Almost(what="with an empty secret", value="", shown="")
-
-
-def _secret_of(client: Client) -> str:
-    return client.client_secret.get_secret_value() if client.client_secret is not None else ""
 
 
 def _both_ways(suite: Suite, party: Party, each: Almost) -> Iterator[NearMiss]:

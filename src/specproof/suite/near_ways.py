@@ -8,6 +8,7 @@ from itertools import islice
 
 from specproof.client.curl import quote
 from specproof.client.settings import Signature
+from specproof.environment.fields import revealed
 from specproof.environment.profile import Credential
 from specproof.model.operation import Operation
 from specproof.suite.almost import almost, turned
@@ -120,5 +121,5 @@ def _query(suite: Suite, credential: Credential, what: str, value: str, words: t
 
 
 def _secret(suite: Suite, credential: Credential) -> tuple[str, str | None]:
-    secret = credential.secret.get_secret_value() if credential.secret else ""
+    secret = revealed(credential.secret)
     return secret, variable_of(suite.profile, credential.name)

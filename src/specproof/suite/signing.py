@@ -9,6 +9,7 @@ from specproof.client.curl import Captured, quote
 from specproof.client.safety import Elsewhere
 from specproof.client.settings import Signature
 from specproof.environment.credentials import authorization
+from specproof.environment.fields import revealed
 from specproof.environment.profile import Client, Credential, OAuth, Profile, User
 from specproof.generate.authorizing import basic
 
@@ -70,13 +71,13 @@ def _of_credential(credential: Credential, profile: Profile) -> Signature:
         name=placement.name,
         value=placement.value,
         shell=shell,
-        secret=credential.secret.get_secret_value() if credential.secret else "",
+        secret=revealed(credential.secret),
         shown=shown,
     )
 
 
 def _of_client(client: Client, profile: Profile) -> Signature:
-    secret = client.client_secret.get_secret_value() if client.client_secret else ""
+    secret = revealed(client.client_secret)
     return over_basic(client.client_id, secret, shell_variable(variable_with(profile, secret)))
 
 
