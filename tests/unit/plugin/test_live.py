@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -32,8 +33,17 @@ class PseudoTerminal:
         fcntl.ioctl(self.stream.fileno(), termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def written(self) -> str:
-        """Return what was written so far."""
-        return os.read(self.screen, 65536).decode()
+        """Close the program's end, and return all that was written into it.
+
+        The kernel hands on what is written in its own time: only the end, an error on Linux, says that
+        nothing more is on its way.
+        """
+        self.stream.close()
+        shown = bytearray()
+        with contextlib.suppress(OSError):
+            while piece := os.read(self.screen, 65536):
+                shown += piece
+        return shown.decode()
 
 
 @pytest.fixture
@@ -42,7 +52,6 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[PseudoTerminal]:
     for name, value in SCREEN.items():
         monkeypatch.setenv(name, value)
     screen, program = pty.openpty()
-    os.set_blocking(screen, False)
     with open(program, "w", encoding="utf-8") as stream:
         found = PseudoTerminal(screen=screen, stream=stream)
         found.resize(100, 20)
