@@ -14,6 +14,8 @@ def walked_selections(
 ) -> Iterator[Selection]:
     """Yield what to walk with, the plainest first: named members, one left out, one added.
 
+    In a quick run the last two go together, for a walk costs more requests than one question.
+
     Args:
         chooser: Knows the first page and how members are written.
         items: Where the items stand.
@@ -23,14 +25,17 @@ def walked_selections(
     terms = chooser.terms
     if terms.include:
         yield chooser.write("pages", *(("include", path) for path in (*links, identity)))
-    if chooser.depth == "quick":
-        return
+    steps: list[tuple[str, Path]] = []
     if terms.exclude is not None and (others := _left_out(chooser, items, identity)):
-        yield chooser.write("pages", ("exclude", others[0]))
+        steps.append(("exclude", others[0]))
     hidden = [tuple(name.split(terms.separator)) for name in terms.hidden or ()]
     inside = [path for path in hidden if path[: len(items)] == items]
     if terms.add is not None and inside:
-        yield chooser.write("pages", ("add", inside[-1]))
+        steps.append(("add", inside[-1]))
+    if chooser.depth != "quick":
+        yield from (chooser.write("pages", step) for step in steps)
+    elif steps:
+        yield chooser.write("pages", *steps)
 
 
 def _left_out(chooser: Chooser, items: Path, identity: Path) -> list[Path]:

@@ -11,9 +11,8 @@ from specproof.contract.vocabulary import PartialResponse
 from specproof.generate.shuffle import shuffle
 from specproof.model.selection import EVERY, Path, Selection, Step, members
 
-_SINGLES = {"quick": (2, 2, 1), "standard": (12, 8, 3), "deep": (200, 100, 20)}
-"""How many names, exclusions and wildcards are asked for one by one."""
-_MOST = {"quick": 2, "standard": 1000, "deep": 1000}  # of one topic
+_SINGLES = {"standard": (12, 8, 3), "deep": (200, 100, 20)}
+"""How many names, exclusions and wildcards are asked for one by one; a quick run mixes them."""
 _SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NOBODY = "specproof_no_such_member"
 
@@ -35,14 +34,14 @@ class Chooser:
     seed: int
 
     def selections(self) -> tuple[Selection, ...]:
-        """Return what to ask, each text once."""
+        """Return what to ask at depth standard or deep, each text once for each topic."""
         found: dict[str, dict[str, Selection]] = {}
         for selection in self._all():
             found.setdefault(selection.topic, {}).setdefault(selection.text, selection)
-        return tuple(each for topic in found.values() for each in list(topic.values())[: _MOST[self.depth]])
+        return tuple(each for topic in found.values() for each in topic.values())
 
     def _all(self) -> Iterator[Selection]:
-        paths = self._paths()
+        paths = self.paths()
         names, exclusions, _ = _SINGLES[self.depth]
         if self.terms.include:
             yield from self._each("include", "include", self._pick(paths, names))
@@ -59,7 +58,7 @@ class Chooser:
 
     # --- names -----------------------------------------------------------------------------------
 
-    def _paths(self) -> dict[Path, list[Any]]:
+    def paths(self) -> dict[Path, list[Any]]:
         """Return every member that can be written, with its values in the order they stand in."""
         found: dict[Path, list[Any]] = {}
         for path, value in members(self.document):
@@ -113,7 +112,7 @@ class Chooser:
             if group:
                 yield self.write(mode, *((mode, path) for path in group))
         roots = [path for path in paths if len(path) == 1]
-        if len(roots) > 2 and self.depth != "quick":
+        if len(roots) > 2:
             yield self.write(mode, *((mode, path) for path in roots[1:]))
 
     def _siblings(self, paths: dict[Path, list[Any]]) -> list[Path]:
@@ -149,7 +148,7 @@ class Chooser:
         if self.terms.wildcard is None:
             return
         limit = _SINGLES[self.depth][2]
-        inside = sorted({path[:-1] for path in paths if len(path) > 1}, key=len)
+        inside = sorted(dict.fromkeys(path[:-1] for path in paths if len(path) > 1), key=len)
         objects = [path for path in inside if all(isinstance(value, dict) for value in paths[path])]
         modes = ["include"] if self.terms.include else []
         modes += ["exclude"] if self.terms.exclude is not None else []
@@ -183,12 +182,12 @@ class Chooser:
         """Ask for the same members in another order, and for one of them twice."""
         pair = self._branches(paths) or self._siblings(paths)
         modes = ["include"] if self.terms.include else []
-        modes += ["exclude"] if self.terms.exclude is not None and self.depth != "quick" else []
+        modes += ["exclude"] if self.terms.exclude is not None else []
         for mode in modes if pair else ():
             one, other = ((mode, path) for path in pair)
             for steps in ((one, other), (other, one), (one, other, one)):
                 yield self.write("order", *steps)
-        if pair and self.terms.exclude is not None and self.terms.add is not None and self.depth != "quick":
+        if pair and self.terms.exclude is not None and self.terms.add is not None:
             added, away = ("add", pair[0]), ("exclude", pair[1])
             for steps in ((away, added), (added, away)):
                 yield self.write("order", *steps)
@@ -201,7 +200,7 @@ class Chooser:
         modes = [("include", terms.include), ("exclude", terms.exclude), ("add", terms.add)]
         for mode in [mode for mode, sign in modes if sign]:
             yield self.write("unknown", (mode, (NOBODY,)))
-            if inside and self.depth != "quick":
+            if inside:
                 yield self.write("unknown", (mode, (*inside, NOBODY)))
         if terms.include and paths:
             yield self.write("unknown", ("include", next(iter(paths))), ("include", (NOBODY,)))

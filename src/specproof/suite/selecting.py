@@ -16,6 +16,7 @@ from specproof.contract.languages import (
 from specproof.contract.shapes import success_schema
 from specproof.contract.vocabulary import PartialResponse
 from specproof.generate.filters import Asker, plain_conditions
+from specproof.generate.selection_mixes import selections
 from specproof.generate.selection_walks import walked_selections
 from specproof.generate.selections import Chooser
 from specproof.generate.styles import write_query
@@ -37,7 +38,8 @@ from specproof.suite.session import Suite
 from specproof.suite.skipping import judge_or_skip, skipping
 
 _CHANGED = "the full answer changed while parts of it were asked for"
-_PAGES = 4  # of the walks that are compared
+_PAGES = {"quick": 2, "standard": 4, "deep": 4}  # of the walks that are compared
+_CONDITIONS = {"quick": 1, "standard": 2, "deep": 2}  # that a list is filtered by
 
 
 def judge_selections(suite: Suite, scratch: Scratch, operation: Operation) -> Judgement:
@@ -65,7 +67,7 @@ def judge_selections(suite: Suite, scratch: Scratch, operation: Operation) -> Ju
                     subject.request((language.parameter, selection.text), purpose=selection.topic)
                 ),
             )
-            for selection in chooser.selections()
+            for selection in selections(chooser)
             if allows(language.parameter, selection.text)
         )
         seen = SelectionEvidence(full=full, asked=asked)
@@ -147,27 +149,33 @@ def _with_walks(
     items = path_of(pages.items)
     identity = (*items, *path_of(pages.identity))
     links = [path_of(pages.next)] if pages.next is not None else []
-    selections = list(walked_selections(chooser, items=items, identity=identity, links=links))
+    walked = list(walked_selections(chooser, items=items, identity=identity, links=links))
     first = asker.walk(max_pages=1)
     walks: list[tuple[Walk, Selection, Walk]] = []
     size = asker.small(len(first.identities))
     if links and first.identities:
-        whole = asker.walk(size=size, max_pages=_PAGES)
-        for selection, most in zip(selections, (_PAGES, *([2] * len(selections))), strict=False):
+        pages_most = _PAGES[suite.plan.depth]
+        whole = asker.walk(size=size, max_pages=pages_most)
+        for selection, most in zip(walked, (pages_most, *([2] * len(walked))), strict=False):
             asked = (language.parameter, selection.text)
             cut = asker.walk(asked, size=size, max_pages=most)
             walks.append((replace(whole, pages=whole.pages[:most]), selection, cut))
-    filtered = tuple(_filtered(suite, asker, first, (language.parameter, selections[0].text)))
+    filtered = tuple(_filtered(suite, asker, first, (language.parameter, walked[0].text)))
     second = subject.numbered(1, size) if walks and suite.plan.depth != "quick" else ()
     later = (suite.send(subject.request(*subject.sized(size), *second, purpose="page 2")),) if second else ()
     return replace(seen, walks=tuple(walks), later=later, filtered=filtered)
 
 
 def _ask_for_nothing(suite: Suite, operation: Operation, chooser: Chooser, plain: Request, name: str) -> None:
-    """Ask for a member of what is not there: the error is to be whole, as every answer is judged."""
+    """Ask for a member of what is not there: the error is to be whole, as every answer is judged.
+
+    A quick run asks this of one operation.
+    """
     shown = next((path for path, _ in members(chooser.document) if chooser.can_write(path)), None)
     absent = absent_request(suite, operation, plain)
-    if shown is None or absent is None or not chooser.terms.include or suite.plan.depth == "quick":
+    labels = [label for label, each in suite.operations.items() if partial_response(each)]
+    chosen = replace(suite.sampler(operation), turn=0).some(labels, 1)
+    if shown is None or absent is None or not chooser.terms.include or operation.label not in chosen:
         return
     text = chooser.write("include", ("include", shown)).text
     sign = "&" if "?" in absent.url else "?"
@@ -191,6 +199,6 @@ def _filtered(suite: Suite, asker: Asker, first: Walk, asked: tuple[str, str]) -
             for each in comparisons(question.condition)
         )
     ]
-    for question in questions[:2]:
+    for question in questions[: _CONDITIONS[suite.plan.depth]]:
         query = (condition.parameter, question.text)
         yield asker.walk(query, max_pages=1), asker.walk(query, asked, max_pages=1)

@@ -16,6 +16,7 @@ from specproof.generate.conditions import Phrases
 from specproof.generate.filters import ask_filter
 from specproof.generate.guesses import make_up, make_up_several
 from specproof.generate.literals import moment, moments, numbers, operand, samples, texts
+from specproof.generate.selection_mixes import selections
 from specproof.generate.selections import Chooser
 from specproof.generate.shuffle import shuffle
 
@@ -251,7 +252,7 @@ def test_hidden_members_are_named_and_added() -> None:
 def test_every_selection_is_asked_once_and_less_at_less_depth() -> None:
     counts = []
     for depth in ("quick", "standard", "deep"):
-        asked = [(each.topic, each.text) for each in chooser(DOCUMENT, depth).selections()]
+        asked = [(each.topic, each.text) for each in selections(chooser(DOCUMENT, depth))]
         assert len(asked) == len(set(asked))
         counts.append(len(asked))
     assert counts[0] < counts[1] <= counts[2]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 from builders import BASE, make_exchange, make_operation, make_parameter, make_request
 
 from specproof.contract.vocabulary import PartialResponse
+from specproof.generate.selection_mixes import selections
 from specproof.generate.selections import Chooser
 from specproof.invariants.projection import Nowhere, projected
 from specproof.invariants.selections import JUDGES, SelectionContext
@@ -48,7 +49,7 @@ class Server:
         """Ask for everything."""
         full = make_exchange(200, FULL, request=make_request(url=f"{BASE}/things/7"))
         asked = tuple(
-            Selected(selection=each, exchange=self.answer(each)) for each in self.chooser().selections()
+            Selected(selection=each, exchange=self.answer(each)) for each in selections(self.chooser())
         )
         return SelectionEvidence(full=full, asked=asked)
 
@@ -128,9 +129,15 @@ def test_a_correct_server_is_silent(server: Server) -> None:
     assert server.breaches() == {}
 
 
-def test_every_promise_is_asked_about() -> None:
-    """The test above would be silent without."""
-    topics = {each.selection.topic for each in Server().seen().asked}
+@pytest.mark.parametrize("server", CORRECT.values(), ids=CORRECT)
+def test_a_correct_server_is_silent_when_paths_are_mixed(server: Server) -> None:
+    assert replace(server, depth="quick").breaches() == {}
+
+
+@pytest.mark.parametrize("depth", ["quick", "deep"])
+def test_every_promise_is_asked_about(depth: str) -> None:
+    """The tests above would be silent without."""
+    topics = {each.selection.topic for each in Server(depth=depth).seen().asked}
 
     assert topics == {"include", "exclude", "add", "wildcard", "combined", "order", "unknown"}
 
@@ -163,7 +170,7 @@ BROKEN: dict[str, tuple[str, str, Server]] = {
     # what the server does: (promise, detail, server)
     "shows everything": ("include", "extra", only("include", lambda _: FULL)),
     "loses what is false": ("include", "missing", Server(change=lose_false)),
-    "changes a value": ("include", "changed", only("include", lambda b: {**b, "id": 8} if "id" in b else b)),
+    "changes values": ("include", "changed", only("include", lambda body: dict.fromkeys(body, 8))),
     "refuses names": ("include", "status 400", Server(status=lambda s: 400 * (s.topic == "include"))),
     "sends no JSON": ("include", "no JSON", only("include", lambda _: b"<html>")),
     "does not name what is hidden": ("include", "hidden missing", Server(change=mail)),
@@ -183,7 +190,7 @@ BROKEN: dict[str, tuple[str, str, Server]] = {
     ),
     "looks at the order": (
         "order", "order",
-        Server(change=lambda s, b: {} if s.topic == "order" and s.steps[0].path == ("id",) else b),
+        Server(change=lambda s, b: {} if s.topic == "order" and len(s.steps[0].path) == 1 else b),
     ),
     "counts names": (
         "order", "repeated",
@@ -197,6 +204,13 @@ def test_a_broken_server_is_told_by_its_promise(promise: str, detail: str, serve
     found = server.breaches()
 
     assert detail in found.get(promise, set()), found
+
+
+@pytest.mark.parametrize(("promise", "server"), [(each[0], each[2]) for each in BROKEN.values()], ids=BROKEN)
+def test_a_broken_server_is_told_when_paths_are_mixed(promise: str, server: Server) -> None:
+    found = replace(server, depth="quick").breaches()
+
+    assert promise in found
 
 
 # --- pages ---------------------------------------------------------------------------------------
