@@ -32,6 +32,9 @@ HARD_TEXTS: tuple[tuple[str, str], ...] = (
     ("directions and zero width", "\u202eabc\u200d\u200b\ufeffd \u2764\ufe0f"),
     ("letters of Latin-1 alone", "na\u00efve \u00a1Se\u00f1or! \u00bd"),
 )
+_WHOLE = {"one digit", "empty", "looks like a number", "looks like null", "letters of Latin-1 alone"}
+_AT_ENDS = ("other blanks", "CR LF and tab")  # a byte order mark is lost at the start, a newline at the end
+PARTS = tuple(name for name, _ in HARD_TEXTS if name not in _WHOLE)  # those that can stand beside others
 _CONTROLS = "a\u0001b\u001bc\u007fd\u0085e\u2028f\u2029g"
 _FORMATS = {
     "date-time": "2026-01-02T03:04:05Z",
@@ -177,6 +180,13 @@ def hard_texts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     shortest = schema.get("minLength")
     if isinstance(shortest, int) and shortest > 1:
         yield f"{shortest} characters, the minimum", _filler(shortest)
+
+
+def joined_text() -> tuple[str, str]:
+    """Return one text, and its name, in which all of :data:`PARTS` stand one after the other."""
+    texts, (start, end) = dict(HARD_TEXTS), _AT_ENDS
+    inner = [name for name in PARTS if name not in _AT_ENDS]
+    return "many kinds at once", " ".join(texts[name] for name in (start, *inner, end))
 
 
 def _filler(length: int) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from specproof.generate.bodies import HARD_TEXTS, BodyPlan, hard_texts
+from specproof.generate.bodies import HARD_TEXTS, PARTS, BodyPlan, hard_texts, joined_text
 from specproof.generate.sampling import EVERYTHING, Sampler
 from specproof.generate.sequences import Stage
 from specproof.generate.stories import (
@@ -20,12 +21,12 @@ from specproof.generate.stories import (
 from specproof.model.exchange import MISSING, Exchange, resolve_pointer
 from specproof.model.life import Act, Life
 
-_MORE_TEXTS = (("looks like a boolean", "true"),)  # not at depth quick
-_PLAINEST = HARD_TEXTS[0][0]
+_MORE_TEXTS = (("looks like a boolean", "true"),)
+_PLAINEST, (_JOINED, _JOINED_TEXT) = HARD_TEXTS[0][0], joined_text()
 
 _UNDECLARED = {"specproof_note": "a member that nobody declared"}
 _ROW = 6  # things that are created one after the other
-_FEW_TEXTS = 4  # besides the plainest, where not all are tried
+_FEW_TEXTS = 2  # besides the plainest, the joined and the longest one, where not all are tried
 
 
 def echoes(stage: Stage, sampler: Sampler = EVERYTHING) -> Iterator[Life]:
@@ -37,7 +38,7 @@ def echoes(stage: Stage, sampler: Sampler = EVERYTHING) -> Iterator[Life]:
     """
     members = stage.plan.texts()
     for turn, member in enumerate(members):
-        texts = _hard_texts(stage.plan, member, sampler, turn)
+        texts = _hard_texts(stage, stage.plan, member, replace(sampler, turn=turn), size=_bytes)
         yield from _told_once(stage, member, list(_echoes_of(stage, member, texts)))
     yield from _flagged(stage, sampler)
     if sampler.whole:
@@ -76,11 +77,13 @@ def _flagged(stage: Stage, sampler: Sampler) -> Iterator[Life]:
                     play_update(stage, made, whole, f"{flag} {'on' if flagged else 'off'}, {text}")
             stage.delete(made)
             stage.read(made, "after delete")
-            if plan is not None and sampler.whole:
+            if plan is not None:
                 play_late_update(stage, made, {**plan.base, member: "changed"})
-            if made.accepted and "delete" in stage.operations and sampler.whole:
-                # Nothing of the flag may be left: under the same name comes what has none.
-                stage.delete(stage.create("again", {**made.sent, flag: False}), "clear")
+            if made.accepted and "delete" in stage.operations:
+                # Nothing may be left of the flag, nor of the text: under the same name comes something else.
+                anew = {**made.sent, flag: False, member: "anew"}
+                again = anew if stage.is_valid(stage.plan.operation, anew) else {**made.sent, flag: False}
+                stage.delete(stage.create("again", again), "clear")
             yield Life(name=f"{flag} and the shortest {member}", acts=tuple(stage.acts))
 
 
@@ -97,16 +100,23 @@ def _many(stage: Stage) -> Life:
     return Life(name=f"{_ROW} things in a row", acts=tuple(stage.acts))
 
 
+def _more(stage: Stage, plan: BodyPlan | None) -> dict[str, Any]:
+    """Return a member that is not declared, where the document takes such ones."""
+    takes = plan is not None and plan.takes_more and not stage.resource.inferred
+    return dict(_UNDECLARED) if takes else {}
+
+
 def _with_more(stage: Stage) -> Iterator[Life]:
     """Create and update a thing with a member that is not declared, where the document takes such ones."""
-    body, plan = {**stage.body(), **_UNDECLARED}, stage.update_plan
-    if stage.resource.inferred or not stage.plan.takes_more or not stage.is_valid(stage.plan.operation, body):
+    more, plan = _more(stage, stage.plan), stage.update_plan
+    body = {**stage.body(), **more}
+    if not more or not stage.is_valid(stage.plan.operation, body):
         return
     stage.acts = []
     made = stage.create("first", body)
     stage.read(made, "after create")
-    if plan is not None and plan.takes_more and "update" in stage.operations and made.identity is not None:
-        changed = {**stage.body(plan, **kept_values(stage, plan, made)), **_UNDECLARED}
+    if plan is not None and _more(stage, plan) and "update" in stage.operations and made.identity is not None:
+        changed = {**stage.body(plan, **kept_values(stage, plan, made)), **more}
         if stage.is_valid(plan.operation, changed):
             play_update(stage, made, changed, "a member that is not declared")
     stage.delete(made, "clear")
@@ -115,20 +125,51 @@ def _with_more(stage: Stage) -> Iterator[Life]:
 
 def _echoes_of(stage: Stage, member: str, texts: Sequence[tuple[str, str]]) -> Iterator[Life]:
     """Play one member; end with the plainest text where the server has a value of its own for it."""
-    for name, text in texts:
-        members: dict[str, Any] = {member: text}
+
+    def play(name: str, text: str) -> Life | None:
+        members: dict[str, Any] = {member: text, **(_more(stage, stage.plan) if name == _JOINED else {})}
         body = stage.body(**members)
         if not stage.is_valid(stage.plan.operation, body):
-            continue
+            return None
         stage.acts = []
         made = stage.create("first", body)
         if _is_taken(stage, member, made.exchange):
-            continue
+            return None
         stage.read(made, "after create")
         stage.delete(made, "clear")
-        yield Life(name=f"{member}: {name}", acts=tuple(stage.acts))
-        if name == _PLAINEST and _is_replaced(stage, made, member):
+        return Life(name=f"{member}: {name}", acts=tuple(stage.acts))
+
+    for life in _each_text(stage, member, texts, play):
+        yield life
+        if life.name == f"{member}: {_PLAINEST}" and _is_replaced(stage, life.acts[0], member):
             return
+
+
+def _each_text(
+    stage: Stage, member: str, texts: Sequence[tuple[str, str]], play: Callable[[str, str], Life | None]
+) -> Iterator[Life]:
+    """Play each text; where the joined one does not come back, what it is made of, which says better why."""
+    for name, text in texts:
+        life = play(name, text)
+        if life is None:
+            continue
+        if name == _JOINED and not _comes_back(stage, life, member):
+            parts = [each for part, one in HARD_TEXTS if part in PARTS if (each := play(part, one))]
+            parts += _with_more(stage)
+            yield from parts
+            if not all(_comes_back(stage, each, member) for each in parts):
+                continue
+        yield life
+
+
+def _comes_back(stage: Stage, life: Life, member: str) -> bool:
+    """Tell whether all that was sent was taken, and the last text of a member is shown where it is read."""
+    sent = [act for act in life.acts if act.kind in {"create", "update"}]
+    text = sent[-1].sent.get(member, MISSING)
+    secret = any(rule.member == member and rule.applies(sent[-1].sent) for rule in stage.plan.secrets)
+    shown = [resolve_pointer(act.shown, f"/{member}") for act in (sent[-1], *life.all("read")[-1:])]
+    same = secret or text is MISSING or all(value in (text, MISSING) for value in shown)
+    return same and all(act.accepted for act in sent)
 
 
 def _is_replaced(stage: Stage, made: Act, member: str) -> bool:
@@ -178,30 +219,58 @@ def _updated_echoes(stage: Stage, sampler: Sampler, turn: int) -> Iterator[Life]
         return
     stage.acts = []
     made = stage.create_new("first")
+    before = tuple(stage.acts)
     closed = stage.owned | stage.distinct
     members = [text for text in plan.texts() if made.identity and text not in closed]
     for later, member in enumerate(members):
-        texts = _hard_texts(plan, member, sampler, turn + later)
+        texts = _hard_texts(stage, plan, member, replace(sampler, turn=turn + later))
         longest = max((text for _, text in texts), key=len)
-        for name, text in texts:
-            body = {**plan.base, **kept_values(stage, plan, made), member: text}
-            if stage.is_valid(plan.operation, body):
-                stage.acts = [stage.acts[0]]
-                exchange = stage.call("update", identity=made.identity, body=body, purpose=f"update {member}")
-                if _is_taken(stage, member, exchange):
-                    continue
-                stage.act("update", "first", exchange, moment=member, sent=body, identity=made.identity)
-                stage.read(made, "after update")
-                if sampler.whole and text == longest:
-                    stage.list("after update")
-                yield Life(name=f"{member}: {name}, by update", acts=tuple(stage.acts))
+        play = partial(_update, stage=stage, plan=plan, made=made, member=member, longest=longest)
+        for life in _each_text(stage, member, texts, play):
+            yield replace(life, acts=(*before, *life.acts))
     stage.delete(made, "clear")
 
 
-def _hard_texts(plan: BodyPlan, member: str, sampler: Sampler, turn: int) -> list[tuple[str, str]]:
-    """Return named texts for a member: the plainest, and others."""
-    texts = [*hard_texts(plan.members[member]), *(_MORE_TEXTS if sampler.whole else ())]
-    return [*texts[:1], *replace(sampler, turn=turn).some(texts[1:], _FEW_TEXTS)]
+def _update(
+    name: str, text: str, *, stage: Stage, plan: BodyPlan, made: Act, member: str, longest: str
+) -> Life | None:
+    """Update a thing with a text, read it, and list the longest one; ``None`` where it cannot be sent."""
+    more = _more(stage, plan) if name == _JOINED else {}
+    body = {**plan.base, **kept_values(stage, plan, made), member: text, **more}
+    if not stage.is_valid(plan.operation, body):
+        return None
+    stage.acts = []
+    exchange = stage.call("update", identity=made.identity, body=body, purpose=f"update {member}")
+    if _is_taken(stage, member, exchange):
+        return None
+    stage.act("update", "first", exchange, moment=member, sent=body, identity=made.identity)
+    stage.read(made, "after update")
+    if text == longest:
+        stage.list("after update")
+    return Life(name=f"{member}: {name}, by update", acts=tuple(stage.acts))
+
+
+def _hard_texts(
+    stage: Stage,
+    plan: BodyPlan,
+    member: str,
+    sampler: Sampler,
+    *,
+    size: Callable[[str], int] = len,
+) -> list[tuple[str, str]]:
+    """Return named texts for a member: all, or the plainest, the joined one, the longest and some others."""
+    plainest, *texts = [*hard_texts(plan.members[member]), *_MORE_TEXTS]
+    if sampler.whole:
+        return [plainest, *texts]
+    if not stage.is_valid(plan.operation, {**plan.base, member: _JOINED_TEXT}):
+        return [plainest, *sampler.some(texts, _FEW_TEXTS + 2)]
+    longest = max(texts, key=lambda named: size(named[1]))
+    rest = [named for named in texts if named[0] not in PARTS and named != longest]
+    return [plainest, (_JOINED, _JOINED_TEXT), longest, *sampler.some(rest, _FEW_TEXTS)]
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())
 
 
 def _is_taken(stage: Stage, member: str, exchange: Exchange) -> bool:
