@@ -44,8 +44,8 @@ def secret_lives(stage: Stage, rule: SecretRule, depth: str) -> Iterator[SecretL
     plan = stage.update_plan
     if plan is None or "update" not in stage.operations:
         return
-    others = _others(stage, rule)[: _BESIDE[depth]]
-    off, on = _flag(rule, switched=False), _flag(rule, switched=True)
+    others = other_changes(stage, rule)[: _BESIDE[depth]]
+    off, on = switched(rule, on=False), switched(rule, on=True)
     lives = _flagged(others, off, on) if off is not None and on is not None else _always(others)
     for life in lives:
         if all(stage.is_valid(plan.operation, body) for body in life.changes):
@@ -73,7 +73,7 @@ def _flagged(others: _Changes, off: dict[str, Any], on: dict[str, Any]) -> Itera
     yield SecretLife(name="switched off through another door", changes=(off,), through_doors=True)
 
 
-def _others(stage: Stage, rule: SecretRule) -> _Changes:
+def other_changes(stage: Stage, rule: SecretRule) -> _Changes:
     """Return changes of one other member each: those with a value of their own in each thing first."""
     plan = stage.update_plan
     if plan is None:
@@ -85,9 +85,9 @@ def _others(stage: Stage, rule: SecretRule) -> _Changes:
     return [(name, {name: known[name]}) for name in dict.fromkeys(named) if name in known]
 
 
-def _flag(rule: SecretRule, *, switched: bool) -> dict[str, Any] | None:
+def switched(rule: SecretRule, *, on: bool) -> dict[str, Any] | None:
     """Return the member that makes the value a secret, or the one that does not; ``None`` without a flag."""
     if rule.when is None or not isinstance(rule.when[1], bool):
         return None
     name, secret = rule.when
-    return {name: secret if switched else not secret}
+    return {name: secret if on else not secret}

@@ -52,6 +52,13 @@ def doors(suite: Suite, stage: Stage) -> list[Stage]:
     return found
 
 
+def from_afar(suite: Suite, stage: Stage) -> Stage:
+    """Return the stage with other spellings of all parents and another credential, where there are such."""
+    *_, last = found = doors(suite, stage)
+    others = {n: text for door in found for n, text in door.path.items() if text != stage.path[n]}
+    return replace(last, path={**stage.path, **others})
+
+
 def _able(suite: Suite, operation: Operation, path: Mapping[str, str]) -> list[str]:
     schemes = (suite.contract.document.get("components") or {}).get("securitySchemes") or {}
     implications: dict[str, list[str]] = {}

@@ -10,13 +10,15 @@ from typing import Any
 
 from specproof.contract.languages import partial_response
 from specproof.contract.secret import SecretRule
+from specproof.environment.profile import Credential
 from specproof.errors import Forbidden, TargetError
 from specproof.generate.request import build_request
+from specproof.generate.secret_changes import misfit, secret_changes
 from specproof.generate.sequences import Stage
 from specproof.model.exchange import Exchange
-from specproof.model.operation import Operation
 from specproof.suite.access import NotExercised
 from specproof.suite.hiding import hide_and_seek
+from specproof.suite.histories import from_afar
 from specproof.suite.rights import Rights, largest
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
@@ -117,9 +119,8 @@ class Secrecy:
             return False
         taken = stage.acts[-1].sent
         first = self._read(stage, identity)
-        if self.suite.plan.depth != "quick":
-            self._read_otherwise(stage, identity)
-            self._list_otherwise(stage, identity)
+        self._read_otherwise(stage, identity)
+        self._list_otherwise(stage, identity)
         self._ask_for(stage, rule, identity)
         again = self._secret(stage, rule)
         if again is not None:
@@ -128,7 +129,7 @@ class Secrecy:
             }
             conflict = stage.call("create", body=stage.body(**{**again, **unique}), purpose="create it again")
             self.scratch.tidy(stage.operations["create"], conflict)
-            broken = self._broken(stage.plan.operation, stage.body(**again), keep=rule.member)
+            broken = misfit(stage, stage.plan.operation, stage.body(**again), keep=rule.member)
             if broken:
                 with suppress(Forbidden):
                     refused = stage.call(
@@ -146,22 +147,30 @@ class Secrecy:
 
     def _read(self, stage: Stage, identity: str) -> Exchange | None:
         read = "read" in stage.operations
-        shown = stage.call("read", identity=identity, purpose="read it") if read else None
-        stage.list("with the secret")
-        return shown
+        stage.list("with the secret")  # first, for after a read it may be made anew
+        return stage.call("read", identity=identity, purpose="read it") if read else None
 
     def _read_otherwise(self, stage: Stage, identity: str) -> None:
-        """Read it by an alias of each parent, and with a credential of each other kind that may."""
+        """Read it by an alias of each parent, and with a credential of each other kind that may.
+
+        At depth quick there is one read: by aliases of all parents, by who may do the least.
+        """
         operation, rights = stage.operations.get("read"), Rights(suite=self.suite)
         if operation is None:
             return
         usual, path = stage.credential(operation), {**stage.path, stage.resource.parameter: identity}
-        able = {c.scheme: c.name for c in reversed(rights.able(operation, stage.path.values()))}
         used = next((c.scheme for c in self.suite.profile.credentials if c.name == usual), None)
-        asked = [(usual, {**path, name: text}) for name in stage.path for text in self._aliases(name)[:1]]
-        asked += [(name, path) for scheme, name in able.items() if scheme != used]
-        reader = self._reader(stage, operation, usual)
-        asked += [(reader, path)] if reader is not None and reader not in able.values() else []
+        able = rights.able(operation, stage.path.values())
+        readers = self._readers(stage, able)
+        aliases = {name: text for name in stage.path for text in self._aliases(name)[:1]}
+        if self.suite.plan.depth == "quick":
+            ranked = sorted((*readers, *able), key=lambda c: c.scheme == used)
+            asked = [(ranked[0].name if ranked else usual, {**path, **aliases})]
+        else:
+            by_scheme = {c.scheme: c.name for c in reversed(able) if c.scheme != used}
+            mine = [c.name for c in readers if c.scheme == used][:1]
+            asked = [(usual, {**path, name: text}) for name, text in aliases.items()]
+            asked += [(name, path) for name in dict.fromkeys((*by_scheme.values(), *mine))]
         for name, where in asked:
             request = build_request(
                 operation,
@@ -172,14 +181,11 @@ class Secrecy:
             )
             self.suite.send(request)
 
-    def _reader(self, stage: Stage, operation: Operation, usual: str | None) -> str | None:
-        """Return a credential that may read and not change it, and goes the way of the usual one."""
-        rights, update = Rights(suite=self.suite), stage.operations.get("update")
-        schemes = {c.name: c.scheme for c in self.suite.profile.credentials}
-        able = rights.able(operation, stage.path.values())
-        mine = [c.name for c in able if c.scheme == schemes.get(usual or "")]
-        writers = {c.name for c in rights.able(update, stage.path.values())} if update is not None else set()
-        return next((name for name in mine if name not in writers), None)
+    def _readers(self, stage: Stage, able: list[Credential]) -> list[Credential]:
+        """Return those of the credentials that may not change it."""
+        update = stage.operations.get("update")
+        writers = Rights(suite=self.suite).able(update, stage.path.values()) if update is not None else []
+        return [credential for credential in able if credential not in writers]
 
     def _list_otherwise(self, stage: Stage, identity: str) -> None:
         """List it on a page of its own, and on the second and the third page, where pages have numbers."""
@@ -189,7 +195,8 @@ class Secrecy:
             return
         listed = stage.acts[-1].listed if stage.acts else None
         place = list(listed).index(identity) if listed and identity in listed else 0
-        sizes = {place + 1: 1} | {number: place // (number - 1) for number in (2, 3)}
+        later = {number: place // (number - 1) for number in (2, 3)}
+        sizes = {place + 1: 1} | (later if self.suite.plan.depth != "quick" else {})
         for number, size in sizes.items():
             if size < max(1, pages.size_minimum or 1) or place // size != number - 1:
                 continue
@@ -234,49 +241,16 @@ class Secrecy:
         self, stage: Stage, rule: SecretRule, identity: str
     ) -> Iterator[tuple[Exchange | None, str]]:
         """Change it in many ways; yield what is read after each change that brings a new secret, and that."""
-        plan = stage.update_plan
-        if plan is None or "update" not in stage.operations:
-            return
-        without = {n: v for n, v in stage.body(plan).items() if n != rule.member}
-        if rule.when is not None:
-            without[rule.when[0]] = rule.when[1]
-        fresh = self._secret(stage, rule, strange=self.suite.plan.depth != "quick")
-        bodies: list[dict[str, Any]] = [without, *({name: value} for name, value in without.items())]
-        bodies += self._without_flag(stage, rule)
-        if fresh is not None:  # while the first one is still there, for that may be shown as the former one
-            bodies.append({**without, **fresh})
-        if rule.when is not None and isinstance(rule.when[1], bool):
-            bodies.append({rule.when[0]: not rule.when[1]})
-            bodies.append(without)
-        if fresh is not None:
-            bodies.append({**without, **fresh, **self._broken(plan.operation, without, keep=rule.member)})
-        for body in bodies:
-            refused = fresh is not None and body is bodies[-1]
-            if refused or stage.is_valid(plan.operation, body):
-                with suppress(Forbidden):  # the refused one, where negative data are
-                    stage.call("update", identity=identity, body=body, purpose="update it")
-                shown = self._read(stage, identity)
-                if fresh is not None and not refused and rule.member in body:
-                    yield shown, fresh[rule.member]
 
-    def _without_flag(self, stage: Stage, rule: SecretRule) -> list[dict[str, Any]]:
-        """Return changes that leave the flag out, where what an update leaves out stays: so it goes on."""
-        if rule.when is None or not stage.resource.keeps_omitted:
-            return []
-        members = self._secret(stage, rule)
-        return [{}, *([{rule.member: members[rule.member]}] if members is not None else [])]
+        def renewed(*, strange: bool) -> dict[str, Any] | None:
+            return self._secret(stage, rule, strange=strange)
 
-    def _broken(self, operation: Operation, body: dict[str, Any], *, keep: str) -> dict[str, Any]:
-        """Return a member with a value of the wrong type, so that the request is refused; not ``keep``."""
-        for name, value in body.items():
-            wrong = {name: [{"specproof": 1}]}
-            if (
-                name != keep
-                and isinstance(value, str)
-                and not self.scratch.is_valid(operation, {**body, **wrong})
-            ):
-                return wrong
-        return {}
+        for change in secret_changes(stage, from_afar(self.suite, stage), rule, renewed):
+            with suppress(Forbidden):  # the refused one, where negative data are
+                change.door.call("update", identity=identity, body=change.body, purpose="update it")
+            shown = self._read(stage, identity)
+            if rule.member in change.body and not change.refused:
+                yield shown, change.body[rule.member]
 
     def confirm_by_repeating(self) -> None:
         """Plant and tell the story once more, with new secrets."""
