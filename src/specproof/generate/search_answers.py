@@ -29,25 +29,30 @@ class Asker:
         """Everything that was answered so far."""
         return tuple(self._answers.values())
 
-    def ask(self, query: Query, *, paged: bool = False) -> Answer:
+    def ask(self, query: Query, *, paged: bool = False, size: int | None = None) -> Answer:
         """Return what a query finds.
+
+        In a quick run one that was walked to its end in smaller pages is not asked again in large ones.
 
         Args:
             query: What to ask.
-            paged: Walk in pages of the usual size; else in pages as large as may be.
+            paged: Walk in smaller pages; else in pages as large as may be.
+            size: Of the smaller pages; ``None`` for the usual one.
         """
-        key = (query.text, paged)
+        key, walked = (query.text, paged), self._answers.get((query.text, True))
+        if self.depth == "quick" and walked is not None and walked.complete:
+            key = (query.text, True)
         if key not in self._answers:
-            self._answers[key] = self.ask_anew(query, paged=paged)
+            self._answers[key] = self.ask_anew(query, paged=paged, size=size)
         return replace(self._answers[key], query=query)
 
-    def ask_anew(self, query: Query, *, paged: bool = False) -> Answer:
+    def ask_anew(self, query: Query, *, paged: bool = False, size: int | None = None) -> Answer:
         """Ask, whatever is remembered."""
         pages = self.collection.pagination
         others = tuple(pair for pair in self.collection.query if pair[0] != self.parameter)
         collection = replace(self.collection, query=((self.parameter, query.text), *others))
-        size = None if paged else pages.size_maximum
-        seen = walk(collection, self.send, size=size, max_pages=_MOST_PAGES[self.depth])
+        asked = size if paged else pages.size_maximum
+        seen = walk(collection, self.send, size=asked, max_pages=_MOST_PAGES[self.depth])
         exchanges = tuple(page.exchange for page in seen.pages)
         if any(self._is_substituted(exchange) for exchange in exchanges):
             return Answer(query=query, pages=exchanges)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from specproof.model.search import Answer, Query
 
 _CANDIDATES = 4
 _VALUES = {"quick": 1, "standard": 1, "deep": 5}  # how many values of each modifier
-_WORDS = {"quick": 2, "standard": 5, "deep": 25}  # how many words are looked for in their own file
+_WORDS = {"standard": 5, "deep": 25}  # how many words are looked for in their own file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class Chooser:
     def values(
         self, kind: str, base: Answer, samples: Samples, known: Sequence[Query], *, most: bool
     ) -> list[str]:
-        """Return values of a modifier that exist.
+        """Return values of a modifier that exist; in a quick run, of those alone that a result shows.
 
         Args:
             kind: The kind of the modifier; what other kinds than ``extension`` and ``path`` may be is only
@@ -70,6 +71,8 @@ class Chooser:
             most: Put those first that let most results through.
         """
         seen = {"extension": samples.extensions, "path": samples.folders}.get(kind)
+        if seen is None and self.depth == "quick" and kind != "repository":
+            return []
         if seen is None:
             given = dict.fromkeys(v for query in known for k, v in query.restrictions if k == kind)
             return list(given)[: _VALUES[self.depth]]
@@ -92,6 +95,26 @@ class Chooser:
         longest = max(plain, key=_length, default=None)
         plain.sort(key=lambda each: each != longest)
         return [noted[each][0] for each in (*odd, *plain)[:number]]
+
+
+def telling_pair(answers: Sequence[Answer]) -> tuple[Query, ...]:
+    """Return two single words whose results were all seen, the one that finds less first.
+
+    If there are such, each finds something that the other does not, and both find something; of these pairs
+    the one that finds most.
+    """
+    single = {
+        answer.query.text.casefold(): answer
+        for answer in answers
+        if answer.complete and answer.found and answer.query.words == (answer.query.text,)
+    }
+
+    def rank(pair: tuple[Answer, Answer]) -> tuple[bool, bool, int]:
+        one, other = (answer.identities for answer in pair)
+        return bool(one - other and other - one), bool(one & other), len(one | other)
+
+    best = max(itertools.combinations(single.values(), 2), key=rank, default=())
+    return tuple(answer.query for answer in sorted(best, key=lambda answer: len(answer.found)))
 
 
 def _oddness(words: tuple[str, ...]) -> int:

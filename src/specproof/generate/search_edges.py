@@ -9,9 +9,10 @@ from specproof.generate.search_language import Language
 from specproof.generate.search_samples import Sample
 from specproof.model.search import Answer, SourceText
 
-EDGES = {"quick": 0, "standard": 4, "deep": 24}  # how many words are looked for
+EDGES = {"standard": 4, "deep": 24}  # how many words are looked for
 _WORD = re.compile(r"(?<!\S)[^\W\d_]{4,30}(?!\S)")  # shorter ones are often left out of an index
 _LINE_ENDS = (b"\n", b"\r")
+_OF_LINES = ("line end", "line beginning")
 _HIGH = 10**9  # more than any file has bytes: one whose last line has no end comes first
 
 
@@ -37,7 +38,7 @@ def edge_samples(
     paths = {found.identity: found.path or "" for answer in answers for found in answer.found}
     chosen: list[Sample] = []
     for _ in range(number):
-        for words, rank in _KINDS:
+        for _, words, rank in _KINDS:
             used = {sample.identity for sample in chosen}
             preferred = sorted(texts.items(), key=lambda item: -rank(item[1]))
             chosen += [
@@ -47,19 +48,39 @@ def edge_samples(
                 for word in sorted(words(text.lines), key=len, reverse=True)
                 if language.is_plain(word)
                 and word not in found_by[identity].words
-                and _is_alone(word, text, paths[identity])
+                and _is_alone(word, text.lines, paths[identity])
             ][:1]
     return chosen[:number]
+
+
+def edges_of(
+    lines: Sequence[str], path: str, language: Language, *, whole: bool = True
+) -> Iterator[tuple[str, str]]:
+    """Yield a word of each edge that a file has, with the name of the edge.
+
+    Args:
+        lines: The lines of the file, or those that a result shows.
+        path: Where the file stands.
+        language: How words are searched for.
+        whole: The lines are all of the file: only then it is known which is the last one, or the longest.
+    """
+    chosen: set[str] = set()
+    for name, words, _ in _KINDS:
+        for word in sorted(words(lines) if whole or name in _OF_LINES else (), key=len, reverse=True):
+            if language.is_plain(word) and word not in chosen and _is_alone(word, lines, path):
+                chosen.add(word)
+                yield name, word
+                break
 
 
 def _size(text: SourceText) -> int:
     return len(text.exchange.response.body) + 1
 
 
-def _is_alone(word: str, text: SourceText, path: str) -> bool:
+def _is_alone(word: str, lines: Sequence[str], path: str) -> bool:
     """Tell whether a word stands once in a file and not in its path, where it would be found as well."""
     folded = word.casefold()
-    return sum(line.casefold().count(folded) for line in (*text.lines, path)) == 1
+    return sum(line.casefold().count(folded) for line in (*lines, path)) == 1
 
 
 def _last_line(lines: Sequence[str]) -> Iterator[str]:
@@ -82,13 +103,14 @@ def _far_out(lines: Sequence[str]) -> Iterator[str]:
 
 
 _Words = Callable[[Sequence[str]], Iterator[str]]
-_KINDS: tuple[tuple[_Words, Callable[[SourceText], int]], ...] = (
+_KINDS: tuple[tuple[str, _Words, Callable[[SourceText], int]], ...] = (
     (
+        "last line",
         _last_line,
         lambda text: _size(text) * (1 if text.exchange.response.body.endswith(_LINE_ENDS) else _HIGH),
     ),
-    (_line_ends, lambda text: b"\r\n" in text.exchange.response.body),
-    (_line_beginnings, lambda _: 0),
-    (_far_out, lambda text: max(map(len, text.lines), default=0)),
+    (_OF_LINES[0], _line_ends, lambda text: b"\r\n" in text.exchange.response.body),
+    (_OF_LINES[1], _line_beginnings, lambda _: 0),
+    ("far out", _far_out, lambda text: max(map(len, text.lines), default=0)),
 )
 """Words of each edge; and which files come first: long ones, and those with an odd edge."""

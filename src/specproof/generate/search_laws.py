@@ -43,29 +43,38 @@ class Lawyer:
             yield from self._grouped(query, *subject.words[:2])
         for pair in subject.pairs:
             yield from self._phrases(query, pair)
+        turn = 0
         for kind in self.language.rules.modifiers:
-            yield from self._modifier(subject, kind)
+            about = list(self._modifier(subject, kind, turn))
+            turn += any(law.relation == "keeps" for law in about)
+            yield from about
+
+    @property
+    def quick(self) -> bool:
+        """Whether one question has to do for several."""
+        return self.chooser.depth == "quick"
 
     def word_laws(self, samples: Samples) -> Iterator[Law]:
         """Yield the laws about single words: found where they stand, whatever their capitals."""
         rules, words = self.language.rules, self.chooser.words(samples)
         for sample in words:
-            yield from self._shown("search.own-words", "text", sample, self.language.word(sample.words[0]))
+            yield from self.shown("search.own-words", "text", sample, self.language.word(sample.words[0]))
         searches_paths = rules.matches is not None and rules.matches.path_segments is not None
         for sample in self.chooser.path_words(samples) if searches_paths else ():
-            yield from self._shown("search.own-words", "path", sample, self.language.word(sample.words[0]))
+            yield from self.shown("search.own-words", "path", sample, self.language.word(sample.words[0]))
         for sample in words[: len(words) // 2 + 1] if rules.ignores_case else ():
             yield from self._in_capitals(sample)
 
     def edge_laws(self, samples: Sequence[Sample]) -> Iterator[Law]:
         """Yield the laws about words at the edges of files."""
         for sample in samples:
-            yield from self._shown("search.own-words", "edge", sample, self.language.word(sample.words[0]))
+            yield from self.shown("search.own-words", "edge", sample, self.language.word(sample.words[0]))
 
-    def union(self, *words: Query) -> Iterator[Law]:
+    def union(self, *words: Query, paged: bool = False) -> Iterator[Law]:
         """Yield what holds for two words that find much: together they find more than most queries."""
         if len(words) == 2:
-            yield from self._law("search.any-word", "most", "union", self.language.either(*words), *words)
+            either = self.language.either(*words)
+            yield from self._law("search.any-word", "most", "union", either, *words, paged=paged)
 
     def _joined(self, subject: Subject, b: Query) -> Iterator[Law]:
         language, a = self.language, subject.base.query
@@ -78,7 +87,11 @@ class Lawyer:
         yield from self._law("search.all-words", "nonsense", "nothing", none, a, may_refuse=True)
         if beside is not None:
             yield from self._law("search.all-words", "and", "equal", language.spelled("and_", a, b), beside)
-        if len(a.words) == 1:
+        if self.quick and beside is not None and language.rules.ignores_case:
+            words = (recased(word, str.upper) for word in (*a.words, *b.words))
+            upper = language.beside(*map(language.word, words))
+            yield from self._law("search.case", "upper, beside", "equal", upper, beside)
+        if len(a.words) == 1 and not self.quick:
             either = language.either(a, b)
             yield from self._law("search.any-word", "", "union", either, a, b, paged=subject.paged)
 
@@ -101,18 +114,22 @@ class Lawyer:
         group = language.grouped(language.either(b, c))
         if group is None:
             return
-        yield from self._law("search.parentheses", "alone", "equal", language.grouped(a), a)
-        both, ab, ac = language.every(a, group), language.every(a, b), language.every(a, c)
-        yield from self._law("search.parentheses", "either", "union", both, ab, ac)
-        yield from self._law("search.parentheses", "not", "difference", language.without(a, group), a, both)
-        if self.chooser.depth == "quick":
-            return
-        yield from self._law("search.all-words", "three", "intersection", language.every(a, b, c), ab, ac)
-        inner = language.grouped(c)
+        alone, inner = language.grouped(a), language.grouped(c)
         nested = language.grouped(language.either(b, inner)) if inner is not None else None
+        both, ab, ac = language.every(a, group), language.every(a, b), language.every(a, c)
+        single = [
+            *self._law("search.parentheses", "alone", "equal", alone, a),
+            *self._law("search.parentheses", "either", "union", both, ab, ac),
+        ]
         if nested is not None:
-            every = language.every(a, nested)
-            yield from self._law("search.parentheses", "nested", "union", every, ab, ac)
+            single += self._law("search.parentheses", "nested", "union", language.every(a, nested), ab, ac)
+        if self.quick and alone is not None and nested is not None:
+            both = language.every(alone, nested)
+            yield from self._law("search.parentheses", "mixed", "union", both, ab, ac, parts=tuple(single))
+        else:
+            yield from single
+        yield from self._law("search.parentheses", "not", "difference", language.without(a, group), a, both)
+        yield from self._law("search.all-words", "three", "intersection", language.every(a, b, c), ab, ac)
 
     def _phrases(self, base: Query, sample: Sample) -> Iterator[Law]:
         language, promise = self.language, "search.phrase"
@@ -123,17 +140,17 @@ class Lawyer:
         yield from self._law(promise, "words", "within", phrase, words)
         # Turned round it hardly stands anywhere: the texts of what is found all the same tell.
         yield from self._law(promise, "turned", "within", language.phrase(*reversed(sample.words)), words)
-        yield from self._shown(promise, "shown", sample, phrase)
+        yield from self.shown(promise, "shown", sample, phrase)
         without, both = language.without(base, phrase), language.every(base, phrase)
         yield from self._law("search.negation", "phrase", "difference", without, base, both)
-        if self.chooser.depth != "quick":
-            marked = language.without(base, phrase, hyphen=True)
-            yield from self._law("search.negation", "phrase, mark", "difference", marked, base, both)
+        marked = language.without(base, phrase, hyphen=True)
+        yield from self._law("search.negation", "phrase, mark", "difference", marked, base, both)
         if language.rules.ignores_case:
             upper = language.phrase(*(recased(word, str.upper) for word in sample.words))
             yield from self._law("search.case", "phrase", "equal", upper, phrase)
 
-    def _modifier(self, subject: Subject, kind: str) -> Iterator[Law]:
+    def _modifier(self, subject: Subject, kind: str, turn: int) -> Iterator[Law]:
+        """Yield the laws about one modifier; in a quick run each has others of them, by its turn."""
         language, a = self.language, subject.base.query
         promise = "search.modifiers"
         unknown = language.narrowed(a, kind, self.chooser.nonsense())
@@ -143,21 +160,17 @@ class Lawyer:
         ):
             narrowed = language.narrowed(a, kind, value)
             yield from self._law(promise, kind, "keeps", narrowed, a, paged=subject.paged)
-            for part in _near(kind, value):
+            for part in _near(kind, value)[: 1 if self.quick else None]:
                 yield from self._law(
                     promise, f"{kind} cut", "within", language.narrowed(a, kind, part), a, may_refuse=True
                 )
-            others = language.without(a, language.modifier(kind, value))
-            yield from self._law(
-                "search.negation", "of a modifier", "difference", others, a, narrowed, may_refuse=True
-            )
-            if self.chooser.depth != "quick":
-                marked = language.without(a, language.modifier(kind, value), hyphen=True)
-                name = "of a modifier, mark"
+            for hyphen in (bool(turn % 2),) if self.quick else (False, True):
+                others = language.without(a, language.modifier(kind, value), hyphen=hyphen)
+                name = "of a modifier, mark" if hyphen else "of a modifier"
                 yield from self._law(
-                    "search.negation", name, "difference", marked, a, narrowed, may_refuse=True
+                    "search.negation", name, "difference", others, a, narrowed, may_refuse=True
                 )
-            if narrowed is not None and subject.words:
+            if narrowed is not None and subject.words and not (self.quick and turn):
                 b = subject.words[0]
                 without, both = language.without(narrowed, b), language.every(narrowed, b)
                 yield from self._law(
@@ -165,17 +178,32 @@ class Lawyer:
                 )
 
     def _in_capitals(self, sample: Sample) -> Iterator[Law]:
-        language, word = self.language, sample.words[0]
-        plain = language.word(word)
-        for name, other in (("upper", recased(word, str.upper)), ("lower", recased(word, str.lower))):
-            if other != word:
-                yield from self._law("search.case", name, "equal", language.word(other), plain)
+        word = sample.words[0]
+        for name, case in (("upper", str.upper), ("lower", str.lower)):
+            other = self.language.word(recased(word, case))
+            yield from self.recased(other, self.language.word(word), name=name)
 
-    def _shown(self, promise: str, name: str, sample: Sample, part: Query) -> Iterator[Law]:
-        """A result that shows something is found, too, when that is asked for in addition."""
+    def recased(self, other: Query, plain: Query, *, name: str = "upper") -> Iterator[Law]:
+        """Yield that a query finds the same in capitals, or in small letters."""
+        if other.text != plain.text:
+            yield from self._law("search.case", name, "equal", other, plain)
+
+    def shown(
+        self, promise: str, name: str, sample: Sample, part: Query, parts: tuple[Law, ...] = ()
+    ) -> Iterator[Law]:
+        """Yield that a result which shows something is found, too, when that is asked for in addition."""
         if not self.language.is_compound(sample.found_by.text):
             query = self.language.every(sample.found_by, part)
-            yield from self._law(promise, name, "sample", query, sample.found_by, sample=sample.identity)
+            yield from self._law(
+                promise,
+                name,
+                "sample",
+                query,
+                sample.found_by,
+                sample=sample.identity,
+                may_refuse=bool(parts),  # many servers say how many words are too many
+                parts=parts,
+            )
 
     def _law(
         self,
@@ -186,6 +214,7 @@ class Lawyer:
         sample: str = "",
         paged: bool = False,
         may_refuse: bool = False,
+        parts: tuple[Law, ...] = (),
     ) -> Iterator[Law]:
         said = tuple(query for query in queries if query is not None)
         if len(said) == len(queries) and all(map(self.language.fits, said)):
@@ -197,6 +226,7 @@ class Lawyer:
                 sample=sample,
                 paged=paged,
                 may_refuse=may_refuse,
+                parts=parts,
             )
 
 

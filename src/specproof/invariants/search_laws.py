@@ -41,6 +41,21 @@ def is_telling(law: Law, answers: Sequence[Answer]) -> bool:
     return first.complete or law.relation == "nothing" or any(other.complete for other in others)
 
 
+def expected_number(law: Law, others: Sequence[Answer]) -> int:
+    """Return how many results the first query of a law should have, given what the others find.
+
+    Where only results tell whether they fit a modifier, it is the number of those that may.
+    """
+    sets = [other.identities for other in others]
+    if law.relation == "keeps":
+        return sum(_fits(law, found.path) for found in others[0].found)
+    if law.relation == "union":
+        return len(sets[0] | sets[1])
+    if law.relation == "intersection":
+        return len(sets[0] & sets[1])
+    return len(sets[0] - sets[1]) if law.relation == "difference" else len(sets[0])
+
+
 def broken_law(operation: Operation, law: Law, answers: Sequence[Answer]) -> Breach | None:
     """Return the breach of one law, ``None`` where it holds or cannot be judged.
 

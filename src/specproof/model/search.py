@@ -109,6 +109,8 @@ class Law:
     - sample: among others ``sample``, which the second found
     - keeps: of what the second finds, all that obviously fits the restrictions of the first
     - nothing: nothing
+
+    A law may stand for several: they are asked one by one only where it does not hold.
     """
 
     promise: str
@@ -118,6 +120,7 @@ class Law:
     sample: str = ""
     paged: bool = False  # walk the first query in pages of the usual size
     may_refuse: bool = False  # a 4xx to the first query is right too
+    parts: tuple[Law, ...] = ()  # what follows from it, each simpler to read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,14 +11,15 @@ from specproof.contract.catalogue import CATALOGUE
 from specproof.contract.searching import search_parameter
 from specproof.contract.vocabulary import Search
 from specproof.generate.search_answers import Asker
-from specproof.generate.search_choice import Chooser
+from specproof.generate.search_choice import Chooser, telling_pair
 from specproof.generate.search_edges import EDGES, edge_samples
 from specproof.generate.search_language import Language
 from specproof.generate.search_laws import Lawyer, Subject
+from specproof.generate.search_mixes import mixed_laws
 from specproof.generate.search_samples import Sample, Samples
 from specproof.generate.shuffle import shuffle
 from specproof.generate.walks import Collection
-from specproof.invariants.search_laws import broken_law, is_telling
+from specproof.invariants.search_laws import broken_law, expected_number, is_telling
 from specproof.invariants.search_refusals import is_refusal, refused_as_promised
 from specproof.invariants.search_results import BESIDES, JUDGES, SearchContext
 from specproof.model.operation import Operation, Parameter
@@ -30,11 +31,14 @@ from specproof.suite.session import Suite
 from specproof.suite.skipping import skipping
 from specproof.suite.source_texts import read_sources
 
-_KNOWN = {"quick": 2, "standard": 5, "deep": 20}  # how many of the profile's queries are asked
+_KNOWN = {"quick": 5, "standard": 5, "deep": 20}  # how many of the profile's queries are asked
 _BASES = {"quick": 1, "standard": 2, "deep": 6}  # how many words are combined with others
 _WIDE = 8  # how many words are asked for to learn which find most
 _REFINEMENTS = 3  # words put beside a query that finds too much to be walked
 _PROMISES = tuple(promise for promise in CATALOGUE if promise.startswith("search."))
+
+
+Tried = tuple[Law, list[Answer]]
 
 
 def judge_search(suite: Suite, operation: Operation) -> Judgement:
@@ -122,15 +126,45 @@ class _Look:
             samples.add(self.asker.ask(query))
         if not any(answer.found for answer in self.asker.answers):
             raise NotExercised(f"nothing was found by {', '.join(repr(query.text) for query in self.known)}")
-        laws = [(law, self._answers(law)) for law in self._laws(samples)]
-        texts = read_sources(self.suite, self.asker.answers, self.seed)
-        laws += [(law, self._answers(law)) for law in self._edge_laws(texts)]
+        laws = list(self._tried(self._laws(samples)))
+        texts = read_sources(self.suite, self.asker.answers, self.language, self.seed)
+        laws += self._tried(self._laws_of_texts(samples, texts))
         self._judge_laws(laws, steady=self._is_steady())
         self._judge_results(texts)
 
+    def _tried(self, laws: Iterable[Law]) -> Iterator[Tried]:
+        """Ask what laws are about; where one does not hold that stands for several, these instead.
+
+        It is told itself only if each of these holds.
+        """
+        for law in laws:
+            answers = self._answers(law)
+            if law.parts and not (is_telling(law, answers) and self._holds(law, answers)):
+                parts = list(self._tried(law.parts))
+                yield from parts
+                if not all(self._holds(*part) for part in parts):
+                    continue
+            yield law, answers
+
+    def _holds(self, law: Law, answers: list[Answer]) -> bool:
+        """Tell whether nothing speaks against a law; nothing does where the answers say too little."""
+        return not is_telling(law, answers) or broken_law(self.operation, law, answers) is None
+
     def _answers(self, law: Law) -> list[Answer]:
         first, *others = law.queries
-        return [self.asker.ask(first, paged=law.paged), *map(self.asker.ask, others)]
+        if self.depth != "quick" or not law.paged:
+            return [self.asker.ask(first, paged=law.paged), *map(self.asker.ask, others)]
+        answers = [*map(self.asker.ask, others)]
+        size = self._half(expected_number(law, answers))
+        return [self.asker.ask(first, paged=True, size=size), *answers]
+
+    def _half(self, number: int) -> int | None:
+        """Return the page size that shows so many results on two pages; ``None`` where none can be chosen."""
+        pages = self.operation.pagination
+        if pages is None or not pages.size_parameter:
+            return None
+        half = max(-(-number // 2), pages.size_minimum or 1)
+        return min(half, pages.size_maximum or half)
 
     def _laws(self, samples: Samples) -> Iterator[Law]:
         for number, base in enumerate(self._bases()):
@@ -140,18 +174,26 @@ class _Look:
             )
         chooser = Chooser(seed=self.seed, depth=self.depth)
         lawyer = Lawyer(language=self.language, chooser=chooser)
-        yield from lawyer.word_laws(samples)
-        if self.depth != "quick":
+        if self.depth == "quick":
+            yield from lawyer.union(*telling_pair(self.asker.answers), paged=True)
+        else:
+            yield from lawyer.word_laws(samples)
             yield from lawyer.union(*self._widest())
 
-    def _edge_laws(self, texts: Mapping[str, SourceText]) -> Iterator[Law]:
+    def _laws_of_texts(self, samples: Samples, texts: Mapping[str, SourceText]) -> Iterator[Law]:
         """Ask for words of files that were read, whether a result shows them or not."""
-        edges = edge_samples(texts, self.asker.answers, self.language, number=EDGES[self.depth])
-        chooser = Chooser(seed=self.seed, depth=self.depth)
-        yield from Lawyer(language=self.language, chooser=chooser).edge_laws(edges)
+        chooser, answers = Chooser(seed=self.seed, depth=self.depth), self.asker.answers
+        lawyer = Lawyer(language=self.language, chooser=chooser)
+        if self.depth == "quick":
+            odd = [pair for pair in chooser.odd_pairs(samples) if not all(map(str.isascii, pair.words))]
+            pairs = list(itertools.islice(filter(self._is_searchable, odd), 1))
+            yield from mixed_laws(lawyer, samples, texts, answers, pairs)
+        else:
+            edges = edge_samples(texts, answers, self.language, number=EDGES[self.depth])
+            yield from lawyer.edge_laws(edges)
 
     def _subject(self, base: Answer, chooser: Chooser, *, paged: bool) -> Subject:
-        shown = Samples(language=self.language)
+        shown, quick = Samples(language=self.language), self.depth == "quick"
         shown.add(base)
         return Subject(
             base=base,
@@ -160,7 +202,7 @@ class _Look:
             path_word=next(iter(self._searchable(chooser.path_companions(base, shown), 1)), None),
             pairs=tuple(
                 pair
-                for candidates in (chooser.pairs(shown), chooser.odd_pairs(shown))
+                for candidates in (chooser.pairs(shown), () if quick else chooser.odd_pairs(shown))
                 for pair in itertools.islice(filter(self._is_searchable, candidates), 1)
             ),
             known=tuple(self.known),
@@ -236,6 +278,8 @@ class _Look:
             elif is_telling(law, answers):
                 breach = broken_law(self.operation, law, answers)
                 self.judgement.judge(law.promise, [breach] if breach else [])
+                for promise in {part.promise for part in law.parts} - {law.promise} if not breach else ():
+                    self.judgement.judge(promise, [])
             else:
                 self.judgement.skip(
                     law.promise, "too much was found to be compared, or not what was asked for"

@@ -2,43 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urljoin
 
+from specproof.generate.search_edges import edges_of
+from specproof.generate.search_language import Language
 from specproof.generate.shuffle import shuffle
 from specproof.invariants.search_results import lacking_phrases
 from specproof.model.exchange import Request
 from specproof.model.search import Answer, Found, SourceText
 from specproof.suite.session import Suite
 
-_MOST = {"quick": 3, "standard": 16, "deep": 60}  # how many files are read
+_MOST = {"quick": 4, "standard": 16, "deep": 60}  # how many files are read
 
 
-def read_sources(suite: Suite, answers: Sequence[Answer], seed: str) -> dict[str, SourceText]:
-    """Read files that were found: what shows no phrase first, then odd paths, then one of each kind.
+def read_sources(
+    suite: Suite, answers: Sequence[Answer], language: Language, seed: str
+) -> dict[str, SourceText]:
+    """Read files that were found: what shows no phrase first, then odd paths, then what is unlike those.
 
     Args:
         suite: The run; its depth says how many are read.
         answers: What was found.
+        language: How words are searched for.
         seed: Decides which files are read, of those that are as good as others.
 
     Returns:
         Texts, by the identity of the result.
     """
     results = [(answer, found) for answer in answers for found in answer.found if found.source]
-    doubtful = {found.identity for answer, found in results if lacking_phrases(answer, found)}
+    doubtful = {found.identity for answer, found in results if found.lines and lacking_phrases(answer, found)}
+    traits: dict[str, set[str]] = {}
+    for _, found in results:
+        traits.setdefault(found.identity, set()).update(_traits(found, language))
     base = suite.client.base_url  # another one on every run of the embedded target
     different = {found.identity.removeprefix(base): found for _, found in results}
-    chosen = [different[address] for address in shuffle(different, seed)]
-    kinds = {_ending(found): found.identity for found in reversed(chosen)}
-    chosen.sort(
-        key=lambda found: (
-            found.identity not in doubtful,
-            quote(found.path or "") == found.path,
-            kinds[_ending(found)] != found.identity,
+    left = [different[address] for address in shuffle(different, seed)]
+    chosen: list[Found] = []
+    while left and len(chosen) < _MOST[suite.plan.depth]:
+        had = {trait for found in chosen for trait in traits[found.identity]}
+        following = min(
+            left,
+            key=lambda found: (
+                found.identity not in doubtful,
+                quote(found.path or "") == found.path,
+                -len(traits[found.identity] - had),
+            ),
         )
-    )
-    read = {found.identity: _text(suite, found) for found in chosen[: _MOST[suite.plan.depth]]}
+        left.remove(following)
+        chosen.append(following)
+    read = {found.identity: _text(suite, found) for found in chosen}
     return {identity: text for identity, text in read.items() if text is not None}
 
 
@@ -62,6 +75,14 @@ def _text(suite: Suite, found: Found) -> SourceText | None:
         lines.pop()
     # Where people disagree on what ends a line, its number is nobody's promise.
     return SourceText(exchange=exchange, lines=tuple(lines)) if lines == text.splitlines() else None
+
+
+def _traits(found: Found, language: Language) -> Iterator[str]:
+    """Yield what tells a file from others: its kind, indented lines, words at the ends of lines."""
+    lines = [line.text for line in found.lines]
+    yield _ending(found)
+    yield from ("indented",) if any(line[:1].isspace() for line in lines) else ()
+    yield from (edge for edge, _ in edges_of(lines, found.path or "", language, whole=False))
 
 
 def _ending(found: Found) -> str:

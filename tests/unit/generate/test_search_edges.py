@@ -55,5 +55,5 @@ def test_only_letters_between_blanks_are_words() -> None:
     assert _edges({"a": "the\nanchor, ship_yard no1 (dock)"}) == []
 
 
-def test_at_depth_quick_nothing_is_looked_for() -> None:
+def test_as_many_words_are_looked_for_as_are_wanted() -> None:
     assert _edges({"a": "x\nthe anchor"}, number=0) == []

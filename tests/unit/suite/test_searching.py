@@ -73,19 +73,21 @@ def broken(judgement: Judgement) -> set[str]:
     return {breach.promise.partition(".")[2] for breach in judgement.breaches.values()}
 
 
+@pytest.mark.parametrize("depth", ["quick", "standard"])
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("options", RIGHT.values(), ids=RIGHT)
-def test_a_server_that_is_right_is_left_alone(look: Look, options: Options, seed: int) -> None:
+def test_a_server_that_is_right_is_left_alone(look: Look, options: Options, seed: int, depth: str) -> None:
     """In whichever way it is right."""
-    judgement = look(Searcher(options), seed=seed)
+    judgement = look(Searcher(options), seed=seed, depth=depth)
 
     assert [breach.summary for breach in judgement.breaches.values()] == []
     assert judgement.counts["search.marks"] > 0
 
 
-def test_a_right_server_shows_every_promise(look: Look) -> None:
+@pytest.mark.parametrize("depth", ["quick", "standard"])
+def test_a_right_server_shows_every_promise(look: Look, depth: str) -> None:
     """Otherwise the silence above would say nothing."""
-    judgement = look(Searcher(Options(tolerant=False)))
+    judgement = look(Searcher(Options(tolerant=False)), depth=depth)
 
     assert {name for name, times in judgement.counts.items() if times} == {
         f"search.{name}"
@@ -156,10 +158,27 @@ def each(**changes: Any) -> Callable[[str, int, list[Item]], list[Item]]:
         (lambda query, offset, items: [*items[:1], *items] if "|" in query else items, "no-repeats"),
     ],
 )
+@pytest.mark.parametrize("depth", ["quick", "standard"])
 def test_a_spoilt_answer_is_noticed(
-    look: Look, spoil: Callable[[str, int, list[Item]], list[Item]], promise: str
+    look: Look, spoil: Callable[[str, int, list[Item]], list[Item]], promise: str, depth: str
 ) -> None:
-    assert promise in broken(look(Searcher(Options(), spoil)))
+    assert promise in broken(look(Searcher(Options(), spoil), depth=depth))
+
+
+def test_of_many_words_the_one_that_is_lost_is_told_alone(look: Look) -> None:
+    """A quick run asks for many words of one file together, and for each of them once that finds nothing."""
+    judgement = look(Searcher(spoil=lambda query, _, items: [] if "FÄHRE" in query else items), depth="quick")
+
+    assert broken(judgement) == {"case"}
+    assert "to find what '\"Fähre waits\"' finds" in next(iter(judgement.breaches.values())).summary
+
+
+def test_many_words_that_are_lost_together_are_told_together(look: Look) -> None:
+    judgement = look(
+        Searcher(spoil=lambda query, _, items: [] if len(query.split()) > 5 else items), depth="quick"
+    )
+
+    assert [breach.detail for breach in judgement.breaches.values()] == ["mixed"]
 
 
 def test_the_same_seed_asks_the_same(look: Look, tmp_path: Path) -> None:
