@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urljoin
 
 from specproof.errors import Forbidden
+from specproof.generate.once import Once
 from specproof.generate.walks import Collection, Send, read_page, same_host, walk
 from specproof.model.walk import Page, PagedEvidence, Probe, Walk
 
@@ -16,7 +17,12 @@ _NO_INTEGERS = ("abc", "1.5")
 
 
 def explore(
-    collection: Collection, send: Send, *, depth: str = "standard", brief: bool = False
+    collection: Collection,
+    send: Send,
+    *,
+    depth: str = "standard",
+    brief: bool = False,
+    quiet: bool = False,
 ) -> PagedEvidence:
     """Walk a collection with several page sizes, step back, and ask for pages at the bounds.
 
@@ -24,14 +30,17 @@ def explore(
         collection: What to explore.
         send: Sends one request.
         depth: ``quick``, ``standard`` or ``deep``: how many page sizes are walked.
-        brief: Ask for no other page size, and of single pages only for those past the end.
+        brief: Ask for no other page size, and of single pages only for those past the end; walk twice only
+            where there is something.
+        quiet: Nobody else changes anything. At ``quick``, only the second walk then asks for pages again.
 
     Returns:
-        Walks (the first two with the same page size), steps back, and single pages.
+        Walks (of which the first two have the same page size), steps back, and single pages.
     """
     pages = collection.pagination
+    again, send = send, Once(send=send) if quiet and depth == "quick" else send
     first = walk(collection, send, size=None)
-    walks = [first, walk(collection, send, size=None)]
+    walks = [first, *([walk(collection, again, size=None)] if first.identities or not brief else [])]
     if pages.size_parameter and not brief:
         items = len(first.identities)
         for size in _sizes(collection, items, depth):

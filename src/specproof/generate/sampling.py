@@ -18,11 +18,13 @@ class Sampler:
         seed: Of the run: it shuffles what there is to choose from.
         turn: Number of the operation. One after the other takes what the ones before left over, so that the
             operations together try everything as soon as they are enough.
+        turns: How many operations take turns.
         whole: Take everything.
     """
 
     seed: int = 0
     turn: int = 0
+    turns: int = 1
     whole: bool = True
 
     def some(self, items: Iterable[T], most: int) -> list[T]:
@@ -34,6 +36,11 @@ class Sampler:
         start = self.turn * most
         places = {order[place % len(found)] for place in range(start, start + most)}
         return [item for place, item in enumerate(found) if place in places]
+
+    def share(self, items: Iterable[T], least: int) -> list[T]:
+        """Return at least so many, and as many more as it takes for all turns to try everything."""
+        found = list(items)
+        return self.some(found, max(least, -(-len(found) // self.turns)))
 
 
 EVERYTHING = Sampler()

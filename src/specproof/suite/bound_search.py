@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from specproof.contract.searching import search_parameter
-from specproof.contract.vocabulary import Search
 from specproof.environment.profile import Credential
 from specproof.generate.search_answers import Asker
 from specproof.generate.search_language import Language
-from specproof.generate.walks import Collection
+from specproof.generate.walks import Collection, Send
 from specproof.invariants.doors import beyond
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation, Parameter
@@ -21,7 +20,7 @@ _KNOWN = {"quick": 1, "standard": 2, "deep": 5}  # how many of the profile's que
 
 
 def searched_beyond(
-    suite: Suite, operation: Operation, bound: Credential, free: Credential
+    suite: Suite, operation: Operation, bound: Credential, free: Credential, *, send: Send
 ) -> Iterator[Breach]:
     """Yield what a bound credential finds outside its part.
 
@@ -34,7 +33,16 @@ def searched_beyond(
     if found is None or not kinds:
         return
     parameter, rules = found
-    everything, part = (_asker(suite, operation, parameter, rules, each) for each in (free, bound))
+    everything, part = (
+        Asker(
+            collection=_collection(suite, operation, parameter, each),
+            parameter=parameter.name,
+            rules=rules,
+            send=send,
+            depth=suite.plan.depth,
+        )
+        for each in (free, bound)
+    )
     language = Language(rules=rules)
     for kind in kinds:
         look = _Look(suite=suite, operation=operation, language=language, kind=kind, bound=bound)
@@ -95,17 +103,13 @@ class _Look:
         return [query for query in made if query is not None]
 
 
-def _asker(
-    suite: Suite, operation: Operation, parameter: Parameter, rules: Search, credential: Credential
-) -> Asker:
-    path = suite.access.parents(operation)
-    collection = Collection(
+def _collection(
+    suite: Suite, operation: Operation, parameter: Parameter, credential: Credential
+) -> Collection:
+    return Collection(
         operation=operation,
         base_url=suite.client.base_url,
-        path=path,
+        path=suite.access.parents(operation),
         query=tuple(p for p in suite.access.required_query(operation) if p[0] != parameter.name),
         credential=credential.name,
-    )
-    return Asker(
-        collection=collection, parameter=parameter.name, rules=rules, send=suite.send, depth=suite.plan.depth
     )

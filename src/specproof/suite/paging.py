@@ -39,13 +39,14 @@ def judge_pages(suite: Suite, scratch: Scratch, operation: Operation) -> Judgeme
     with skipping(judgement, promises):
         for number, collection in enumerate(collections(suite, operation)):
             brief = suite.plan.depth == "quick" and number > 0
-            seen = explore(collection, suite.send, depth=suite.plan.depth, brief=brief)
-            steady = suite.profile.environment.exclusive or _is_steady(suite, collection, seen)
+            quiet = suite.profile.environment.exclusive
+            seen = explore(collection, suite.send, depth=suite.plan.depth, brief=brief, quiet=quiet)
+            steady = quiet or _is_steady(suite, collection, seen)
             _judge(judgement, operation, promises, seen, steady=steady, negative=negative)
             items = len(seen.walks[0].identities)
             full = walk_full(suite, scratch, collection, items=items) if number == 0 else None
             if full is not None:
-                steady = suite.profile.environment.exclusive or _is_same(*full.walks)
+                steady = quiet or _is_same(*full.walks)
                 _judge(judgement, operation, promises, full, steady=steady, negative=negative)
     return judgement
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from specproof.contract.searching import search_parameter
 from specproof.errors import RefusedBySafety
-from specproof.generate.walks import Collection, read_page
+from specproof.generate.walks import Collection, Send, read_page
 from specproof.invariants.responses import (
     Twin,
     absent_found,
@@ -33,12 +33,22 @@ _OTHER_TWINS = 1  # at depth quick
 _SAFE = frozenset({"GET", "HEAD"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    suite: Suite
+    scratch: Scratch
+    operation: Operation
+    judgement: Judgement
+    send: Send  # what was asked for one promise need not be asked again for another one
+
+
 def judge_responses(suite: Suite, scratch: Scratch, operation: Operation, _again: bool) -> Judgement:
     """Ask in the ways that HTTP defines for every resource, and for collections of nothing and of one."""
     judgement = Judgement()
+    look = _Look(suite=suite, scratch=scratch, operation=operation, judgement=judgement, send=suite.looking())
     for promise in promised(suite, operation, "responses"):
         try:
-            LOOKS[promise](suite, scratch, operation, judgement)
+            LOOKS[promise](look)
         except NotExercised as error:
             judgement.skip(promise, str(error))
     return judgement
@@ -47,8 +57,9 @@ def judge_responses(suite: Suite, scratch: Scratch, operation: Operation, _again
 # --- HEAD ----------------------------------------------------------------------------------------------
 
 
-def _look_at_head(suite: Suite, scratch: Scratch, operation: Operation, judgement: Judgement) -> None:
-    twins = list(_twins(suite, scratch, operation))
+def _look_at_head(look: _Look) -> None:
+    suite, operation, judgement = look.suite, look.operation, look.judgement
+    twins = list(_twins(look))
     documented = any(o.path == operation.path and o.method == "HEAD" for o in suite.contract.operations)
     if answers_head(twins, documented=documented):
         judgement.judge("responses.head", head(operation, twins), times=len(twins))
@@ -57,9 +68,10 @@ def _look_at_head(suite: Suite, scratch: Scratch, operation: Operation, judgemen
         judgement.skip("responses.head", f"the server does not answer HEAD: status {status}")
 
 
-def _twins(suite: Suite, scratch: Scratch, operation: Operation) -> Iterator[Twin]:
-    plain = valid_request(suite, scratch, operation, purpose="to compare with HEAD")
-    yield _twin(suite, "something that is there", plain)
+def _twins(look: _Look) -> Iterator[Twin]:
+    suite, operation = look.suite, look.operation
+    plain = valid_request(suite, look.scratch, operation, purpose="to compare with HEAD")
+    yield _twin(look, "something that is there", plain)
     others: list[tuple[str, Request]] = []
     absent = absent_request(suite, operation, plain)
     if absent is not None:
@@ -67,14 +79,15 @@ def _twins(suite: Suite, scratch: Scratch, operation: Operation) -> Iterator[Twi
     if operation.security and all(operation.security):
         others.append(("something protected", replace(plain, credential=None, valid=None)))
     for name, request in suite.sampler(operation).some(others, _OTHER_TWINS):
-        yield _twin(suite, name, request)
+        yield _twin(look, name, request)
 
 
-def _twin(suite: Suite, name: str, request: Request) -> Twin:
-    get = suite.send(request)
-    other = suite.send(replace(request, method="HEAD", operation=None, purpose=f"HEAD of {name}"))
+def _twin(look: _Look, name: str, request: Request) -> Twin:
+    get = look.send(request)
+    other = look.send(replace(request, method="HEAD", operation=None, purpose=f"HEAD of {name}"))
     # Another GET tells a HEAD that is wrong from an answer that changes by itself.
-    return Twin(name=name, get=get, head=other, again=suite.send(request) if _differ(get, other) else get)
+    again = look.suite.send(request) if _differ(get, other) else get
+    return Twin(name=name, get=get, head=other, again=again)
 
 
 def _differ(one: Exchange, other: Exchange) -> bool:
@@ -87,27 +100,31 @@ def _differ(one: Exchange, other: Exchange) -> bool:
 # --- what is not there ---------------------------------------------------------------------------------
 
 
-def _look_at_absent(suite: Suite, scratch: Scratch, operation: Operation, judgement: Judgement) -> None:
-    plain = valid_request(suite, scratch, operation, purpose="something that is there")
+def _look_at_absent(look: _Look) -> None:
+    suite, operation, judgement = look.suite, look.operation, look.judgement
+    plain = valid_request(suite, look.scratch, operation, purpose="something that is there")
     absent = absent_request(suite, operation, plain)
     if absent is None:
         raise NotExercised("no value could be made up that names nothing")
-    judgement.judge("responses.absent", absent_found(operation, suite.send(absent)))
+    judgement.judge("responses.absent", absent_found(operation, look.send(absent)))
 
 
 # --- OPTIONS -------------------------------------------------------------------------------------------
 
 
-def _look_at_options(suite: Suite, scratch: Scratch, operation: Operation, judgement: Judgement) -> None:
-    plain = valid_request(suite, scratch, _readable(suite, operation), purpose="a method that Allow names")
+def _look_at_options(look: _Look) -> None:
+    suite, operation, judgement = look.suite, look.operation, look.judgement
+    plain = valid_request(
+        suite, look.scratch, _readable(suite, operation), purpose="a method that Allow names"
+    )
     bare = replace(plain, body=None, headers=(), operation=None, valid=None)
-    options = suite.send(replace(bare, method="OPTIONS", purpose="which methods are there?"))
+    options = look.send(replace(bare, method="OPTIONS", purpose="which methods are there?"))
     named = allowed(options)
     if named is None:
         status = options.response.status
         judgement.skip("responses.options", f"OPTIONS names no methods: status {status}, no Allow")
         return
-    tried = [suite.send(replace(bare, method=method)) for method in sorted(named & _SAFE)]
+    tried = [look.send(replace(bare, method=method)) for method in sorted(named & _SAFE)]
     tried += _on_what_is_absent(suite, operation, bare, named - _SAFE)
     methods = suite.contexts[operation.label].methods
     judgement.judge("responses.options", options_allow(operation, methods, options, tried))
@@ -135,13 +152,14 @@ def _readable(suite: Suite, operation: Operation) -> Operation:
 # --- lists ---------------------------------------------------------------------------------------------
 
 
-def _look_at_empty_lists(suite: Suite, _: Scratch, operation: Operation, judgement: Judgement) -> None:
+def _look_at_empty_lists(look: _Look) -> None:
+    suite, operation, judgement = look.suite, look.operation, look.judgement
     asked = list(_empty_collections(suite, operation))
     if not asked:
         where = suite.profile.source
         raise NotExercised(f"no collection is known to be empty: name one under [empty] of {where}")
     for collection in asked:
-        exchange = suite.send(collection.request(purpose="a collection without items"))
+        exchange = look.send(collection.request(purpose="a collection without items"))
         page = read_page(collection.pagination, exchange)
         if page.items:
             judgement.skip("responses.empty-list", "what [empty] names has items")
@@ -162,19 +180,20 @@ def _empty_collections(suite: Suite, operation: Operation) -> Iterator[Collectio
         yield replace(known, query=((name, f"specproof{nonsense}"), *others))
 
 
-def _look_at_single_items(suite: Suite, _: Scratch, operation: Operation, judgement: Judgement) -> None:
+def _look_at_single_items(look: _Look) -> None:
+    suite, operation, judgement = look.suite, look.operation, look.judgement
     collection = next(collections(suite, operation))
-    whole = read_page(collection.pagination, suite.send(collection.request(purpose="a page of items")))
+    whole = read_page(collection.pagination, look.send(collection.request(purpose="a page of items")))
     if not whole.items:
         raise NotExercised("the collection has no item")
     request = collection.request(*collection.sized(1), purpose="a page for one item")
-    single = read_page(collection.pagination, suite.send(request))
+    single = read_page(collection.pagination, look.send(request))
     if 400 <= single.exchange.response.status < 500:
         raise NotExercised(f"pages of one item are refused: status {single.exchange.response.status}")
     judgement.judge("responses.single-item", single_item(operation, whole, single))
 
 
-LOOKS: dict[str, Callable[[Suite, Scratch, Operation, Judgement], None]] = {
+LOOKS: dict[str, Callable[[_Look], None]] = {
     "responses.head": _look_at_head,
     "responses.absent": _look_at_absent,
     "responses.options": _look_at_options,

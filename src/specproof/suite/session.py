@@ -32,6 +32,7 @@ from specproof.errors import (
 )
 from specproof.generate.examples import Examples
 from specproof.generate.names import Names
+from specproof.generate.once import Once
 from specproof.generate.sampling import Sampler
 from specproof.invariants.doors import without_links
 from specproof.invariants.secrets import SecretWatch
@@ -329,6 +330,15 @@ class Suite:
         if text not in self.troubles:
             self.troubles.append(text)
 
+    def looking(self) -> Callable[[Request], Exchange]:
+        """Return what sends a row of requests between which nothing is changed.
+
+        At depth quick, and where nobody else changes anything, none is sent twice. Otherwise it may show
+        that a server contradicts itself, or that something changed.
+        """
+        quiet = self.profile.environment.exclusive and self.plan.depth == "quick"
+        return Once(send=self.send) if quiet else self.send
+
     # --- values ----------------------------------------------------------------------------------
 
     def sampler(self, operation: Operation) -> Sampler:
@@ -336,8 +346,14 @@ class Suite:
         return Sampler(
             seed=self.plan.seed,
             turn=list(self.operations).index(operation.label),
+            turns=len(self.operations),
             whole=self.plan.depth != "quick",
         )
+
+    def sampler_of_method(self, operation: Operation) -> Sampler:
+        """Return what chooses by turns among the operations of one method alone."""
+        alike = [label for label, each in self.operations.items() if each.method == operation.method]
+        return replace(self.sampler(operation), turn=alike.index(operation.label), turns=len(alike))
 
     def names(self, *scope: str) -> Names:
         """Return unique names for one part of the run, the same on every run with this seed."""

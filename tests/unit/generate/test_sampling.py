@@ -30,6 +30,16 @@ def test_operations_in_a_row_try_everything(seed: int, turn: int, items: list[in
     assert tried == set(items)
 
 
+@given(seeds, st.integers(1, 12), st.lists(st.integers(), unique=True, max_size=30), sizes)
+def test_all_turns_together_try_everything(seed: int, turns: int, items: list[int], least: int) -> None:
+    """And each tries no more than it takes for that, or than it is asked to."""
+    sampler = Sampler(seed=seed, turns=turns, whole=False)
+    shares = [replace(sampler, turn=turn).share(items, least) for turn in range(turns)]
+
+    assert {item for share in shares for item in share} == set(items)
+    assert {len(share) for share in shares} == {min(len(items), max(least, -(-len(items) // turns)))}
+
+
 def test_another_seed_takes_others() -> None:
     taken = {tuple(Sampler(seed=seed, whole=False).some(range(10), 3)) for seed in range(20)}
 
