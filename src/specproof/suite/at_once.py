@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from specproof.generate.request import build_request, json_body, json_media
@@ -22,44 +22,77 @@ from specproof.invariants.at_once import (
 )
 from specproof.invariants.members import Known
 from specproof.model.exchange import Exchange, Request
+from specproof.model.finding import Breach
+from specproof.model.life import Act
 from specproof.model.operation import Operation
 from specproof.model.verdict import NOT_QUICK
 from specproof.suite.judgement import Judgement
 from specproof.suite.session import Suite
+from specproof.suite.spares import Spares
 
-_CLIENTS = 4
 _ROUNDS = {"quick": 1, "standard": 3, "deep": 10}
-_MORE_ROUNDS = {"quick": 0, "standard": 1, "deep": 5}  # of what takes more requests
-_FEWER = 3  # clients that delete, or change all of one thing
-_BESIDE = 3  # creations, and as many lists
+_MORE_ROUNDS = {"quick": 1, "standard": 1, "deep": 5}  # of what takes more requests
+_CREATE = {"quick": 3, "standard": 4, "deep": 4}  # clients
+_CHANGE = {"quick": 2, "standard": 3, "deep": 3}  # clients that delete, or change all of one thing
+_BESIDE = {"quick": 2, "standard": 3, "deep": 3}  # lists, and writers of their own but at quick
 
 
-def come_together(suite: Suite, judgement: Judgement, stage: Stage, known: Known) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Listing:
+    """A list that is read while others write.
+
+    Args:
+        request: Asks for it.
+        before: What shows that the lasting things are there.
+        lasting: Their identities.
+    """
+
+    request: Request
+    before: tuple[Exchange, ...]
+    lasting: tuple[str, ...]
+
+    def breaches(self, operation: Operation, answers: Sequence[Exchange]) -> Iterator[Breach]:
+        """Judge what was listed meanwhile."""
+        pages = operation.pagination
+        listed = [read_page(pages, each) for each in answers] if pages is not None else []
+        return lists_whole(operation.label, self.before, listed, self.lasting)
+
+
+def come_together(suite: Suite, judgement: Judgement, spares: Spares, known: Known) -> None:
     """Let several clients do the same at once, and judge what they are told and what is left."""
-    _creations(suite, judgement, stage)
-    _renames(suite, judgement, stage)
-    _changes(suite, judgement, stage, known)
-    _whole_changes(suite, judgement, stage, known)
-    _deletions(suite, judgement, stage)
-    _lists(suite, judgement, stage)
+    _creations(suite, judgement, spares)
+    _changes(suite, judgement, spares, known)
+    _whole_changes(suite, judgement, spares, known)
+    _renames(suite, judgement, spares)
+    _deletions(suite, judgement, spares)
+    _lists(suite, judgement, spares)
 
 
-def _creations(suite: Suite, judgement: Judgement, stage: Stage) -> None:
-    """Create with one unique value from several clients at once."""
+def _creations(suite: Suite, judgement: Judgement, spares: Spares) -> None:
+    """Create with one unique value from several clients at once; at quick others look at the list."""
+    stage, depth = spares.stage, suite.plan.depth
     if not stage.resource.unique:
         judgement.skip(ONE_WINNER, "no member is unique")
         return
-    for _ in range(_ROUNDS[suite.plan.depth]):
-        body = stage.body()
-        create = stage.operations["create"]
-        answers = suite.send_together([_request(stage, create, body=body)] * _CLIENTS)
+    listing = _listing(suite, judgement, spares) if depth == "quick" else None
+    beside = [listing.request] * _BESIDE[depth] if listing is not None else []
+    for _ in range(_ROUNDS[depth]):
+        create, clients = stage.operations["create"], _CREATE[depth]
+        answers = suite.send_together([*[_request(stage, create, body=stage.body())] * clients, *beside])
+        answers, listed = answers[:clients], answers[clients:]
         judgement.judge(ONE_WINNER, one_winner(create.label, answers))
         for answer in answers:
-            _remove(stage, stage.identity_of(answer))
+            spares.leave(
+                Act(kind="create", subject="shared", exchange=answer, identity=stage.identity_of(answer))
+            )
+        if listing is not None:
+            operation = stage.operations["list"]
+            judgement.judge(BESIDE, listing.breaches(operation, listed))
 
 
-def _renames(suite: Suite, judgement: Judgement, stage: Stage) -> None:
+def _renames(suite: Suite, judgement: Judgement, spares: Spares) -> None:
     """Give two things the same unique value from two clients at once."""
+    stage = spares.stage
     update, plan = stage.operations.get("update"), stage.update_plan
     name = next((pointer.lstrip("/") for pointer in stage.resource.unique), "")
     if update is None or plan is None or not stage.resource.keeps_omitted or name not in plan.texts():
@@ -68,19 +101,19 @@ def _renames(suite: Suite, judgement: Judgement, stage: Stage) -> None:
         change = {name: stage.names.next()}
         if not stage.is_valid(plan.operation, change):
             return
-        made = [stage.create_new("renamed") for _ in range(2)]
+        made = [spares.take("renamed") for _ in range(2)]
         requests = [
             _request(stage, update, body=change, identity=each.identity) for each in made if each.identity
         ]
         answers = suite.send_together(requests)
         before = tuple(each.exchange for each in made)
         judgement.judge(ONE_WINNER, one_winner(update.label, answers, before=before), times=0)
-        for each in made:
-            _remove(stage, each.identity)
+        spares.leave(*made)
 
 
-def _changes(suite: Suite, judgement: Judgement, stage: Stage, known: Known) -> None:
+def _changes(suite: Suite, judgement: Judgement, spares: Spares, known: Known) -> None:
     """Change two members of one thing from two clients at once."""
+    stage = spares.stage
     update, plan = stage.operations.get("update"), stage.update_plan
     if update is None or plan is None or not stage.resource.keeps_omitted or "read" not in stage.operations:
         judgement.skip(BOTH_KEPT, "an update need not keep what it leaves out")
@@ -91,7 +124,7 @@ def _changes(suite: Suite, judgement: Judgement, stage: Stage, known: Known) -> 
         judgement.skip(BOTH_KEPT, "there are no two members that can be changed one by one")
         return
     for number in range(_ROUNDS[suite.plan.depth]):
-        made = stage.create_new("shared")
+        made = spares.take("shared")
         if made.identity is None:
             judgement.skip(BOTH_KEPT, f"nothing could be created: status {made.exchange.response.status}")
             return
@@ -103,20 +136,21 @@ def _changes(suite: Suite, judgement: Judgement, stage: Stage, known: Known) -> 
         read = stage.call("read", identity=made.identity, purpose="read after both")
         seen: Sequence[Exchange] = (made.exchange, *answers, read)
         judgement.judge(BOTH_KEPT, both_kept(known, update.label, fresh, seen))
-        _remove(stage, made.identity)
+        spares.leave(made)
 
 
-def _whole_changes(suite: Suite, judgement: Judgement, stage: Stage, known: Known) -> None:
+def _whole_changes(suite: Suite, judgement: Judgement, spares: Spares, known: Known) -> None:
     """Change the same two members of one thing from several clients at once, each to values of its own."""
+    stage, clients = spares.stage, _CHANGE[suite.plan.depth]
     update, plan = stage.operations.get("update"), stage.update_plan
     if update is None or plan is None or "read" not in stage.operations:
         return
     names = [name for name in plan.texts() if name in known.shown][:2]
     for _ in range(_MORE_ROUNDS[suite.plan.depth]):
-        bodies = [{**plan.base, **{name: stage.names.next() for name in names}} for _ in range(_FEWER)]
+        bodies = [{**plan.base, **{name: stage.names.next() for name in names}} for _ in range(clients)]
         if len(names) < 2 or not all(stage.is_valid(plan.operation, body) for body in bodies):
             return
-        made = stage.create_new("shared")
+        made = spares.take("shared")
         if made.identity is None:
             return
         requests = [_request(stage, update, body=body, identity=made.identity) for body in bodies]
@@ -125,31 +159,44 @@ def _whole_changes(suite: Suite, judgement: Judgement, stage: Stage, known: Know
         seen = (made.exchange, *answers, read)
         sent = [{name: body[name] for name in names} for body in bodies]
         judgement.judge(BOTH_KEPT, none_mixed(known, update.label, sent, seen))
-        _remove(stage, made.identity)
+        spares.leave(made)
 
 
-def _deletions(suite: Suite, judgement: Judgement, stage: Stage) -> None:
+def _deletions(suite: Suite, judgement: Judgement, spares: Spares) -> None:
     """Delete one thing from several clients at once."""
+    stage, clients = spares.stage, _CHANGE[suite.plan.depth]
     delete = stage.operations.get("delete")
     for _ in range(_MORE_ROUNDS[suite.plan.depth] if delete is not None else 0):
-        made = stage.create_new("doomed")
+        made = spares.take("doomed")
         if delete is None or made.identity is None:
             judgement.skip(ONE_DELETION, f"nothing could be created: status {made.exchange.response.status}")
             return
         stage.made.discard(made.identity)
-        answers = suite.send_together([_request(stage, delete, identity=made.identity)] * _FEWER)
+        answers = suite.send_together([_request(stage, delete, identity=made.identity)] * clients)
         judgement.judge(ONE_DELETION, one_deletion(delete.label, (made.exchange, *answers)))
         if not any(200 <= answer.response.status < 300 for answer in answers):
-            _remove(stage, made.identity)
-    judgement.skip(ONE_DELETION, NOT_QUICK)
+            spares.leave(made)
 
 
-def _lists(suite: Suite, judgement: Judgement, stage: Stage) -> None:
+def _lists(suite: Suite, judgement: Judgement, spares: Spares) -> None:
     """List while something is created, and while it is deleted again."""
+    stage = spares.stage
+    for _ in range(_MORE_ROUNDS[suite.plan.depth] if suite.plan.depth != "quick" else 0):
+        listing = _listing(suite, judgement, spares)
+        if listing is None:
+            return
+        listed = _beside_writers(suite, stage, listing.request)
+        judgement.judge(BESIDE, listing.breaches(stage.operations["list"], listed))
+    judgement.skip(BESIDE, NOT_QUICK)
+
+
+def _listing(suite: Suite, judgement: Judgement, spares: Spares) -> _Listing | None:
+    """Look at a list before others write; what others made, they may remove."""
+    stage = spares.stage
     operation = stage.operations.get("list")
     if operation is None or operation.pagination is None or "delete" not in stage.operations:
         judgement.skip(BESIDE, "no operation lists in pages what another one creates")
-        return
+        return None
     pages = operation.pagination
     collection = Collection(
         operation=operation,
@@ -157,27 +204,23 @@ def _lists(suite: Suite, judgement: Judgement, stage: Stage) -> None:
         path=dict(stage.path),
         credential=stage.credential(operation),
     )
-    listing = collection.request(*collection.sized(pages.size_maximum), purpose="list at the same time")
-    for _ in range(_MORE_ROUNDS[suite.plan.depth]):
-        alone = suite.profile.environment.exclusive
-        kept = stage.create_new("lasting") if not alone else None  # what others made, they may remove
-        before = read_page(pages, suite.send(listing))
-        lasting = before.identities if kept is None else (kept.identity or "",)
-        if before.next is not None or not set(lasting) <= set(before.identities):
-            judgement.skip(BESIDE, "the list does not fit on its largest page")
-        else:
-            listed = [read_page(pages, each) for each in _beside_writers(suite, stage, listing)]
-            first = (*([kept.exchange] if kept is not None else []), before.exchange)
-            judgement.judge(BESIDE, lists_whole(operation.label, first, listed, lasting))
-        if kept is not None:
-            _remove(stage, kept.identity)
-    judgement.skip(BESIDE, NOT_QUICK)
+    request = collection.request(*collection.sized(pages.size_maximum), purpose="list at the same time")
+    kept = spares.take("lasting") if not suite.profile.environment.exclusive else None
+    before = read_page(pages, suite.send(request))
+    lasting = before.identities if kept is None else (kept.identity or "",)
+    if kept is not None:
+        spares.leave(kept)
+    if before.next is not None or not set(lasting) <= set(before.identities):
+        judgement.skip(BESIDE, "the list does not fit on its largest page")
+        return None
+    shown = (*([kept.exchange] if kept is not None else []), before.exchange)
+    return _Listing(request=request, before=shown, lasting=lasting)
 
 
 def _beside_writers(suite: Suite, stage: Stage, listing: Request) -> list[Exchange]:
     """Return how a list was answered while things were created, and while they were deleted."""
     create, delete = stage.operations["create"], stage.operations["delete"]
-    creations = [_request(stage, create, body=stage.body()) for _ in range(_BESIDE)]
+    creations = [_request(stage, create, body=stage.body()) for _ in range(_BESIDE[suite.plan.depth])]
     answers = suite.send_together([each for one in creations for each in (one, listing)])
     made = [identity for each in answers[::2] if (identity := stage.identity_of(each)) is not None]
     removals = [_request(stage, delete, identity=identity) for identity in made]
@@ -200,8 +243,3 @@ def _request(
         purpose="at the same time as another",
     )
     return replace(request, valid=True)
-
-
-def _remove(stage: Stage, identity: str | None) -> None:
-    if identity is not None and "delete" in stage.operations:
-        stage.call("delete", identity=identity, purpose="clear")

@@ -122,7 +122,7 @@ class _Cloner:
     def _bad(self, holders: list[Credential], most: int) -> Iterator[Trial]:
         made_up = over_basic(self.rule.user, WRONG, WRONG)
         yield self._try("refuses-bad", "kept", "a token that is made up", made_up)
-        for credential in [c for c in holders if c.state != "valid"][:most]:
+        for credential in _of_each_state(holders, most):
             what = f"{credential.name}, {credential.state}"
             yield self._try("refuses-bad", "kept", what, self._signed(credential))
         if self.service == PUSH:
@@ -205,6 +205,14 @@ class _Cloner:
             return True
         implications = usable_scheme(self.suite.contract.document).implications
         return scope in expand_scopes(credential.scopes, implications)
+
+
+def _of_each_state(holders: list[Credential], most: int) -> list[Credential]:
+    """Return bad credentials: so many of each state."""
+    states: dict[str, list[Credential]] = {}
+    for credential in holders:
+        states.setdefault(credential.state, []).append(credential)
+    return [c for state, known in states.items() if state != "valid" for c in known[:most]]
 
 
 def reaches(profile: Profile, credential: Credential, url: str) -> bool | None:

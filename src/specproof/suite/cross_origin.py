@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from specproof.contract.vocabulary import Cors
 from specproof.generate.request import json_body
+from specproof.generate.sampling import Sampler
 from specproof.invariants.cors import JUDGES, CrossOrigin
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation
@@ -53,7 +54,7 @@ def _ask(suite: Suite, scratch: Scratch, operation: Operation, rules: Cors) -> C
         raise NotExercised("the path has no GET, and a page of another origin shall change nothing")
     plain = valid_request(suite, scratch, readable, purpose="from a page of another origin")
     asked = replace(plain, headers=(*plain.headers, ("Origin", origin)))
-    few = suite.sampler(operation).some
+    few = _turns(suite, operation).some
     others = [_from(plain, other) for other in _OTHER_ORIGINS if "*" in rules.origins]
     requests = [asked, *few(_refused(suite, readable, asked), _FEW), *few(others, _FEW)]
     answers = [suite.send(request) for request in requests]
@@ -66,6 +67,12 @@ def _ask(suite: Suite, scratch: Scratch, operation: Operation, rules: Cors) -> C
         preflights=tuple(_preflights(suite, operation, rules, plain, origin)),
         strange=tuple(_from_strangers(suite, rules, plain)),
     )
+
+
+def _turns(suite: Suite, operation: Operation) -> Sampler:
+    """Return what chooses by turns among the paths that are asked."""
+    paths = list(dict.fromkeys(each.path for each in suite.operations.values() if each.method == "GET"))
+    return replace(suite.sampler(operation), turn=paths.index(operation.path))
 
 
 def _from(request: Request, origin: str) -> Request:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from specproof.environment.profile import Credential
 from specproof.invariants.doors import echoed, let_in, shut_out, unauthorized
@@ -23,10 +22,11 @@ EXACT, DEAD, UNAUTHORIZED = "credential.exact", "credential.dead", "credential.u
 SCHEME_CASE, PLACES, IN_FORM = (
     "credential.scheme-case", "credential.places", "credential.form-token",
 )  # fmt: skip
-T = TypeVar("T")
 _Judge = Callable[[str, Operation, str, Exchange], Iterator[Breach]]
 _NO_SECRET = "no good credential has a secret in an Authorization header"  # noqa: S105 - a reason
-_IMPOSTORS, _DEAD = 3, 2  # how many of each are tried on an operation at depth quick
+# How many of each are tried on an operation at depth quick; more where it takes more to try all of them: of
+# the dead ones all with each method.
+_IMPOSTORS, _DEAD, _DEAD_IN_QUERY = 3, 2, 1
 _NEAR = {"quick": 1, "standard": 4, "deep": 0}  # rarer ways to be almost right; at deep all are tried
 _NEAR_IN_QUERY = {"quick": 1, "standard": 2, "deep": 0}
 _MISFIT = {"with a garbled header", "with a scheme that nobody knows"}  # 400 and 403 are as good as 401
@@ -52,8 +52,9 @@ class _Look:
     def run(self) -> None:
         """Send everything and judge it."""
         able = Rights(suite=self.suite).able(self.operation, self.asker.path().values())
-        self._exact(able)
-        self._nearly(able)
+        chosen = self._of_each_kind(able)
+        self._exact(chosen)
+        self._nearly(chosen)
         self._dead()
         self._other_case(able)
         self._places(able)
@@ -62,15 +63,19 @@ class _Look:
         request = self.asker.request(credential, self.asker.path(), purpose=what)
         return self.asker.ask(request)
 
-    def _exact(self, able: list[Credential]) -> None:
+    def _of_each_kind(self, able: list[Credential]) -> list[Credential]:
+        """Return the first credential of each kind that travels in an Authorization header."""
+        whole = self.suite.plan.depth != "quick"
         tried = [c for c in able if c.scheme in {"basic", "bearer"}]
-        chosen = {(c.scheme, c.satisfies): c for c in reversed(tried)}
-        for credential in list(chosen.values())[: 1 if self.suite.plan.depth == "quick" else None]:
-            for what, name in self._some(impostors(self.suite, credential), _IMPOSTORS):
-                answer, told = self._ask(name, what), f"{what} ({credential.scheme})"
-                self.judgement.judge(EXACT, let_in(EXACT, self.operation, told, answer))
-                if what not in _MISFIT:
-                    self.judgement.judge(UNAUTHORIZED, unauthorized(self.operation, told, answer))
+        return list({(c.scheme, c.satisfies if whole else ""): c for c in reversed(tried)}.values())
+
+    def _exact(self, able: list[Credential]) -> None:
+        tried = [(c.scheme, what, name) for c in able for what, name in impostors(self.suite, c)]
+        for scheme, what, name in self.suite.sampler(self.operation).share(tried, _IMPOSTORS):
+            answer, told = self._ask(name, what), f"{what} ({scheme})"
+            self.judgement.judge(EXACT, let_in(EXACT, self.operation, told, answer))
+            if what not in _MISFIT:
+                self.judgement.judge(UNAUTHORIZED, unauthorized(self.operation, told, answer))
         for promise in (EXACT, UNAUTHORIZED):
             self.judgement.skip(promise, _NO_SECRET)
 
@@ -78,7 +83,8 @@ class _Look:
         """Try rarer ways to be almost right: a few on each operation, so that together all are tried."""
         depth = self.suite.plan.depth
         sampler = replace(self.suite.sampler(self.operation), whole=depth == "deep")
-        ways = sampler.some(near_ways(self.suite, self.operation, able), _NEAR[depth])
+        choose = sampler.share if depth == "quick" else sampler.some
+        ways = choose(near_ways(self.suite, self.operation, able), _NEAR[depth])
         # Apart, for they are not as many on each operation, and the turns would leave some out.
         if self._is_promised(PLACES) and self.operation.method != "POST":
             ways += sampler.some(near_ways_in_query(self.suite, able), _NEAR_IN_QUERY[depth])
@@ -88,13 +94,11 @@ class _Look:
             self.judgement.judge(EXACT, let_in(EXACT, self.operation, way.what, answer), times=0)
             self.asker.forget_if_gone(answer)
 
-    def _some(self, items: Iterable[T], most: int) -> list[T]:
-        return self.suite.sampler(self.operation).some(items, most)
-
     def _dead(self) -> None:
         known = self.suite.profile.credentials
         dead = [c for c in known if c.state != "valid" and c.scheme != "oauth2"]
-        for credential in self._some(dead, _DEAD):
+        turns = self.suite.sampler_of_method(self.operation)
+        for credential in turns.share(dead, _DEAD):
             what = f'with the {credential.state} credential "{credential.name}"'
             answer = self._ask(credential.name, what)
             wrong = list(let_in(DEAD, self.operation, what, answer))
@@ -106,11 +110,15 @@ class _Look:
                 wrong += misled if told else []
             statuses = (401,) if told else ()
             self.asker.note(credential, answer, expected="refused", right=not wrong, statuses=statuses)
-            hidden = in_query(self.suite, credential) if self._is_promised(PLACES) else None
-            if hidden is not None and self.operation.method != "POST":
-                answer, told_so = self._ask(hidden, f"{what}, in the query"), f"{what}, in the query"
-                self.judgement.judge(DEAD, let_in(DEAD, self.operation, told_so, answer), times=0)
             self._dead_in_form(credential, f"{what}, in the form")
+        in_places = self._is_promised(PLACES) and self.operation.method != "POST"
+        for credential in turns.some(filter(_is_token, dead if in_places else ()), _DEAD_IN_QUERY):
+            what = f'with the {credential.state} credential "{credential.name}", in the query'
+            hidden = in_query(self.suite, credential)
+            if hidden is not None:
+                self.judgement.judge(
+                    DEAD, let_in(DEAD, self.operation, what, self._ask(hidden, what)), times=0
+                )
         self.judgement.skip(DEAD, "the profile names no credential that is expired, revoked or refused")
 
     def _dead_in_form(self, credential: Credential, what: str) -> None:
@@ -126,17 +134,15 @@ class _Look:
             name = in_other_case(self.suite, credential)
             if name is not None:
                 what = f"with the scheme in other case ({credential.scheme})"
-                answer = self._ask(name, what)
-                usual = self._ask(credential.name, "as usual")
-                judged = (
-                    shut_out(SCHEME_CASE, self.operation, what, answer) if usual.response.status < 400 else ()
-                )
-                self.judgement.judge(SCHEME_CASE, judged)
+                judged = list(shut_out(SCHEME_CASE, self.operation, what, self._ask(name, what)))
+                usual = self._ask(credential.name, "as usual") if judged else None
+                refused = usual is not None and usual.response.status >= 400
+                self.judgement.judge(SCHEME_CASE, () if refused else judged)
         self.judgement.skip(SCHEME_CASE, _NO_SECRET)
 
     def _places(self, able: list[Credential]) -> None:
         """Send a token wherever the document says that it may travel (RFC 6750 section 2, narrative)."""
-        for credential in [c for c in able if c.scheme in {"bearer", "oauth2"}][:1]:
+        for credential in list(filter(_is_token, able))[:1]:
             if self._is_promised(PLACES):
                 self._in_query(credential)
             if self._is_promised(IN_FORM):
@@ -171,3 +177,7 @@ class _Look:
         signature = self.suite.client.signature(credential.name)
         secret = signature.secret if signature is not None else ""
         self.judgement.judge(promise, echoed(promise, self.operation, secret, answer), times=0)
+
+
+def _is_token(credential: Credential) -> bool:
+    return credential.scheme in {"bearer", "oauth2"}

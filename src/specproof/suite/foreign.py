@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
 from specproof.environment.profile import Credential
 from specproof.errors import RefusedBySafety
 from specproof.generate.request import optional_query
-from specproof.generate.sequences import Stage
+from specproof.generate.sequences import Send
 from specproof.invariants.doors import altered, is_in, let_in, unlike_absent
 from specproof.model.exchange import Exchange
 from specproof.model.life import Act
@@ -18,11 +18,12 @@ from specproof.suite.access import NotExercised
 from specproof.suite.foreign_lists import UNREACHABLE, judge_lists
 from specproof.suite.judgement import Judgement
 from specproof.suite.rights import SAFE, Asker, Rights
+from specproof.suite.scratch import Theirs
 from specproof.suite.skipping import skipping
 
 LIKE_ABSENT = "authorization.foreign-like-absent"
 _ABSENT = "specproof-names-nothing"
-_Theirs = tuple[Stage, Act]  # where a foreign thing was made, and how
+_ITEM, _OWN = "a foreign item", "an own item"
 _CALLERS = {"quick": 1, "standard": 2, "deep": 10}
 _CASES = 2  # addresses at depth quick
 
@@ -30,7 +31,8 @@ _CASES = 2  # addresses at depth quick
 def judge_foreign(asker: Asker, judgement: Judgement) -> None:
     """Ask for what belongs to others with credentials that must not reach it, and compare with nothing."""
     with skipping(judgement, (UNREACHABLE, LIKE_ABSENT)):
-        _Foreign(asker=asker, operation=asker.operation, judgement=judgement).run()
+        send = asker.suite.looking()
+        _Foreign(asker=asker, operation=asker.operation, judgement=judgement, send=send).run()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,7 @@ class _Foreign:
     asker: Asker
     operation: Operation
     judgement: Judgement
+    send: Send  # several cases may have the same absent twin
 
     def run(self) -> None:
         """Send everything and judge it."""
@@ -67,26 +70,32 @@ class _Foreign:
         rival = rivals[0] if rivals else None
         usual = self.asker.path()
         theirs = self._their_thing(own, names, rival)
-        try:
-            for caller in callers:
-                cases = self._cases(own, names, usual, theirs)
-                for case in suite.sampler(self.operation).some(cases, _CASES):
-                    self._judge(caller, case, rival, theirs)
-            if self.operation.method == "GET":
-                self._in_query(kept, next(self._cases(own, names, usual, theirs)))
-            judge_lists(self.asker, self.judgement, callers[0], rival)
-        finally:
-            if theirs is not None:
-                theirs[0].delete(theirs[1])
+        for caller in callers:
+            seen: Act | None = None  # of theirs: what came after one request came before the next
+            cases = self._some(list(self._cases(own, names, usual, theirs)))
+            for number, case in enumerate(cases):
+                seen = self._judge(caller, case, rival, theirs, before=seen, turn=number)
+        if self.operation.method == "GET":
+            self._in_query(kept, next(self._cases(own, names, usual, theirs)))
+        judge_lists(self.asker, self.judgement, callers[0], rival)
 
     # --- what to ask for -------------------------------------------------------------------------
+
+    def _some(self, cases: list[_Case]) -> list[_Case]:
+        """Choose for the depth: at quick a foreign item, under its own parent and under an own one."""
+        sampler = self.asker.suite.sampler(self.operation)
+        if sampler.whole:
+            return cases
+        items = [case for case in cases if case.what.startswith(_ITEM)]
+        others = [case for case in cases if not case.what.startswith((_ITEM, _OWN))]
+        return [*sampler.some(others, _CASES - len(items)), *items]
 
     def _cases(
         self,
         own: Mapping[str, str],
         names: list[str],
         usual: Mapping[str, str],
-        theirs: tuple[Stage, Act] | None,
+        theirs: Theirs | None,
     ) -> Iterator[_Case]:
         profile, resource = self.asker.suite.profile, self.operation.resource
         item = (
@@ -101,7 +110,7 @@ class _Foreign:
                 if item and theirs is not None and theirs[1].identity is not None:
                     path[item] = theirs[1].identity
                     yield _Case(
-                        what=f"an own item under {what}",
+                        what=f"{_OWN} under {what}",
                         path={**usual, name: spelling},
                         twin={**usual, name: absent},
                         spellings={spelling: "~", absent: "~"},
@@ -112,7 +121,7 @@ class _Foreign:
         if item and theirs is not None and theirs[1].identity is not None:
             foreign, nothing = theirs[1].identity, _other(theirs[1].identity)
             yield _Case(
-                what="a foreign item under an own parent",
+                what=f"{_ITEM} under an own parent",
                 path={**usual, item: foreign},
                 twin={**usual, item: nothing},
                 spellings={foreign: "~", nothing: "~"},
@@ -120,39 +129,54 @@ class _Foreign:
 
     def _their_thing(
         self, own: Mapping[str, str], names: list[str], rival: Credential | None
-    ) -> _Theirs | None:
-        """Let somebody who may make a thing among what is foreign, to try things on."""
+    ) -> Theirs | None:
+        """Let somebody who may make a thing among what is foreign, to try things on; it is made once."""
         suite, resource = self.asker.suite, self.operation.resource
         item = resource is not None and self.operation.parameter(resource.parameter, "path") is not None
         if resource is None or not item or rival is None or not suite.client.writes:
             return None
-        stage = self.asker.scratch.stage(resource, f"foreign {self.operation.method}")
+        theirs = self.asker.scratch.theirs
+        if (known := theirs.get(resource.create or "")) is not None:
+            return known
+        stage = self.asker.scratch.stage(resource, "foreign")
         rights = Rights(suite=suite)
         foreign = {name: str(suite.profile.foreign[name]) for name in names}
         if not all(rights.may(rival, each) for each in stage.operations.values()):
             return None
         stage = replace(stage, path={**own, **foreign}, credential=lambda _operation: rival.name, acts=[])
         made = stage.create_new("foreign")
-        return (stage, made) if made.identity is not None else None
+        if made.identity is None:
+            return None
+        theirs[resource.create or ""] = stage, made
+        return stage, made
 
     # --- asking ----------------------------------------------------------------------------------
 
     def _judge(
-        self, caller: Credential, case: _Case, rival: Credential | None, theirs: _Theirs | None
-    ) -> None:
+        self,
+        caller: Credential,
+        case: _Case,
+        rival: Credential | None,
+        theirs: Theirs | None,
+        *,
+        before: Act | None,
+        turn: int,
+    ) -> Act | None:
+        """Try one case, the number of which is ``turn``; return what was seen of theirs afterwards."""
         changes = self.operation.method not in SAFE
         if changes and self.operation.resource is None:
             self.judgement.skip(UNREACHABLE, "it might change what the run did not make")
-            return
+            return None
         if self.operation.method in {"PUT", "PATCH", "DELETE"} and theirs is None:
             self.judgement.skip(UNREACHABLE, "nobody of the profile can make a foreign thing to try it on")
-            return
-        before = theirs[0].read(theirs[1], "before") if theirs is not None and changes else None
+            return None
+        if before is None and theirs is not None and changes:
+            before = theirs[0].read(theirs[1], "before")
         seen = self._send(caller, case.path, case.what, owner=rival.name if rival else None)
         self.judgement.judge(UNREACHABLE, let_in(UNREACHABLE, self.operation, f"to {case.what}", seen))
         if self.operation.method == "GET" and not is_in(seen):
-            self._head(caller, case)
-            self._laden(caller, case)
+            for ask in self._ways(turn):
+                ask(caller, case)
         if (LIKE_ABSENT, self.operation.label) in self.asker.suite.promised:
             self._compare(caller, case, seen)
         after = theirs[0].read(theirs[1], "after") if theirs is not None and before is not None else None
@@ -162,6 +186,9 @@ class _Foreign:
                 altered(UNREACHABLE, self.operation, case.what, before.exchange, seen, after.exchange),
                 times=0,
             )
+        if theirs is not None and after is not None and not after.accepted:
+            self.asker.scratch.theirs.pop(theirs[0].resource.create or "", None)
+        return after
 
     def _compare(self, caller: Credential, case: _Case, seen: Exchange) -> None:
         """Hold the answer about what belongs to others against the one about what is not there."""
@@ -169,11 +196,18 @@ class _Foreign:
         error = self.asker.suite.contract.document.get("x-error")
         message = error.get("message") if isinstance(error, Mapping) else None
         judge = partial(unlike_absent, self.operation, case.what, spellings=case.spellings)
-        found = tuple(judge(seen, absent := ask(), message=message))
+        plain = self.asker.request(caller.name, case.twin, purpose="what is not there")
+        absent = self.send(plain) if self.operation.method in SAFE else ask()
+        found = tuple(judge(seen, absent, message=message))
         if found and tuple(judge(ask(), absent, message=message)):
             # What is not there gets another message each time, as one with a number: it tells nothing.
             found = tuple(judge(seen, absent, message=None))
         self.judgement.judge(LIKE_ABSENT, found)
+
+    def _ways(self, turn: int) -> list[Callable[[Credential, _Case], None]]:
+        """Return the ways round a door to try with a case; at depth quick the cases take turns with them."""
+        ways: list[Callable[[Credential, _Case], None]] = [self._head, self._laden]
+        return ways if self.asker.suite.plan.depth != "quick" else [ways[turn % len(ways)]]
 
     def _head(self, caller: Credential, case: _Case) -> None:
         """Ask the same without wanting the content (RFC 9110 section 9.3.2): that is no way round a door."""

@@ -13,7 +13,7 @@ from specproof.suite.judgement import Judgement
 from specproof.suite.rights import Asker, largest
 
 UNREACHABLE = "authorization.foreign-unreachable"
-_MOST_QUERIES = 3
+_MOST_QUERIES = {"quick": 1, "standard": 3, "deep": 3}
 
 
 def judge_lists(asker: Asker, judgement: Judgement, caller: Credential, rival: Credential | None) -> None:
@@ -27,7 +27,8 @@ def judge_lists(asker: Asker, judgement: Judgement, caller: Credential, rival: C
     known |= {str(each) for name in names for each in profile.foreign_aliases.get(name, ())}
     required = asker.suite.access.required_query(operation)
     queried = next((name for name, _ in required if profile.queries.get(name)), None)
-    for text in (profile.queries[queried] if queried else ("",))[:_MOST_QUERIES]:
+    most = _MOST_QUERIES[asker.suite.plan.depth]
+    for text in (profile.queries[queried] if queried else ("",))[:most]:
         query = {queried: str(text)} if queried else {}
         own = _listed(asker, caller, {}, query)
         items = _items(own, pages.items)

@@ -16,6 +16,7 @@ from specproof.suite.parents import compare_parents
 from specproof.suite.scratch import Scratch
 from specproof.suite.session import Suite
 from specproof.suite.skipping import skipping
+from specproof.suite.spares import Spares
 
 _ALL = (CONSISTENT, ONE_WINNER, BOTH_KEPT, ONE_DELETION, BESIDE, PER_PARENT)
 
@@ -38,8 +39,12 @@ def judge_history(suite: Suite, scratch: Scratch, operation: Operation, again: b
         stage = scratch.stage(resource, "history again" if again else "history")
         known = life_context(suite, stage).known
         _any_order(suite, judgement, stage, known)
-        come_together(suite, judgement, stage, known)
-        compare_parents(suite, judgement, stage)
+        spares = Spares(stage=stage)
+        try:
+            compare_parents(suite, scratch, judgement, spares)
+            come_together(suite, judgement, spares, known)
+        finally:
+            spares.clear()
     return judgement
 
 

@@ -13,9 +13,12 @@ from specproof.generate.sequences import Stage
 from specproof.generate.uploads import any_body
 from specproof.generate.walks import Collection, walk
 from specproof.model.exchange import MISSING, Exchange, Pairs, Request, resolve_pointer
+from specproof.model.life import Act
 from specproof.model.operation import Operation, Resource
 from specproof.suite.access import NotExercised
 from specproof.suite.session import Suite
+
+Theirs = tuple[Stage, Act]  # where a thing of somebody else was made, and how
 
 
 @dataclass(kw_only=True)
@@ -23,6 +26,7 @@ class Scratch:
     """One thing per resource, made when it is needed and made again when it was deleted."""
 
     suite: Suite
+    theirs: dict[str, Theirs] = field(default_factory=dict)  # by label of the create operation
     _things: dict[str, str] = field(default_factory=dict)  # label of the create operation -> identity
     _found: dict[str, str] = field(default_factory=dict)
     _stages: dict[str, Stage] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from builders import make_request, make_response
 from things import Reply, Things, document, make_stage
 
 from specproof.contract.secret import SecretRule
-from specproof.generate.histories import SCENARIOS, Plan, Step, explore_plans
+from specproof.generate.histories import EVERYTHING, SCENARIOS, Plan, Step, explore_plans
 from specproof.invariants.at_once import both_kept, one_winner
 from specproof.invariants.history import after_update
 from specproof.invariants.members import Known
@@ -22,6 +22,23 @@ KNOWN = Known(shown=frozenset({"key", "note", "size"}))
 
 def _player(things: Things, **resource: Any) -> Player:
     return Player(doors=[make_stage(things, document(**resource))], known=KNOWN, requests_left=10_000)
+
+
+def _shown_by_everything(things: Things, **resource: Any) -> set[str]:
+    """Return what the one plan shows that has a little of all scenarios; each door answers to its name."""
+
+    def through(door: int) -> Any:
+        def send(request: Any) -> Exchange:
+            things.door = door
+            return things.send(request)
+
+        return send
+
+    stage = make_stage(things, document(**resource))
+    doors = [replace(stage, send=through(door)) for door in range(3)]
+    player = Player(doors=doors, known=KNOWN, requests_left=10_000)
+    player.play(EVERYTHING)
+    return {breach.detail for breach in player.breaches}
 
 
 def _details(things: Things, **resource: Any) -> set[str]:
@@ -51,6 +68,34 @@ class _LosesTheThirdUpdate(Things):
     def update(self, identity: str, sent: dict[str, Any]) -> Reply:
         self.updates += 1
         return self.read(identity) if self.updates == 3 else super().update(identity, sent)
+
+
+class _KeepsKeysApart(Things):
+    """By the doors that they came through, where one of them is ``apart``."""
+
+    door = 0
+
+    def __init__(self, apart: int) -> None:
+        super().__init__()
+        self.apart = apart
+
+    def stored(self, sent: dict[str, Any]) -> dict[str, Any]:
+        return {**super().stored(sent), "door": self.door}
+
+    def taken(self, sent: dict[str, Any], besides: str | None) -> bool:
+        same = [t for own, t in self.kept.items() if own != besides and t["key"] == sent.get("key")]
+        return any(thing["door"] == self.door or self.door != self.apart for thing in same)
+
+
+class _RevivesDeletedThings(Things):
+    def delete(self, identity: str) -> Reply:
+        self.gone = {self.kept[identity]["key"]: identity}
+        self.shape = dict(self.kept[identity])
+        return super().delete(identity)
+
+    def missing(self, method: str, identity: str) -> Reply:
+        again = any(self.gone.get(thing["key"]) == identity for thing in self.kept.values())
+        return (200, {}, self.shape) if again else super().missing(method, identity)
 
 
 class _Fails(Things):
@@ -94,6 +139,27 @@ def test_nothing_stays_behind() -> None:
 )
 def test_a_wrong_server_is_found(things: Things, detail: str) -> None:
     assert detail in _details(things)
+
+
+def test_a_correct_server_keeps_the_plan_that_has_a_little_of_everything() -> None:
+    assert _shown_by_everything(Things()) == set()
+    assert _shown_by_everything(Things(), keeps_omitted=False) == set()
+
+
+@pytest.mark.parametrize(
+    ("things", "detail"),
+    [
+        (_KeepsDeletedKeys(), "free"),
+        (_ForgetsRenames(), "taken"),
+        (_LosesTheThirdUpdate(), "read note"),
+        (_KeepsKeysApart(1), "taken"),
+        (_KeepsKeysApart(2), "taken"),
+        (_RevivesDeletedThings(), "read gone"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Things) else value,
+)
+def test_the_plan_that_has_a_little_of_everything_finds_a_wrong_server(things: Things, detail: str) -> None:
+    assert _shown_by_everything(things) == {detail}
 
 
 def test_a_key_that_stays_taken_is_no_breach_where_the_resource_is_inferred() -> None:
