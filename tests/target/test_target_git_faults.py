@@ -25,19 +25,25 @@ def token(name: str, user: str = TOKEN_USER) -> str:
 
 QUESTIONS = {  # promise: who asks where
     "cloning.clone-works": [("acme-workspace-token", token("acme-workspace-token"), HANDBOOK)],
-    "cloning.requires-credentials": [("nobody", None, HANDBOOK), ("nobody to push", None, HANDBOOK)],
+    "cloning.requires-credentials": [
+        ("nobody", None, HANDBOOK),
+        ("nobody to push", None, HANDBOOK),
+        ("nobody for a pack", None, HANDBOOK),
+    ],
     "cloning.challenge": [("nobody", None, HANDBOOK)],
     "cloning.refuses-bad": [
         ("made up", basic(TOKEN_USER, "wrong"), HANDBOOK),
         ("made up to push", basic(TOKEN_USER, "wrong"), HANDBOOK),
         ("acme-expired-token", token("acme-expired-token"), HANDBOOK),
         ("acme-revoked-token", token("acme-revoked-token"), HANDBOOK),
+        ("acme-revoked-token for a pack", token("acme-revoked-token"), HANDBOOK),
         ("acme-expired", token("acme-expired", "ada"), HANDBOOK),
         ("ada-account-password", token("ada-account-password", "ada"), HANDBOOK),
     ],
     "cloning.scope": [
         ("acme-forge-admin", token("acme-forge-admin"), HANDBOOK),
         ("acme-forge-token", token("acme-forge-token"), HANDBOOK),
+        ("acme-forge-token for a pack", token("acme-forge-token"), HANDBOOK),
         ("acme-pipeline", token("acme-pipeline", "ada"), HANDBOOK),
     ],
     "cloning.push-scope": [
@@ -52,6 +58,7 @@ QUESTIONS = {  # promise: who asks where
     ],
     "cloning.foreign": [
         ("acme-workspace-token", token("acme-workspace-token"), FOREIGN),
+        ("acme-workspace-token for a pack", token("acme-workspace-token"), FOREIGN),
         ("acme-project-token", token("acme-project-token"), HANDBOOK),
         ("acme-push-token", token("acme-push-token"), HANDBOOK),
         ("acme-push-token to push", token("acme-push-token"), HANDBOOK),
@@ -67,6 +74,9 @@ def answers(client: FlaskClient) -> dict[str, list[tuple[object, ...]]]:
             service = "git-receive-pack" if who.endswith("to push") else "git-upload-pack"
             headers = {"Authorization": authorization} if authorization else {}
             answer = client.get(f"{home}/info/refs?service={service}", headers=headers)
+            if who.endswith("for a pack"):
+                media = f"application/x-{service}-request"
+                answer = client.post(f"{home}/{service}", headers=headers, data=b"0000", content_type=media)
             how = answer.headers.get("WWW-Authenticate") if promise == "cloning.challenge" else None
             told = (answer.status_code, answer.content_type, answer.get_data(), how)
             said.setdefault(promise, []).append(told)

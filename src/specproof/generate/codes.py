@@ -174,6 +174,13 @@ def _made_up(desk: Desk) -> Trials:
     given = {name: value for name, value in fields.items() if value}
     answer = desk.send(token_request(desk, CODE, "redeem a code that was never given", given))
     yield _refused("code-single-use", "a code that was never given", (answer,), MISFIT)
+    if desk.depth == "quick":
+        return
+    asked = ask(desk, "code", "ask for a code that is redeemed with a character more")
+    code = code_of(asked)
+    if code is not None:
+        answer = redeem(desk, asked, "redeem it with a character more", {"code": f"{code}x"})
+        yield _refused("code-single-use", "a code with a character more", (asked, answer), MISFIT)
 
 
 def _by_another_client(desk: Desk) -> Trials:
@@ -204,6 +211,7 @@ def _without_secret(desk: Desk) -> Trials:
     tries: dict[str, tuple[Proof, frozenset[str]]] = {
         "a wrong secret": ("wrong", frozenset({"invalid_client"})),
         "no secret": ("none", NOBODY),
+        **({"no client": ("nobody", NOBODY)} if desk.depth != "quick" else {}),
     }
     for what, (proof, errors) in tries.items():
         asked = ask(desk, "code", f"ask for a code that is redeemed with {what}")

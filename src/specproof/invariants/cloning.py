@@ -13,11 +13,12 @@ _REF = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?[ \t]([^\0\n]+)")
 _NO_REF = b"capabilities^{}"  # what an empty repository says
 _FRAMED = re.compile(rb"[0-9a-fA-F]{4}# service=git-[a-z-]+\n?0000")
 _CHALLENGE = re.compile(r"(?:^|,)\s*basic(?=[\s,]|$)", re.IGNORECASE)
+RESULT = "application/x-git-upload-pack-result"
 _AWAY = frozenset({429, 502, 503, 504})
 
 
 def judge(trial: Trial) -> Iterator[Breach]:
-    """Judge one trial: ``cloned``, which must give the branches, ``kept``, which must not, or ``asked``.
+    """Judge one trial: ``cloned`` gives the branches, ``kept`` and ``no pack`` are refused, or ``asked``.
 
     Who is refused with 401 is asked for a password: Git sends what it was given only then.
     """
@@ -27,6 +28,9 @@ def judge(trial: Trial) -> Iterator[Breach]:
     if trial.kind == "asked":
         if not _CHALLENGE.search(answer.response.header("WWW-Authenticate") or ""):
             yield _breach(trial, "a challenge for Basic", "a 401 without")
+    elif trial.kind == "no pack":
+        if answer.response.status == 200 and answer.response.media_type == RESULT:
+            yield _breach(trial, "a refusal", "an answer to a request for packs")
     elif trial.kind == "kept":
         if 200 <= answer.response.status < 300 and is_list(answer):
             yield _breach(trial, "a refusal", "the list of branches")

@@ -57,12 +57,18 @@ def well_formed(operation: Operation, links: Sequence[Link]) -> Iterator[Breach]
 def leads_to_itself(operation: Operation, followed: Sequence[Followed]) -> Iterator[Breach]:
     """The link of a thing to itself leads to this thing, by its identity.
 
+    Where the document says what identifies a thing, something that has no identity is another one, too.
+
     Source: the relation ``self`` in the IANA registry of link relations (RFC 8288 section 4.2).
     """
-    identity = operation.resource.identity if operation.resource else None
-    for each in followed if identity is not None else ():
-        holder = resolve_pointer(each.link.holder, identity or "")
-        there = resolve_pointer(each.exchange.response.document, identity or "")
-        if each.link.relation == "self" and MISSING not in {holder, there} and holder != there:
-            text = f"expected self to lead to {holder}; got {there} at {each.link.href}"
+    resource = operation.resource
+    if resource is None:
+        return
+    for each in followed:
+        holder = resolve_pointer(each.link.holder, resource.identity)
+        there = resolve_pointer(each.exchange.response.document, resource.identity)
+        bare = there is MISSING and (resource.inferred or each.exchange.response.status != 200)
+        if each.link.relation == "self" and holder is not MISSING and not bare and holder != there:
+            got = "something without identity" if there is MISSING else there
+            text = f"expected self to lead to {holder}; got {got} at {each.link.href}"
             yield _breach("self", operation, text, each.link.exchange, each.exchange, detail=each.link.place)

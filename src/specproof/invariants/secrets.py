@@ -125,7 +125,7 @@ def forms(secret: str) -> list[tuple[str, bytes]]:
         "reversed": raw[::-1],
     }
     written |= {f"in part ({start})": raw[start : start + _PART] for start in _starts(len(raw))}
-    digests = {"SHA-1": hashlib.sha1, "SHA-256": hashlib.sha256}
+    digests = {"MD5": hashlib.md5, "SHA-1": hashlib.sha1, "SHA-256": hashlib.sha256}
     for name, digest in digests.items():  # without salt a digest shows which secrets are equal
         written[f"as {name}"] = digest(raw, usedforsecurity=False).hexdigest().encode()
     for shift in range(3):  # base64 reads three bytes at a time: the text differs by position

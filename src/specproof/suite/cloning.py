@@ -13,7 +13,7 @@ from specproof.environment.credentials import expand_scopes
 from specproof.environment.profile import Cloning, Credential, Profile
 from specproof.errors import TargetError
 from specproof.generate.authorizing import WRONG, token_request
-from specproof.generate.cloning import FETCH, PUSH, handshake
+from specproof.generate.cloning import FETCH, PUSH, empty_pack, handshake
 from specproof.generate.grants import OWN
 from specproof.invariants.cloning import judge
 from specproof.model.oauth import CloningRule, Trial, token_of
@@ -65,6 +65,7 @@ class _Cloner:
     rule: CloningRule
     cloning: Cloning
     service: str = FETCH
+    packs: bool = False  # whether packs are asked for, not branches
 
     def trials(self) -> Iterator[Trial]:
         """Yield everything that is tried."""
@@ -79,9 +80,7 @@ class _Cloner:
             yield replace(nobody, promise="cloning.challenge", kind="asked")
         for credential in good[:most]:
             yield self._try("clone-works", "cloned", credential.name, self._signed(credential))
-        for credential in [c for c in reaching if not self._has(c, self.rule.scope)][:most]:
-            what = f"{credential.name}, without the scope"
-            yield self._try("scope", "kept", what, self._signed(credential))
+        yield from self._without_scope(valid, most)
         yield from self._obtained()
         yield from self._bad(holders, most)
         yield from self._strange_users(good)
@@ -89,6 +88,8 @@ class _Cloner:
         yield from self._foreign(valid, most)
         if self.rule.push is not None:
             yield from replace(self, service=PUSH).kept_from_pushing(holders, most)
+        if self.suite.plan.depth != "quick":
+            yield from replace(self, packs=True).kept_from_packs(holders, most)
 
     def kept_from_pushing(self, holders: list[Credential], most: int) -> Iterator[Trial]:
         """Ask for the branches as the first step of a push, with what must not be let in although it may."""
@@ -98,6 +99,20 @@ class _Cloner:
         yield from self._bad(able, most)
         yield from self._strange_users([c for c in valid if reaches(self.suite.profile, c, self.cloning.url)])
         yield from self._foreign(valid, most)
+
+    def kept_from_packs(self, holders: list[Credential], most: int) -> Iterator[Trial]:
+        """Take the second step of a clone with what must not get that far."""
+        valid = [c for c in holders if c.state == "valid"]
+        yield self._try("requires-credentials", "kept", "no credential", None)
+        yield from self._without_scope(valid, most)
+        yield from self._bad(holders, most)
+        yield from self._foreign(valid, most)
+
+    def _without_scope(self, valid: list[Credential], most: int) -> Iterator[Trial]:
+        reaching = [c for c in valid if reaches(self.suite.profile, c, self.cloning.url)]
+        for credential in [c for c in reaching if not self._has(c, self.rule.scope)][:most]:
+            what = f"{credential.name}, without the scope"
+            yield self._try("scope", "kept", what, self._signed(credential))
 
     def _obtained(self) -> Iterator[Trial]:
         """Clone with tokens that the first client gets for itself: one with the scope, and one without."""
@@ -180,14 +195,18 @@ class _Cloner:
         *,
         url: str = "",
     ) -> Trial:
-        """Ask for the branches, signed in some way, or as a credential of the profile signs."""
+        """Ask for the branches, or for packs, signed in some way, or as a credential of the profile signs."""
         what += ", to push" if self.service == PUSH and not what.endswith("to push") else ""
+        what += ", for a pack" if self.packs else ""
         name = sign if isinstance(sign, str) else None
         if isinstance(sign, Signature):
             name = f"{what}, to clone"
             self.suite.client.know(name, sign)
-        request = handshake(url or self.cloning.url, name, what, service=self.service)
-        return Trial(promise=f"cloning.{promise}", kind=kind, what=what, evidence=(self.suite.send(request),))
+        where = url or self.cloning.url
+        branches = handshake(where, name, what, service=self.service)
+        answer = self.suite.send(empty_pack(where, name, what) if self.packs else branches)
+        kind = "no pack" if self.packs else kind
+        return Trial(promise=f"cloning.{promise}", kind=kind, what=what, evidence=(answer,))
 
     def _token(self, credential: Credential) -> tuple[str, str] | None:
         """Return the token of a credential, and what the shell has in its place."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from pydantic import ValidationError
 
 from specproof.contract.vocabulary import Cors
+from specproof.errors import Forbidden
+from specproof.generate.mutations import BROKEN_JSON
 from specproof.generate.request import json_body
 from specproof.generate.sampling import Sampler
 from specproof.invariants.cors import JUDGES, CrossOrigin
@@ -96,6 +99,10 @@ def _written(suite: Suite, scratch: Scratch, operation: Operation, origin: str) 
             yield answer
             if method == "POST" and resource.unique:
                 yield suite.send(replace(request, purpose="from another origin, what is there already"))
+            if suite.plan.depth != "quick":
+                purpose = "from another origin, a body that is broken"
+                with suppress(Forbidden):  # where no negative data are to be sent
+                    yield suite.send(replace(request, body=BROKEN_JSON[0], valid=False, purpose=purpose))
             scratch.tidy(writing, answer)
     yield from _deleted(suite, scratch, operation, origin)
 

@@ -12,6 +12,7 @@ from specproof.environment.credentials import authorization
 from specproof.environment.fields import revealed
 from specproof.environment.profile import Client, Credential, OAuth, Profile, User
 from specproof.generate.authorizing import basic
+from specproof.generate.cloning import FETCH
 
 USER = "oauth.user"  # the name of the user who approves, for requests
 _ENCODE = "python3 -c 'import os, sys, urllib.parse as u; print(u.quote(os.environ[sys.argv[1]], safe=\"\"))'"
@@ -44,6 +45,7 @@ def elsewhere(profile: Profile) -> tuple[Elsewhere, ...]:
     if profile.cloning is not None:
         for url in filter(None, (profile.cloning.url, profile.cloning.foreign_url)):
             named.append(Elsewhere(url=f"{url.rstrip('/')}/info/refs", methods=frozenset({"GET"})))
+            named.append(Elsewhere(url=f"{url.rstrip('/')}/{FETCH}", methods=frozenset({"POST"})))
     return tuple(named)
 
 

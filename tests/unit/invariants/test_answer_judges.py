@@ -394,11 +394,17 @@ def test_the_own_link_that_lacks_the_identity_of_its_thing_is_followed_first() -
 
 
 @pytest.mark.parametrize(
-    ("there", "broken"), [({"id": 1}, False), ({"id": 2}, True), ({"name": "x"}, False), ([], False)]
-)
-def test_the_own_link_of_a_thing_leads_to_it(there: Any, broken: bool) -> None:
+    ("there", "inferred", "broken"),
+    [
+        ({"id": 1}, False, False), ({"id": 2}, False, True), ({"id": 2}, True, True),
+        ({"name": "x"}, False, True), ([], False, True), ({"name": "x"}, True, False), ([], True, False),
+    ],
+)  # fmt: skip
+def test_the_own_link_of_a_thing_leads_to_it(there: Any, inferred: bool, broken: bool) -> None:
+    """Whether what it leads to has an identity is known where the document says so itself."""
     link = next(links_of(RULES, make_exchange(200, THINGS)))
-    operation = make_operation("200", resource=Resource(identity="/id", parameter="id", pointer="#"))
+    resource = Resource(identity="/id", parameter="id", pointer="#", inferred=inferred)
+    operation = make_operation("200", resource=resource)
     followed = [Followed(link=link, exchange=make_exchange(200, there))]
 
     assert len(list(leads_to_itself(operation, followed))) == broken

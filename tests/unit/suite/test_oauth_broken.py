@@ -70,6 +70,23 @@ class NoAddressRedeems(Authority):
         return form.get("redirect_uri") in {None, code.redirect_uri}
 
 
+class CodeBegins(Authority):
+    """Knows a code by its beginning."""
+
+    def redeem(self, client: str, form: dict[str, str]) -> tuple[str, Grant, str | None]:
+        known = next((code for code in self.codes if form.get("code", "").startswith(code)), "")
+        return super().redeem(client, {**form, "code": known or form.get("code", "")})
+
+
+class CodeIsEnough(Authority):
+    """Takes who has a code, and names nobody, for whom the code was given to."""
+
+    def client(self, seen: Seen, form: dict[str, str]) -> str:
+        code = self.codes.get(form.get("code", ""))
+        nobody = not seen.values("Authorization") and "client_id" not in form
+        return code.client if nobody and code is not None else super().client(seen, form)
+
+
 class AnySecret(Authority):
     def is_secret(self, client: str, secret: str) -> bool:
         return True
@@ -402,6 +419,8 @@ CASES: tuple[tuple[type[Authority], str, str], ...] = (
     (AnyAddress, "redirect-exact", "another host"),
     (LongerPath, "redirect-exact", "a longer path"),
     (SecondUse, "code-single-use", "a code that was redeemed already"),
+    (CodeBegins, "code-single-use", "a code with a character more"),
+    (CodeIsEnough, "client-authenticated", "a code with no client"),
     (AnyClientRedeems, "code-bound-to-client", "a code of another client"),
     (AnyAddressRedeems, "code-bound-to-redirect", "a code with another address"),
     (NoAddressRedeems, "code-bound-to-redirect", "a code with no address"),

@@ -227,7 +227,7 @@ def test_a_correct_server_gives_no_finding(kind: type[Authority], tmp_path: Path
 
     assert broken(outcomes) == {}
     assert troubles == []
-    assert sent < (190 if kind is OneTryForCodes else 170), "a code for each secret, or one for all"
+    assert sent < (204 if kind is OneTryForCodes else 182), "a code for each secret, or one for all"
     assert untried(outcomes) == {}
 
 

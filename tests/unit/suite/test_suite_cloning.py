@@ -109,6 +109,34 @@ class PushedAnywhere(Authority):
         return (token == FULL and "receive" in target) or super().is_reached(token, target)
 
 
+class GivesPacks(Authority):
+    """Keeps the branches from whom it should, and not the packs."""
+
+    def refs(self, seen: Seen) -> Answer:
+        if seen.method == "POST" and self.is_let_in(seen):
+            return Answer(200, (("Content-Type", "application/x-git-upload-pack-result"),))
+        return super().refs(seen)
+
+    def is_let_in(self, seen: Seen) -> bool:
+        return not seen.values("Authorization")
+
+
+class PacksForRevoked(GivesPacks):
+    def is_let_in(self, seen: Seen) -> bool:
+        return over_basic(seen)[1] == REVOKED
+
+
+class PacksForAnyScope(GivesPacks):
+    def is_let_in(self, seen: Seen) -> bool:
+        _, token = over_basic(seen)
+        return self.scopes_of(token) == ("write",) and self.is_reached(token, seen.target)
+
+
+class PacksAnywhere(GivesPacks):
+    def is_let_in(self, seen: Seen) -> bool:
+        return over_basic(seen)[1] == FULL and "theirs" in seen.target
+
+
 class AnyUser(Authority):
     def refs(self, seen: Seen) -> Answer:
         _, token = over_basic(seen)
@@ -155,6 +183,10 @@ CASES: tuple[tuple[type[Authority], str, str], ...] = (
     (AnybodyPushes, "requires-credentials", "no credential, to push"),
     (MadeUpPushes, "refuses-bad", "a token that is made up, to push"),
     (PushedAnywhere, "foreign", "full, at the foreign repository, to push"),
+    (GivesPacks, "requires-credentials", "no credential, for a pack"),
+    (PacksForRevoked, "refuses-bad", "revoked, revoked, for a pack"),
+    (PacksForAnyScope, "scope", "narrow, without the scope, for a pack"),
+    (PacksAnywhere, "foreign", "full, at the foreign repository, for a pack"),
     (AnyUser, "token-user", "the user name specproof, to push"),
     (AnyUser, "token-user", "the user name specproof"),
     (NoNameNeeded, "token-user", "an empty user name"),
@@ -218,19 +250,23 @@ class Noting(Authority):
     """Notes what it is asked for."""
 
     def respond(self, seen: Seen) -> Answer:
-        self.asked = [*getattr(self, "asked", []), (seen.method, seen.target)]
+        self.asked = [*getattr(self, "asked", []), seen]
         return super().respond(seen)
 
 
-def test_nothing_but_the_first_step_of_a_clone_is_sent(tmp_path: Path) -> None:
-    """No data move, and nothing is pushed."""
+@pytest.mark.parametrize("depth", ["quick", "standard"])
+def test_no_data_move_and_nothing_is_pushed(depth: str, tmp_path: Path) -> None:
+    """The second step of a clone is taken by who must not get that far, and asks for nothing."""
     authority = Noting()
-    with prover_for(authority, tmp_path) as prover:
+    with prover_for(authority, tmp_path, depth=depth) as prover:
         prove_all(prover, "cloning")
 
-    git = [(method, urlsplit(target)) for method, target in authority.asked if target.startswith("/git/")]
-    assert {(method, target.path.rpartition(".git")[2]) for method, target in git} == {("GET", "/info/refs")}
-    assert {target.query for _, target in git} == {"service=git-upload-pack", "service=git-receive-pack"}
+    git = [(seen, urlsplit(seen.target)) for seen in authority.asked if seen.target.startswith("/git/")]
+    steps = {(seen.method, target.path.rpartition(".git")[2], seen.body) for seen, target in git}
+    packs = set() if depth == "quick" else {("POST", "/git-upload-pack", b"0000")}
+    assert steps == {("GET", "/info/refs", b""), *packs}
+    services = {target.query for seen, target in git if seen.method == "GET"}
+    assert services == {"service=git-upload-pack", "service=git-receive-pack"}
 
 
 def test_a_document_that_names_no_scope_promises_none(tmp_path: Path) -> None:

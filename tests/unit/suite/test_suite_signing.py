@@ -43,6 +43,7 @@ def test_clients_and_the_user_sign_over_basic(tmp_path: Path) -> None:
         ("POST", "/login/authorize"),
         ("GET", "/git/mine/stuff.git/info/refs?service=git-upload-pack"),
         ("GET", "/git/theirs/stuff.git/info/refs?service=git-receive-pack"),
+        ("POST", "/git/mine/stuff.git/git-upload-pack"),
     ],
 )
 def test_what_the_profile_names_may_be_asked(method: str, path: str, tmp_path: Path) -> None:
@@ -61,7 +62,6 @@ def test_what_the_profile_names_may_be_asked(method: str, path: str, tmp_path: P
         ("GET", "/login/token"),
         ("DELETE", "/login/authorize"),
         ("POST", "/git/mine/stuff.git/git-receive-pack"),
-        ("POST", "/git/mine/stuff.git/git-upload-pack"),
         ("GET", "/git/mine/stuff.git"),
         ("GET", "/git/mine/other.git/info/refs"),
         ("POST", "/login/revoke"),

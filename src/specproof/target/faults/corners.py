@@ -103,6 +103,13 @@ class CorsMissingOnConflicts(Finished):
             response.headers.pop(ALLOW_ORIGIN, None)
 
 
+@fault("answers", "cors-missing-on-invalid", REFUSALS, "A 400 to a write has no Access-Control-Allow-Origin.")
+class CorsMissingOnInvalid(Finished):
+    def change(self, operation: str, response: Response) -> None:
+        if response.status_code == 400 and request.method in {"POST", "PUT"}:
+            response.headers.pop(ALLOW_ORIGIN, None)
+
+
 @fault("gate", "secret-first-character-ignored", EXACT, "The first character of a secret is not compared.")
 class SecretFirstCharacterIgnored(Careless):
     def resembles(self, given: str, right: str) -> bool:

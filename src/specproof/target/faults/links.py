@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from flask import Response
 
-from specproof.target.answers import Answers
+from specproof.target.answers import Answers, variables_path
 from specproof.target.faults.registry import fault
 from specproof.target.incoming import Call
 from specproof.target.representations import Addresses
@@ -94,6 +94,13 @@ class SelfLinkOfOne(Answers):
         if middle:
             values[middle] = values[middle] | {"links": values[middle - 1]["links"]}
         return values
+
+
+@fault("answers", "self-link-to-list", SELF, "In lists the self link of an item leads to the list.")
+class SelfLinkToList(Answers):
+    def listed(self, call: Call, rows: Iterable[sqlite3.Row]) -> list[dict[str, object]]:
+        links = {"self": {"href": f"{call.origin}{variables_path(call)}"}}
+        return [value | {"links": links} for value in super().listed(call, rows)]
 
 
 @fault("answers", "self-link-of-neighbour", SELF, "In lists a self link leads to the neighbour.")

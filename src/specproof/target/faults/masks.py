@@ -41,6 +41,12 @@ class SecretDigestTold(Answers):
         return response
 
 
+@fault("answers", "secret-md5-told", EXPOSED, "In place of a secured value its MD5 is shown.")
+class SecretMd5Told(Answers):
+    def readable(self, row: sqlite3.Row) -> str:
+        return hashlib.md5(row["value"].encode(), usedforsecurity=False).hexdigest()
+
+
 @fault("answers", "secret-read-by-alias", EXPOSED, "By the UUID of its team a secured variable is readable.")
 class SecretReadByAlias(Answers):
     def read(self, call: Call, row: sqlite3.Row, shown: dict[str, object]) -> Response:

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from flask import g
+
 from specproof.target.faults.registry import fault
-from specproof.target.oauth.records import JWT_GRANT, Client
+from specproof.target.oauth.records import JWT_GRANT, Client, Code
 from specproof.target.oauth.rules import NEVER_KEPT, Rules
+from specproof.target.oauth.vault import Vault
 
 STATE = "oauth.state-echoed"
 EXACT = "oauth.redirect-exact"
@@ -29,6 +33,25 @@ class StatePlusAsSpace(Rules):
 class StateTrimmed(Rules):
     def state(self, given: str | None) -> str | None:
         return given and given.strip()
+
+
+@fault("oauth", "code-with-more", "oauth.code-single-use", "What follows a code is not compared.")
+class CodeWithMore(Rules):
+    def code(self, vault: Vault, presented: str) -> Code | None:
+        return super().code(vault, presented) or super().code(vault, presented[:-1])
+
+
+@fault("oauth", "code-names-no-client", "oauth.client-authenticated", "A code needs no client at all.")
+class CodeNamesNoClient(Rules):
+    def unnamed(self, vault: Vault, form: Mapping[str, str]) -> Client | None:
+        g.unnamed = "client_id" not in form and vault.code(form.get("code") or "") is not None
+        return vault.client("acme-consumer") if g.unnamed else None
+
+    def needs_no_secret(self, client: Client) -> bool:
+        return g.get("unnamed", False) or super().needs_no_secret(client)
+
+    def asks_for_proof(self, code: Code, verifier: str | None) -> bool:
+        return not g.get("unnamed", False) and super().asks_for_proof(code, verifier)
 
 
 @fault("oauth", "state-decoded-if-all-can-be", STATE, "A state in which every % can be decoded is decoded.")

@@ -78,7 +78,7 @@ class CodeGrant(grants.AuthorizationCodeGrant):
     def query_authorization_code(self, code: str, client: Any) -> Code | None:
         """Return the code if this client may redeem it now."""
         rules, vault = self.server.rules, self.server.vault
-        found: Code | None = vault.code(code)
+        found: Code | None = rules.code(vault, code)
         if found is None or not rules.code_belongs(found, client.record):
             return None
         if rules.is_used(found):

@@ -99,6 +99,10 @@ class Rules:
 
     # Authorization codes
 
+    def code(self, vault: Vault, presented: str) -> Code | None:
+        """Return the code that a client presents."""
+        return vault.code(presented)
+
     def code_belongs(self, code: Code, client: Client) -> bool:
         """Tell whether the code was given to this client."""
         return code.grant.client == client.id
