@@ -210,6 +210,7 @@ class OAuthTranscript:
         """Redeem codes: once, twice, as somebody else, with other addresses."""
         for named in ({}, {"redirect_uri": CALLBACK}):
             code = self.ask(**named)
+            self.redeem({"code": f"{code.get('code', '')}x"}, **named)
             self.redeem(code, by="acme-other")
             self.redeem(code, redirect_uri=OTHER_CALLBACK)
             if named:
@@ -241,6 +242,7 @@ class OAuthTranscript:
             self.post(None, client_id="acme-consumer", client_secret=secret, **own)
         code = self.ask().get("code", "")
         self.post(None, client_id="acme-consumer", grant_type="authorization_code", code=code)
+        self.post(None, grant_type="authorization_code", code=code)
         self.own(scope="", more="")
         self.own(more="x")
         for grant in ("password", "made:up"):
