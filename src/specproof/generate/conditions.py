@@ -1,4 +1,4 @@
-"""Choose conditions for a filter and write them down: single ones, joined ones, and ones that are broken."""
+"""Choose conditions for a filter and write them down: single ones and joined ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from specproof.contract.vocabulary import Filter
 from specproof.generate import literals
 from specproof.generate.literals import Pair
 from specproof.generate.shuffle import shuffle
+from specproof.generate.traps import hardest
 from specproof.model.condition import Comparison, Condition, Filtered, Joined, Operand, Question, values_at
+from specproof.model.traps import traps
 
 _FULL = {"quick": 0, "standard": 1, "deep": 99}  # how many members of each kind get every literal
 _ABSENCES = {"quick": 1, "standard": 3, "deep": 99}
@@ -50,17 +52,29 @@ class Phrases:
             found.setdefault(question.text, question)
         return tuple(found.values())
 
-    def _singles(self) -> Iterator[Question]:
+    def members(self) -> dict[str, list[str]]:
+        """Return the members that have values by their kinds, those first whose texts are the most varied."""
         by_kind: dict[str, list[str]] = {}
         for name, literal in self.terms.fields.items():
             if literal == "null" or self.values(name):
                 by_kind.setdefault(literal, []).append(name)
+        for names in by_kind.values():
+            names.sort(key=lambda name: -self._variety(name))
+        return by_kind
+
+    def _variety(self, name: str) -> int:
+        if self.depth != "quick":
+            return len(literals.samples(self._texts(name)))
+        texts = [text for text in self._texts(name) if literals.operand(self.terms, text)]
+        return len(traps(hardest(texts) or ""))
+
+    def _singles(self) -> Iterator[Question]:
+        by_kind = self.members()
         for kind, names in by_kind.items():
-            names.sort(key=lambda name: -len(literals.samples(self._texts(name))))
             for rank, name in enumerate(names):
                 if self.depth != "quick" or rank == 0:
                     for operator, operand in self._pairs(name, kind, full=rank < _FULL[self.depth]):
-                        yield from self._question(_TOPICS[operator], name, operator, operand)
+                        yield from self.question(_TOPICS[operator], name, operator, operand)
         yield from self._absences(by_kind)
 
     def _absences(self, by_kind: Mapping[str, Sequence[str]]) -> Iterator[Question]:
@@ -68,11 +82,12 @@ class Phrases:
         names = names[: _ABSENCES[self.depth]] if self.terms.absent is not None else []
         for name in (*names, *by_kind.get("null", ())):
             for operator, operand in literals.absences(self.terms):
-                yield from self._question("absent", name, operator, operand)
+                yield from self.question("absent", name, operator, operand)
 
     def _pairs(self, name: str, kind: str, *, full: bool) -> Iterator[Pair]:
         if kind == "string":
-            yield from literals.texts(self.terms, self.values(name), full=full, seed=f"{self.seed} {name}")
+            values, seed, few = self.values(name), f"{self.seed} {name}", self.depth == "quick"
+            yield from literals.texts(self.terms, values, full=full, seed=seed, few=few)
         elif kind == "boolean":
             yield from literals.booleans(self.terms)
         elif kind == "number":
@@ -80,15 +95,16 @@ class Phrases:
         elif kind == "datetime":
             yield from literals.moments(self.values(name), full=full)
 
-    def _question(self, topic: str, name: str, operator: str, operand: Operand) -> Iterator[Question]:
+    def question(self, topic: str, name: str, operator: str, operand: Operand) -> Iterator[Question]:
+        """Yield one comparison, if the language has the operator."""
         if getattr(self.terms.operators, operator) is not None:
             comparison = Comparison(field=name, operator=operator, operand=operand)
             yield Question(topic=topic, condition=comparison, text=self.text(comparison))
 
-    def text(self, comparison: Comparison, *, space: str = " ") -> str:
+    def text(self, comparison: Comparison) -> str:
         """Write one comparison."""
         symbol = getattr(self.terms.operators, comparison.operator)
-        return f"{comparison.field}{space}{symbol}{space}{comparison.operand.written}"
+        return f"{comparison.field} {symbol} {comparison.operand.written}"
 
     def values(self, name: str) -> list[Any]:
         """Return what a member is known to be in the items, secrets and what is absent left out."""
@@ -107,8 +123,12 @@ class Phrases:
         parts = _overlapping(asked)
         if len(parts) < 3:
             return ()
-        found = {question.text: question for question in self._joins([each.question for each in parts])}
+        questions = [each.question for each in parts]
+        joins = self._few_joins(questions, asked) if self.depth == "quick" else self._joins(questions)
+        found = {question.text: question for question in joins}
         same = _two_of_one_member(asked)
+        if any(_is_of_one_member(question) for question in found.values()):
+            same = ()
         if same and (word := self.terms.combinators.and_):
             question = _join("combinators", "and", word, *same)
             found[question.text] = question
@@ -122,13 +142,10 @@ class Phrases:
                 continue
             yield _join("combinators", how, word, a, b)
             yield _join("combinators", how, word, a, b, c)
-            if self.terms.combinators_ignore_case and self.depth != "quick":
+            if self.terms.combinators_ignore_case:
                 other = word.swapcase() if how == "and" else word[:1].swapcase() + word[1:]
                 yield _join("combinators", how, other, b, a)
-        if words.not_ is not None:
-            inner = f"({a.text})" if self.terms.parentheses else a.text
-            condition = Joined(how="not", parts=(a.condition,))
-            yield Question(topic="combinators", condition=condition, text=f"{words.not_} {inner}")
+        yield from self._negated(a)
         if words.and_ is None or words.or_ is None:
             return
         both, either = _join("", "and", words.and_, a, b), _join("", "or", words.or_, a, b)
@@ -146,45 +163,52 @@ class Phrases:
             yield _join("precedence", outer, word, c, inner_join)
             yield _join("precedence", outer, word, inner_join, c)
 
+    def _few_joins(self, parts: Sequence[Question], asked: Sequence[Filtered]) -> Iterator[Question]:
+        """Yield one of each kind: their words in small and in mixed letters where that may be."""
+        a, b, c = parts[:3]
+        and_, or_ = self.terms.combinators.and_, self.terms.combinators.or_
+        if and_ is not None:
+            mixed = and_[:1].swapcase() + and_[1:] if self.terms.combinators_ignore_case else and_
+            yield _join("combinators", "and", mixed, *(_beside_hardest(asked) or (a, b)))
+        if or_ is not None:
+            yield _join(
+                "combinators", "or", or_.swapcase() if self.terms.combinators_ignore_case else or_, b, a
+            )
+        tighter = self.terms.binds_tighter
+        yield from self._negated(a)
+        if and_ is None or or_ is None:
+            return
+        either, later = _join("", "or", or_, a, b), _join("", "or", or_, b, c)
+        if self.terms.parentheses:
+            yield _join("parentheses", "and", and_, _grouped(_grouped(either)), _grouped(later))
+        if tighter == "and":
+            yield _join("precedence", "or", or_, c, _join("", "and", and_, a, b))
+        elif tighter == "or":
+            yield _join("precedence", "and", and_, c, either)
+
+    def _negated(self, part: Question) -> Iterator[Question]:
+        if self.terms.combinators.not_ is not None:
+            inner = f"({part.text})" if self.terms.parentheses else part.text
+            condition = Joined(how="not", parts=(part.condition,))
+            text = f"{self.terms.combinators.not_} {inner}"
+            yield Question(topic="combinators", condition=condition, text=text)
+
     def spaced(self, asked: Sequence[Filtered]) -> Iterator[Question]:
-        """Yield a known comparison with more spaces round its parts, and with none where that can be read."""
-        for each in asked[:1]:
+        """Yield a known comparison with more spaces round its parts, and with none where that can be read.
+
+        At quick it is one, with none before the operator and more behind it.
+        """
+        short = [each for each in asked if each.question.topic == "equality"] if self.depth == "quick" else []
+        for each in sorted(short, key=lambda each: len(each.question.text))[:1] or asked[:1]:
             comparison = each.question.condition
             if isinstance(comparison, Comparison):
                 symbol = getattr(self.terms.operators, comparison.operator)
-                spaces = ["  "] if symbol[:1].isalnum() or symbol[-1:].isalnum() else ["", "  "]
-                for space in spaces:
-                    text = self.text(comparison, space=space)
+                spaces = [("  ", "  ")]
+                if not (symbol[:1].isalnum() or symbol[-1:].isalnum()):
+                    spaces = [("", "  ")] if self.depth == "quick" else [("", ""), *spaces]
+                for before, after in spaces:
+                    text = f"{comparison.field}{before}{symbol}{after}{comparison.operand.written}"
                     yield Question(topic="spaces", condition=comparison, text=text)
-
-    # --- broken ones -----------------------------------------------------------------------------
-
-    def broken(self, good: Question) -> Iterator[tuple[str, str]]:
-        """Yield conditions that nobody can read, and what is wrong with them."""
-        comparison, words = good.condition, self.terms.combinators
-        if not isinstance(comparison, Comparison):
-            return
-        symbol = getattr(self.terms.operators, comparison.operator)
-        yield f"{comparison.field} {symbol}", "no literal"
-        yield f"{symbol} {comparison.operand.written}", "no member"
-        if self.depth == "quick":
-            return
-        yield comparison.field, "no operator"
-        yield f"{comparison.field} {symbol} {symbol} {comparison.operand.written}", "two operators"
-        moment = next((name for name, kind in self.terms.fields.items() if kind == "datetime"), None)
-        if moment is not None and self.terms.operators.greater is not None:
-            yield f"{moment} {self.terms.operators.greater} 2024-13-45", "no such day"
-        string = next((name for name, kind in self.terms.fields.items() if kind == "string"), None)
-        if string is not None and self.terms.operators.equals is not None:
-            yield f'{string} {self.terms.operators.equals} "open', "an open string"
-        word = words.and_ or words.or_
-        if word is not None:
-            yield f"{good.text} {word}", "nothing after a combinator"
-            yield f"{word} {good.text}", "nothing before a combinator"
-        if self.terms.parentheses:
-            yield f"({good.text}", "an open parenthesis"
-            yield f"{good.text})", "a parenthesis too many"
-            yield "()", "empty parentheses"
 
 
 def is_secret(item: Any, path: tuple[str, ...], secrets: Sequence[SecretRule]) -> bool:
@@ -200,6 +224,43 @@ def _join(topic: str, how: str, word: str, *parts: Question) -> Question:
 
 def _grouped(question: Question) -> Question:
     return Question(topic=question.topic, condition=question.condition, text=f"({question.text})")
+
+
+def _beside_hardest(asked: Sequence[Filtered]) -> tuple[Question, Question] | None:
+    """Return a comparison that keeps some items, and one that drops the text with most traps, and it alone.
+
+    What is asked with both over several pages shows whether links keep all of it.
+    """
+    known = [(each, each.question.condition) for each in asked if each.walk.complete]
+    everything = frozenset[str]().union(*(each.listed for each, _ in known))
+    drops = [
+        (len(traps(condition.operand.value)), each)
+        for each, condition in known
+        if isinstance(condition, Comparison) and condition.operator == "not_equals"
+        if isinstance(condition.operand.value, str) and each.listed
+    ]
+    hard = max(drops, key=lambda pair: pair[0])[1] if drops else None
+    if hard is None:
+        return None
+    keeps = [each for each, _ in known if each.listed - hard.listed and len(each.listed & hard.listed) > 2]
+    keeps = [each for each in keeps if everything - each.listed]
+    keeps.sort(key=lambda each: abs(2 * len(each.listed) - len(everything)))
+    keeps.sort(key=lambda each: _member(each.question) != _member(hard.question))
+    return (keeps[0].question, hard.question) if keeps else None
+
+
+def _member(question: Question) -> str:
+    """Return the member that a comparison asks for; of anything else nothing."""
+    return question.condition.field if isinstance(question.condition, Comparison) else ""
+
+
+def _is_of_one_member(question: Question) -> bool:
+    """Tell whether it asks two things of one member, joined by AND."""
+    condition = question.condition
+    if isinstance(condition, Comparison) or condition.how != "and":
+        return False
+    names = [part.field for part in condition.parts if isinstance(part, Comparison)]
+    return len(set(names)) < len(names)
 
 
 def _overlapping(asked: Sequence[Filtered]) -> list[Filtered]:

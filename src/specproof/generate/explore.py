@@ -10,8 +10,11 @@ from specproof.generate.once import Once
 from specproof.generate.walks import Collection, Send, read_page, same_host, walk
 from specproof.model.walk import Page, PagedEvidence, Probe, Walk
 
-_WALKS = {"quick": 2, "standard": 7, "deep": 12}
+_WALKS = {"standard": 7, "deep": 12}
 _ODD_SIZE = 7
+_SMALL_SIZE = 3
+_MOST_FULL = 8  # pages that are all full
+_FIRST_PAGES = 3  # of a quick walk with small pages
 _LONGEST_WALK = 80  # pages; smaller page sizes are left out where a walk would be longer
 _NO_INTEGERS = ("abc", "1.5")
 
@@ -42,9 +45,11 @@ def explore(
     first = walk(collection, send, size=None)
     walks = [first, *([walk(collection, again, size=None)] if first.identities or not brief else [])]
     if pages.size_parameter and not brief:
-        items = len(first.identities)
-        for size in _sizes(collection, items, depth):
-            walks.append(walk(collection, send, size=size))
+        if depth == "quick":
+            walks += _few_walks(collection, send, first)
+        else:
+            sizes = _sizes(collection, len(first.identities), depth)
+            walks += [walk(collection, send, size=size) for size in sizes]
     asked = [*_past_end(collection, send, first)]
     if not brief:
         asked += [*_bound_probes(collection, send), *_number_probes(collection, send, first)]
@@ -61,16 +66,25 @@ def _sizes(collection: Collection, items: int, depth: str) -> list[int]:
     """Choose page sizes: the bounds, one that fills the last page exactly, and some that cut oddly."""
     pages = collection.pagination
     smallest, largest = pages.size_minimum or 1, pages.size_maximum or 100
-    wanted: list[int | None]
-    if depth == "quick":
-        wanted = [largest, _ODD_SIZE, items // 3]
-    else:
-        wanted = [pages.size_default, largest, 3, items // 3, items, _ODD_SIZE, items - 1, items // 2]
-        wanted += [25, 50, 2, 1]
-        divisors = [size for size in range(2, items) if items % size == 0]
-        wanted[3:3] = divisors[len(divisors) // 2 :][:1]
+    wanted = [pages.size_default, largest, 3, items // 3, items, _ODD_SIZE, items - 1, items // 2]
+    wanted += [25, 50, 2, 1]
+    divisors = [size for size in range(2, items) if items % size == 0]
+    wanted[3:3] = divisors[len(divisors) // 2 :][:1]
     allowed = [s for s in wanted if s is not None and smallest <= s <= largest and items <= s * _LONGEST_WALK]
     return list(dict.fromkeys(allowed))[: _WALKS[depth]]
+
+
+def _few_walks(collection: Collection, send: Send, first: Walk) -> Iterator[Walk]:
+    """Walk with the largest pages and such as fill the last one exactly; begin to walk with small ones."""
+    pages, items = collection.pagination, len(first.identities)
+    smallest, largest = pages.size_minimum or 1, pages.size_maximum or 100
+    full = next((items // n for n in range(2, _MOST_FULL + 1) if items % n == 0), items)
+    several = items // 3 if len(first.pages) < 3 and full == items else largest
+    for size in dict.fromkeys([largest, full, several]):
+        if smallest <= size <= largest and items <= size * _LONGEST_WALK:
+            yield walk(collection, send, size=size)
+    if smallest <= _SMALL_SIZE <= largest:
+        yield walk(collection, send, size=_SMALL_SIZE, max_pages=_FIRST_PAGES)
 
 
 def _step_back(collection: Collection, send: Send, longest: Walk) -> Iterator[tuple[Page, Page, Page]]:

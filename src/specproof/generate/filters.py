@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 
 from specproof.contract.languages import Language
 from specproof.contract.secret import SecretRule
-from specproof.contract.vocabulary import Filter, Sort
+from specproof.contract.vocabulary import Filter
+from specproof.generate.broken_conditions import broken
 from specproof.generate.conditions import Phrases
 from specproof.generate.long_conditions import long_conditions
+from specproof.generate.together import together
+from specproof.generate.traps import escaped
 from specproof.generate.walks import Collection, Send, back_again, walk
 from specproof.model.condition import (
     Filtered,
     FilterEvidence,
     Question,
-    Sorted,
-    SortEvidence,
     comparisons,
 )
 from specproof.model.walk import Walk
@@ -25,7 +26,6 @@ from specproof.model.walk import Walk
 _PAGES = {"quick": 3, "standard": 10, "deep": 40}  # of the walk without a condition
 _PAGES_OF_LARGE = 2  # of each other walk where that one did not come to its end
 _PAGED = {"quick": 1, "standard": 4, "deep": 12}  # walks with small pages
-NOBODY = "specproof_no_such_member"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +59,13 @@ class Asker:
     ) -> Walk:
         """Walk with more query parameters; without a size with the largest pages there are.
 
-        ``back`` follows the previous link of the last page, too, but for depth ``quick``.
+        ``back`` follows the previous link of the last page, too.
         """
         pages = self.collection.pagination
         collection = replace(self.collection, query=(*self.collection.query, *query))
         size = size or (pages.size_maximum if pages.size_parameter else None)
         walked = walk(collection, self.send, size=size, max_pages=max_pages)
-        return back_again(collection, self.send, walked) if back and self.depth != "quick" else walked
+        return back_again(collection, self.send, walked) if back else walked
 
     def reach(self, plain: Walk) -> int:
         """Return how many pages another walk may have."""
@@ -80,9 +80,17 @@ class Asker:
 
 
 def ask_filter(
-    asker: Asker, plain: Walk, language: Language[Filter], secrets: tuple[SecretRule, ...]
+    asker: Asker,
+    plain: Walk,
+    language: Language[Filter],
+    secrets: tuple[SecretRule, ...],
+    is_wrong: Callable[[Filtered, Walk], bool] = lambda _each, _plain: False,
 ) -> FilterEvidence:
-    """Ask single conditions, then such as are made of them, then some with small pages."""
+    """Ask single conditions, then such as are made of them, then some with small pages.
+
+    ``is_wrong`` tells whether a list shows that its condition was not understood, given the list without one:
+    what was asked together is asked one by one then.
+    """
     items = [item for page in plain.pages for item in page.items]
     phrases = Phrases(terms=language.terms, items=items, secrets=secrets, depth=asker.depth, seed=asker.seed)
     reach = asker.reach(plain)
@@ -97,31 +105,64 @@ def ask_filter(
     asked = {question.text: answer(question) for question in allowed(phrases.single())}
     answered = list(asked.values())
     some = [each for each in answered if each.walk.complete and each.walk.identities]
-    good = next((each for each in answered if each.question.topic == "equality"), None)
+    equal = [each.question for each in answered if each.question.topic == "equality"]
+    good = min(equal, key=lambda question: len(question.text), default=None)
     long = long_conditions(language.terms, answered, asker.depth)
     more = allowed([*phrases.joined(answered), *phrases.spaced(some), *long])
+    joined = tuple(answer(question) for question in more)
+    at_once = []
+    for question, parts in together(phrases):
+        if asker.allows(language.parameter, question.text):
+            at_once.append(answer(question))
+            if is_wrong(at_once[-1], plain):
+                asked |= {part.text: answer(part) for part in allowed(parts)}
     return FilterEvidence(
         plain=plain,
         asked=asked,
-        joined=tuple(answer(question) for question in more),
-        paged=tuple(_paged(asker, language.parameter, some)),
+        joined=joined,
+        together=tuple(at_once),
+        paged=tuple(_paged(asker, language.parameter, some, joined)),
         refused=tuple(
             (text, wrong, asker.walk((language.parameter, text), max_pages=1))
-            for text, wrong in (phrases.broken(good.question) if good else ())
+            for text, wrong in (broken(language.terms, good, asker.depth) if good else ())
             if language.terms.malformed is not None and asker.allows(language.parameter, text)
         ),
     )
 
 
-def _paged(asker: Asker, parameter: str, some: Sequence[Filtered]) -> Iterator[Filtered]:
+def _paged(
+    asker: Asker, parameter: str, some: Sequence[Filtered], joined: Sequence[Filtered]
+) -> Iterator[Filtered]:
     """Walk with small pages: conditions with characters that a link must escape, and others."""
-    many = [each for each in some if len(each.listed) > 1]
+    if asker.depth == "quick":
+        wanted = _most_escaped(some, joined)
+    else:
+        wanted = _escaped_and_others([each for each in some if len(each.listed) > 1])
+    for number, each in enumerate(wanted[: _PAGED[asker.depth]]):
+        size = asker.small(len(each.listed))
+        pages = -(-len(each.listed) // size) + 1 if size else 10
+        walked = asker.walk((parameter, each.question.text), size=size, max_pages=pages, back=number == 0)
+        yield replace(each, walk=walked)
+
+
+def _most_escaped(some: Sequence[Filtered], joined: Sequence[Filtered]) -> list[Filtered]:
+    """Return conditions that list several items, first that with most characters that a link must escape.
+
+    One of two comparisons goes before a single one, for it drops items in more than one place of a list.
+    """
+    pairs = [each for each in joined if len(list(comparisons(each.question.condition))) == 2]
+    many = [each for each in (*pairs, *some) if each.walk.complete and len(each.listed) > 1]
+    return sorted(many, key=lambda each: -escaped(each.question.text) // 2)
+
+
+def _escaped_and_others(many: Sequence[Filtered]) -> list[Filtered]:
+    """Return conditions, first some that a link must escape each in another way."""
     few = sorted(many, key=lambda each: len(each.listed))  # two or three fill as many pages of one item each
     tests: tuple[Callable[[Question], bool], ...] = (
         lambda question: "+" in question.text,
         lambda question: not question.text.isascii(),
         lambda question: any(sign in question.text for sign in "%&#"),
-        lambda question: asker.depth != "quick" and _orders_by_capitals(question),
+        _orders_by_capitals,
         lambda question: True,
     )
     found = [
@@ -129,14 +170,8 @@ def _paged(asker: Asker, parameter: str, some: Sequence[Filtered]) -> Iterator[F
         for number, fits in enumerate(tests)
     ]
     chosen = found if found[-2] is None else found[:-1]
-    wanted = dict.fromkeys([*(each.question.text for each in chosen[::-1] if each), *_texts(many)])
-    by_text = {each.question.text: each for each in many}
-    for number, text in enumerate(list(wanted)[: _PAGED[asker.depth]]):
-        each = by_text[text]
-        size = asker.small(len(each.listed))
-        pages = -(-len(each.listed) // size) + 1 if size else 10
-        walked = asker.walk((parameter, text), size=size, max_pages=pages, back=number == 0)
-        yield replace(each, walk=walked)
+    wanted = [*(each for each in chosen[::-1] if each), *many]
+    return list({each.question.text: each for each in wanted}.values())
 
 
 def _orders_by_capitals(question: Question) -> bool:
@@ -145,64 +180,6 @@ def _orders_by_capitals(question: Question) -> bool:
     return question.topic == "order" and any(
         each.kind == "string" and re.search(r"[A-Z]", str(each.value)) for each in operands
     )
-
-
-def _texts(many: Sequence[Filtered]) -> list[str]:
-    return [each.question.text for each in many]
-
-
-def ask_sort(
-    asker: Asker,
-    plain: Walk,
-    language: Language[Sort],
-    condition: Language[Filter] | None,
-    secrets: tuple[SecretRule, ...],
-) -> SortEvidence:
-    """Sort by every member both ways, with large pages and small ones, with a condition and without."""
-    terms, reach = language.terms, asker.reach(plain)
-
-    def ordered(name: str, descending: bool, *query: tuple[str, str], size: int | None = None) -> Sorted:
-        text = f"{terms.descending}{name}" if descending else name
-        pages = 3 * reach + 3 if size else reach
-        back = size is not None and descending and name == fields[0]
-        walked = asker.walk(*query, (language.parameter, text), size=size, max_pages=pages, back=back)
-        return Sorted(field=name, descending=descending, walk=walked, text=text)
-
-    ways = (False, True) if terms.descending is not None else (False,)
-    fields = terms.fields if asker.depth != "quick" else terms.fields[:3]
-    whole = tuple(ordered(name, way) for name in fields for way in ways)
-    size = asker.small(len(plain.identities)) if plain.complete else None
-    few = fields if asker.depth == "deep" else fields[:1] if asker.depth == "quick" else fields[::3]
-    found = _condition(asker, plain, condition, secrets)
-    return SortEvidence(
-        plain=plain,
-        whole=whole,
-        paged=tuple(ordered(name, way, size=size) for name in few for way in ways) if size else (),
-        filtered=tuple(
-            (ordered(name, ways[-1], query), asker.walk(query, max_pages=reach))
-            for query in found
-            for name in fields[:2]
-        ),
-        unknown=tuple(
-            (text, asker.walk((language.parameter, text), max_pages=1))
-            for text in (NOBODY, f"{terms.descending}{NOBODY}")[: len(ways)]
-            if terms.unknown is not None
-        ),
-    )
-
-
-def _condition(
-    asker: Asker, plain: Walk, language: Language[Filter] | None, secrets: tuple[SecretRule, ...]
-) -> list[tuple[str, str]]:
-    """Return a condition that keeps some items and drops others, as a query parameter."""
-    if language is None:
-        return []
-    for question in plain_conditions(asker, plain, language, secrets):
-        query = (language.parameter, question.text)
-        found = asker.walk(query, max_pages=1)
-        if 1 < len(found.identities) < len(plain.identities) or not plain.complete:
-            return [query]
-    return []
 
 
 def plain_conditions(

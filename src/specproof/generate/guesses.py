@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,9 @@ from specproof.model.guess import Guess, SortedSecrets
 from specproof.model.life import Act
 from specproof.model.walk import Walk
 
+_FALSE_OF_EMPTY = ("equals", "contains", "greater", "greater_or_equal")
+_TRUE_OF_EMPTY = ("not_equals", "not_contains", "less", "less_or_equal")
+_TRUE_OF_OTHERS = {"not_equals", "not_contains", "less", "less_or_equal"}  # true with the second literal
 _RANKS = (3, 0, 5, 1, 4, 2)  # in this order things are made: neither the order of creation nor its reverse
 
 
@@ -62,6 +65,9 @@ def guess_by_filter(
 ) -> Iterator[Guess]:
     """Filter by a secret and by another text of its kind, with every operator, and beside what holds.
 
+    A quick look asks with several operators at once, where they can be joined, and with each of them alone
+    where that tells the secret.
+
     Args:
         asker: Walks the list.
         plain: The walk without a condition, before the thing was made.
@@ -79,15 +85,43 @@ def guess_by_filter(
             right, wrong = (asker.walk((language.parameter, text), max_pages=reach) for text in written)
             yield Guess(operator=name, made=made, right=right, wrong=wrong)
 
-    for operator in list(symbols)[:most]:
+    def alone(operator: str) -> list[str]:
         literals = [operand(language.terms, text) for text in _guesses(operator, secret)]
-        single = [f"{secret.member} {symbols[operator]} {each.written}" for each in literals if each]
-        yield from guess(operator, single)
+        return [f"{secret.member} {symbols[operator]} {each.written}" for each in literals if each]
+
+    groups = _groups(language.terms, symbols) if asker.depth == "quick" and not few else []
+    for word, operators in groups:
+        written = [f" {word} ".join(texts) for texts in zip(*_turned(operators, alone), strict=True)]
+        for one in guess(" or ".join(operators), written):
+            each_alone = (
+                [each for name in operators for each in guess(name, alone(name))] if one.tells else []
+            )
+            yield from [each for each in each_alone if each.tells] or [one]
+    for operator in list(symbols)[:most] if not groups else ():
+        written = alone(operator)
+        yield from guess(operator, written)
         if asker.depth != "quick" and operator == "equals" and not few:
             for word, beside in _beside(language.terms, made, secret)[
                 : 1 if asker.depth == "standard" else 2
             ]:
-                yield from guess(f"{operator}, joined", [f"{beside} {word} {text}" for text in single])
+                yield from guess(f"{operator}, joined", [f"{beside} {word} {text}" for text in written])
+
+
+def _groups(terms: Filter, symbols: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """Return operators that can be asked at once, with the word that joins them.
+
+    Where nothing is known about a value, a server takes it for absent or empty. Then no comparison of the
+    first group is true, and OR leaves it to the secret; those of the second are all true, or none is, and AND
+    leaves it to the secret in the first case.
+    """
+    words = ((terms.combinators.or_, _FALSE_OF_EMPTY), (terms.combinators.and_, _TRUE_OF_EMPTY))
+    found = [(word, [name for name in names if name in symbols]) for word, names in words]
+    return [(word, names) for word, names in found if word is not None and names]
+
+
+def _turned(operators: Sequence[str], alone: Callable[[str], list[str]]) -> list[list[str]]:
+    """Return for each operator the comparison that is true of the secret, and the one that is not."""
+    return [alone(name)[:: -1 if name in _TRUE_OF_OTHERS else 1] for name in operators]
 
 
 def _beside(terms: Filter, made: Act, secret: Secret) -> list[tuple[str, str]]:
@@ -133,7 +167,8 @@ def guess_by_order(
         language: The order.
         stage: Where they are made.
         secrets: What they hold.
-        conditions: Query parameters that all of them fulfil, each to be asked beside the order.
+        conditions: Query parameters that all of them fulfil, each to be asked beside the order; a quick look
+            asks the first of them in place of the order alone.
 
     Returns:
         What was made; and what was seen, nothing where not all could be made.
@@ -148,7 +183,8 @@ def guess_by_order(
     pairs = sorted(zip(secrets, made, strict=True), key=lambda pair: pair[0].text)
     by_secret = tuple(act.identity or "" for _, act in pairs)
     seen = []
-    for beside in ((), *((condition,) for condition in conditions)):
+    besides = [(condition,) for condition in conditions]
+    for beside in besides[:1] if besides and asker.depth == "quick" else ((), *besides):
         walks = tuple(asker.walk(*beside, (language.parameter, text), max_pages=reach) for text in texts)
         seen.append(SortedSecrets(made=tuple(made), by_secret=by_secret, walks=walks))
     return tuple(made), tuple(seen)
@@ -161,6 +197,6 @@ def keeping_secrets(
     if language is None or rule.when is None or rule.when[0] not in language.terms.fields:
         return []
     flag, equals = operand(language.terms, rule.when[1]), language.terms.operators.equals
-    if flag is None or equals is None or asker.depth == "quick":
+    if flag is None or equals is None:
         return []
     return [(language.parameter, f"{rule.when[0]} {equals} {flag.written}")]

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from specproof.contract.vocabulary import Filter
 from specproof.generate.shuffle import shuffle
+from specproof.generate.traps import hardest, other_case
 from specproof.model.condition import Operand, moment_of
 
 Pair = tuple[str, Operand]
@@ -25,6 +26,10 @@ _LONG = 500  # characters: what is cut somewhere is cut here
 _ODD = set("%&+#;'=<>()~!*?,|/")
 _WORDS = {"true", "false", "null", "and", "or", "not"}
 _SHORTLY = timedelta(minutes=10)  # whoever compares days alone takes what is so close for the same
+_SPELLINGS = (
+    ("equals", "+02:00"), ("equals", "-05:30"), ("not_equals", "Z"), ("less_or_equal", ""),
+    ("greater", "-05:30"), ("greater_or_equal", "+02:00"), ("less", "+02:00"),
+)  # fmt: skip
 _ABSENT = ("specproof's absent text", "specproof AND (nothing", "%pecproof")
 
 
@@ -92,25 +97,24 @@ def numbers(terms: Filter, values: Sequence[Any], *, full: bool) -> Iterator[Pai
 
 
 def moments(values: Sequence[Any], *, full: bool) -> Iterator[Pair]:
-    """Yield a moment that is there, written in every way, and days before, at and after it."""
+    """Yield a moment that is there, with each operator written in another way, and days beside it."""
     seen = sorted({found[0] for value in values if (found := moment_of(value))})
     if not seen:
         return
     even = [value for value in seen if value.microsecond % 1000 == 0] or seen
     middle, median = even[len(even) // 2], seen[len(seen) // 2]
     fraction = bool(middle.microsecond)
-    at = moment(middle, offset="+00:00", milliseconds=fraction)
-    for operator in ("equals", "less_or_equal", "greater", "not_equals", "greater_or_equal", "less"):
-        yield operator, at
-    yield "equals", moment(middle, offset="+02:00", milliseconds=fraction)
-    yield "less", moment(middle, milliseconds=fraction)
-    yield "less_or_equal", moment(middle, milliseconds=fraction)
+    for operator, offset in _SPELLINGS:
+        yield operator, moment(middle, offset=offset, milliseconds=fraction)
+    yield "less", moment(median + timedelta(days=1), day=True)
     if not full:
         return
     yield "equals", moment(middle, milliseconds=True)
-    yield "equals", moment(middle, offset="Z", milliseconds=fraction)
-    yield "less_or_equal", moment(middle, offset="-05:30", milliseconds=fraction)
-    yield "equals", moment(middle, offset="-05:30", milliseconds=fraction)
+    for operator in ("equals", *ORDERS):
+        yield operator, moment(middle, offset="Z", milliseconds=fraction)
+    for operator in ("less", "less_or_equal"):
+        for offset in ("", "-05:30"):
+            yield operator, moment(middle, offset=offset, milliseconds=fraction)
     yield "greater", moment(median - _SHORTLY, offset="+02:00", milliseconds=True)
     yield "less", moment(median, offset="-05:30")
     for day in (median, median + timedelta(days=1)):
@@ -127,15 +131,50 @@ def absences(terms: Filter) -> Iterator[Pair]:
             yield operator, literal
 
 
-def texts(terms: Filter, values: Sequence[Any], *, full: bool, seed: str) -> Iterator[Pair]:
-    """Yield texts that are there, of every kind that servers tend to mishandle, and texts beside them."""
+def texts(
+    terms: Filter, values: Sequence[Any], *, full: bool, seed: str, few: bool = False
+) -> Iterator[Pair]:
+    """Yield texts that are there, of every kind that servers tend to mishandle, and texts beside them.
+
+    ``few`` takes one text in their place, the one that is hardest to read.
+    """
     seen = shuffle({v for v in values if isinstance(v, str) and operand(terms, v)}, seed)
     if not seen:
         return
-    chosen = samples(seen, spaces=terms.collation == "codepoint")
-    for operator, text in _text_pairs(terms, sorted(seen), chosen, full=full):
+    if few:
+        pairs = _few_text_pairs(terms, seen)
+    else:
+        chosen = samples(seen, spaces=terms.collation == "codepoint")
+        pairs = _text_pairs(terms, sorted(seen), chosen, full=full)
+    for operator, text in pairs:
         if (literal := operand(terms, text)) is not None and (text or operator in {"equals", "not_equals"}):
             yield operator, literal
+
+
+def _few_text_pairs(terms: Filter, seen: Sequence[str]) -> Iterator[tuple[str, str]]:
+    hard, median = hardest(seen) or "", sorted(seen)[len(seen) // 2]
+    piece = hard[1:-1].strip() or hard
+    piece = other_case(piece) if terms.contains_ignores_case else piece
+    yield from (("equals", hard), ("not_equals", hard), ("contains", piece), ("not_contains", piece))
+    yield "contains", "%_"  # both stand for any text in SQL
+    if terms.collation is not None:
+        yield from (("greater", median), ("less_or_equal", median))
+
+
+def spellings(terms: Filter, values: Sequence[Any], *, seed: str) -> Iterator[Pair]:
+    """Yield texts that are almost the hardest one that is there, and equal none."""
+    seen = shuffle({v for v in values if isinstance(v, str) and operand(terms, v)}, seed)
+    hard = hardest(seen) or ""
+    almost = [hard[: len(hard) // 2], hard[len(hard) // 2 :]]
+    if terms.collation == "codepoint":
+        cased = "".join(sign.swapcase() if sign.isascii() else sign for sign in hard)
+        almost += [cased, hard.strip(), *(normalize(form, hard) for form in ("NFC", "NFD"))]
+    numbers = [found[1] for found in (re.match(r" *0+([1-9]\d*)", text) for text in seen) if found]
+    almost += [_same_number(text) for text in [samples(seen).get("like a number")] if text] + numbers[:1]
+    for text in dict.fromkeys(almost):
+        literal = operand(terms, text) if text and text not in seen else None
+        if literal is not None:
+            yield "equals", literal
 
 
 def _text_pairs(

@@ -8,9 +8,10 @@ from itertools import islice, permutations
 from specproof.contract.vocabulary import Filter
 from specproof.model.condition import Comparison, Filtered, Joined, Question
 
-_PARTS = {"quick": 0, "standard": 10, "deep": 25}  # conditions that are joined
-_DEEP = {"quick": 0, "standard": 8, "deep": 15}  # parentheses inside each other
+_PARTS = {"quick": 10, "standard": 10, "deep": 25}  # conditions that are joined
+_DEEP = {"quick": 8, "standard": 8, "deep": 15}  # parentheses inside each other
 _LONGEST = 1500  # characters of a condition: longer ones make the address too long for some servers
+_LONGEST_PART = 140  # characters of one of them
 _PAIRS = 400  # pairs of items among which those are chosen that a long condition tells apart
 
 
@@ -20,10 +21,10 @@ def long_conditions(terms: Filter, asked: Sequence[Filtered], depth: str) -> Ite
     Args:
         terms: The language.
         asked: Single comparisons with what was listed for them.
-        depth: ``quick``, ``standard`` or ``deep``: how long they are; at quick there are none.
+        depth: ``quick``, ``standard`` or ``deep``: how long they are.
     """
     known = _short_first(asked)
-    if not _PARTS[depth] or len(known) < 3:
+    if len(known) < 3:
         return
     words = terms.combinators
     for how, word in (("and", words.and_), ("or", words.or_)):
@@ -33,7 +34,7 @@ def long_conditions(terms: Filter, asked: Sequence[Filtered], depth: str) -> Ite
     if words.and_ is None or words.or_ is None:
         return
     if terms.parentheses:
-        yield _nested(known, {"and": words.and_, "or": words.or_}, _DEEP[depth])
+        yield from _nested(known, {"and": words.and_, "or": words.or_}, _DEEP[depth])
     if terms.binds_tighter == "and":
         yield _mixed(known, words.and_, words.or_, _PARTS[depth])
 
@@ -44,7 +45,8 @@ def _short_first(asked: Sequence[Filtered]) -> list[Filtered]:
     found: dict[frozenset[str], Filtered] = {}
     for each in sorted(asked, key=lambda each: (len(each.question.text), each.question.text)):
         single = isinstance(each.question.condition, Comparison)
-        if single and each.walk.complete and 0 < len(each.listed) < len(everything):
+        short = len(each.question.text) <= _LONGEST_PART
+        if single and short and each.walk.complete and 0 < len(each.listed) < len(everything):
             found.setdefault(each.listed, each)
     return list(found.values())
 
@@ -78,29 +80,38 @@ def _joined(topic: str, how: str, between: str, parts: Sequence[Question]) -> Qu
     return Question(topic=topic, condition=condition, text=between.join(part.text for part in parts))
 
 
-def _nested(known: Sequence[Filtered], words: dict[str, str], deep: int) -> Question:
-    """Return ``a AND (b OR (c AND …))`` in which each part changes what is listed."""
-    inner, listed = known[0].question, known[0].listed
+def _nested(known: Sequence[Filtered], words: dict[str, str], deep: int) -> Iterator[Question]:
+    """Yield ``a AND (b OR (c AND …))`` of which the innermost part decides about two items.
+
+    What is joined by AND lists both of them, and what is joined by OR none, so whoever loses a part from some
+    depth on lists another set.
+    """
+    inner, parts = _deciding(known)
+    if inner is None:
+        return
     for level in range(deep):
         how = ("and", "or")[level % 2]
-        part = _telling(known, listed, how, level)
-        listed = part.listed & listed if how == "and" else part.listed | listed
-        text = f"{part.question.text} {words[how]} ({inner.text})"
-        condition = Joined(how=how, parts=(part.question.condition, inner.condition))
+        part = parts[how][level // 2 % len(parts[how])]
+        text = f"{part.text} {words[how]} ({inner.text})"
         if len(text) > _LONGEST:
             break
+        condition = Joined(how=how, parts=(part.condition, inner.condition))
         inner = Question(topic="parentheses", condition=condition, text=text)
-    return inner
+    yield inner
 
 
-def _telling(known: Sequence[Filtered], listed: frozenset[str], how: str, start: int) -> Filtered:
-    """Return a comparison that changes a list and leaves something of it; another one each time."""
-    turned = [*known[start % len(known) :], *known[: start % len(known)]]
-    for each in turned:
-        made = each.listed & listed if how == "and" else each.listed | listed
-        if made and made not in (listed, each.listed):
-            return each
-    return turned[0]
+def _deciding(known: Sequence[Filtered]) -> tuple[Question | None, dict[str, list[Question]]]:
+    """Return a comparison that tells two items apart, with those that list both and those that list none."""
+    best: tuple[int, Question | None, dict[str, list[Question]]] = (0, None, {})
+    items = sorted(frozenset[str]().union(*(each.listed for each in known)))
+    for one, other in islice(permutations(items, 2), _PAIRS):
+        last = next((each for each in known if one in each.listed and other not in each.listed), None)
+        both = [each.question for each in known if {one, other} <= each.listed]
+        none = [each.question for each in known if not {one, other} & each.listed]
+        fewest = min(len(both), len(none))
+        if last is not None and fewest > best[0]:
+            best = (fewest, last.question, {"and": both, "or": none})
+    return best[1:]
 
 
 def _mixed(known: Sequence[Filtered], and_: str, or_: str, number: int) -> Question:

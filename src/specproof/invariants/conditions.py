@@ -15,7 +15,7 @@ from typing import Any
 
 from specproof.contract.secret import SecretRule
 from specproof.contract.vocabulary import Filter
-from specproof.model.condition import Comparison, Operand, moment_of, values_at
+from specproof.model.condition import Comparison, Condition, Operand, moment_of, values_at
 
 _CASES: tuple[Callable[[str], str], ...] = (str.casefold, str.lower, str.upper)
 _EXACT = timedelta(microseconds=1)
@@ -29,8 +29,17 @@ class Reader:
     terms: Filter
     secrets: tuple[SecretRule, ...] = ()
 
-    def holds(self, comparison: Comparison, item: Any) -> bool | None:
-        """Tell whether a comparison holds for an item as it is shown."""
+    def holds(self, condition: Condition, item: Any) -> bool | None:
+        """Tell whether a condition holds for an item as it is shown."""
+        if isinstance(condition, Comparison):
+            return self._is_true(condition, item)
+        found = [self.holds(part, item) for part in condition.parts]
+        if condition.how == "not":
+            return None if found[0] is None else not found[0]
+        deciding = condition.how == "or"  # the answer of one part that settles it
+        return deciding if deciding in found else None if None in found else not deciding
+
+    def _is_true(self, comparison: Comparison, item: Any) -> bool | None:
         known = self.known(comparison.field, item)
         if known is None:
             return None

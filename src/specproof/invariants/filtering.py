@@ -7,7 +7,7 @@ Callers run them only where the collection was the same before and after.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from specproof.invariants.conditions import Reader
@@ -15,6 +15,7 @@ from specproof.model.condition import Comparison, Condition, Filtered, FilterEvi
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach
 from specproof.model.operation import Operation
+from specproof.model.traps import traps
 from specproof.model.walk import Page, Walk
 
 PASSING = {429, 503}  # the server is busy: nothing is learnt about the filter
@@ -90,30 +91,62 @@ def single(topic: str) -> Judge:
     """Return the judge of one kind of comparison: it lists all items for which it holds, and no other."""
 
     def judge(context: FilterContext, seen: FilterEvidence) -> Iterator[Breach]:
-        for each in seen.asked.values():
-            if each.question.topic == topic and not is_passing(each.walk):
-                refused = list(_refused(context, topic, each))
-                yield from refused or _sound(context, topic, each, each.walk)
-                if not refused:
-                    yield from _complete(context, topic, seen.plain, each)
+        found = [
+            breach
+            for each in seen.asked.values()
+            if each.question.topic == topic
+            for breach in _listed(context, topic, seen.plain, each)
+        ]
+        yield from found or (
+            breach
+            for each in seen.together
+            if each.question.topic == topic
+            for breach in _listed(context, topic, seen.plain, each)
+        )
         yield from _spelt(context, topic, seen)
 
     return judge
 
 
+def is_wrong(context: FilterContext, each: Filtered, plain: Walk) -> bool:
+    """Tell whether a list shows that its condition was not understood, given the list without one."""
+    return next(_listed(context, each.question.topic, plain, each), None) is not None
+
+
+def _listed(context: FilterContext, topic: str, plain: Walk, each: Filtered) -> Iterator[Breach]:
+    """Judge the answer to one condition by what the items show."""
+    if is_passing(each.walk):
+        return
+    refused = list(_refused(context, topic, each))
+    yield from refused or _sound(context, topic, each, each.walk)
+    if not refused:
+        yield from _complete(context, topic, plain, each)
+
+
 def _sound(context: FilterContext, topic: str, each: Filtered, walk: Walk) -> Iterator[Breach]:
     """Judge by what the answer itself shows."""
     condition = each.question.condition
-    if not isinstance(condition, Comparison):
-        return
     for page in walk.pages:
         for identity, item in zip(page.identities, page.items, strict=True):
             if context.reader.holds(condition, item) is False:
-                shown = context.reader.known(condition.field, item)
-                text = f"expected only what {each.question.text} holds for; got {identity} "
-                text += f"with {condition.field} {clipped(shown)}"
+                text = f"expected only what {each.question.text} holds for{_traps(condition)}; "
+                text += f"got {identity}{_shown(context, condition, item)}"
                 yield context.breach(topic, text, page.exchange, detail=f"{_name(each)} extra")
                 return
+
+
+def _shown(context: FilterContext, condition: Condition, item: Any) -> str:
+    """Say what an item shows of the member that is asked for, where it is one."""
+    if not isinstance(condition, Comparison):
+        return ""
+    return f" with {condition.field} {clipped(context.reader.known(condition.field, item))}"
+
+
+def _traps(condition: Condition) -> str:
+    """Say what may have been the stumbling block in a text that has several."""
+    value = condition.operand.value if isinstance(condition, Comparison) else None
+    found = traps(value) if isinstance(value, str) else ()
+    return f" (a text with {', '.join(found[:-1])} and {found[-1]})" if len(found) > 2 else ""
 
 
 def _spelt(context: FilterContext, topic: str, seen: FilterEvidence) -> Iterator[Breach]:
@@ -139,14 +172,13 @@ def _spelt(context: FilterContext, topic: str, seen: FilterEvidence) -> Iterator
 def _complete(context: FilterContext, topic: str, plain: Walk, each: Filtered) -> Iterator[Breach]:
     """Judge by the walk without a condition, where both walks came to their ends."""
     condition, walk = each.question.condition, each.walk
-    if not (plain.complete and walk.complete) or not isinstance(condition, Comparison):
+    if not (plain.complete and walk.complete):
         return
     everything, listed = items_of(plain), each.listed
     for identity, item in everything.items():
         if identity not in listed and context.reader.holds(condition, item):
-            shown = context.reader.known(condition.field, item)
-            text = f"expected {identity} with {condition.field} {clipped(shown)} for {each.question.text}; "
-            text += f"got {len(listed)} items without it"
+            text = f"expected {identity}{_shown(context, condition, item)} for {each.question.text}"
+            text += f"{_traps(condition)}; got {len(listed)} items without it"
             page = shown_on(plain, identity).exchange
             yield context.breach(topic, text, page, *exchanges_of(walk), detail=f"{_name(each)} missing")
             return
@@ -165,7 +197,7 @@ def clipped(values: Any) -> str:
 
 def complement(context: FilterContext, seen: FilterEvidence) -> Iterator[Breach]:
     """A comparison and its opposite list every item that has a value, each exactly once."""
-    by_condition = {each.question.condition: each for each in seen.asked.values()}
+    by_condition = {_meant(each.question.condition): each for each in seen.asked.values()}
     for each in seen.asked.values():
         condition = each.question.condition
         if not isinstance(condition, Comparison) or condition.operator not in OPPOSITES:
@@ -173,7 +205,7 @@ def complement(context: FilterContext, seen: FilterEvidence) -> Iterator[Breach]
         opposite = Comparison(
             field=condition.field, operator=OPPOSITES[condition.operator], operand=condition.operand
         )
-        other = by_condition.get(opposite)
+        other = by_condition.get(_meant(opposite))
         if other is None or not (seen.plain.complete and each.walk.complete and other.walk.complete):
             continue
         listed, others = each.listed, other.listed
@@ -195,6 +227,13 @@ def complement(context: FilterContext, seen: FilterEvidence) -> Iterator[Breach]
                 evidence = (page, *exchanges_of(each.walk), *exchanges_of(other.walk))
                 yield context.breach("complement", text, *evidence, detail=f"{_name(each)} {times}")
                 break
+
+
+def _meant(condition: Condition) -> Condition:
+    """Return a comparison without the way in which its literal is written."""
+    if not isinstance(condition, Comparison):
+        return condition
+    return replace(condition, operand=replace(condition.operand, written=""))
 
 
 def _expected(condition: Condition, listed: Mapping[Condition, frozenset[str]], every: frozenset[str]) -> Any:
@@ -244,8 +283,9 @@ def pages(context: FilterContext, seen: FilterEvidence) -> Iterator[Breach]:
     """A filtered list tells its own total, and small pages list the same items."""
     for each in (*seen.asked.values(), *seen.joined):
         yield from _totals(context, each)
+    wholes = {each.question.text: each.walk for each in (*seen.joined, *seen.asked.values())}
     for each in seen.paged:
-        whole = seen.asked[each.question.text].walk
+        whole = wholes[each.question.text]
         if is_passing(each.walk):
             continue
         wrong = _difference(whole, each.walk)

@@ -85,14 +85,22 @@ def stable_order(operation: Operation, seen: PagedEvidence) -> Iterator[Breach]:
 
 
 def size_independent(operation: Operation, seen: PagedEvidence) -> Iterator[Breach]:
-    """Complete walks with different page sizes meet the same items in the same order."""
+    """Walks with different page sizes meet the same items in the same order.
+
+    One that was given up meets those that the others meet first.
+    """
     first = next((each for each in seen.walks if each.complete), None)
     for each in seen.walks if first else ():
-        if first is None or not each.complete or each.asked_size == first.asked_size:
+        if first is None or each.ended not in {"last", "limit"} or each.asked_size == first.asked_size:
             continue
-        few, many = len(set(each.identities)), len(set(first.identities))
-        if set(each.identities) != set(first.identities):
-            text = f"expected the {many} items of {sized(first)}; got {few} with {sized(each)}"
+        few, expected = len(set(each.identities)), tuple(dict.fromkeys(first.identities))
+        expected = expected if each.complete else expected[:few]
+        if set(each.identities) != set(expected):
+            which = "" if each.complete else "first "
+            got = f"{few}" if each.complete else "others"
+            text = (
+                f"expected the {which}{len(expected)} items of {sized(first)}; got {got} with {sized(each)}"
+            )
         elif _reordered(each, first):
             text = f"expected the order of {sized(first)}; got another one with {sized(each)}"
         else:

@@ -78,13 +78,15 @@ class FilterEvidence:
         plain: The walk without a condition.
         asked: Single comparisons, by their text.
         joined: Questions that are made of those.
-        paged: The same questions as in ``asked``, walked with small pages.
+        together: Comparisons that are asked at once, each of which is judged by what the items show.
+        paged: Questions of ``asked`` and ``joined``, walked with small pages.
         refused: Conditions that cannot be read: text, what is wrong, and the first page.
     """
 
     plain: Walk
     asked: Mapping[str, Filtered]
     joined: tuple[Filtered, ...] = ()
+    together: tuple[Filtered, ...] = ()
     paged: tuple[Filtered, ...] = ()
     refused: tuple[tuple[str, str, Walk], ...] = ()
 

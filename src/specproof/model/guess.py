@@ -17,6 +17,12 @@ class Guess:
     right: Walk
     wrong: Walk
 
+    @property
+    def tells(self) -> bool:
+        """Whether the thing is listed for one of the two texts alone, in lists walked to their ends."""
+        listed = {self.made.identity in walk.identities for walk in (self.right, self.wrong)}
+        return self.right.complete and self.wrong.complete and len(listed) == 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SortedSecrets:

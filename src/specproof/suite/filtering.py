@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from specproof.contract.languages import Language, filtering
 from specproof.contract.vocabulary import Filter
 from specproof.generate.filters import ask_filter
 from specproof.generate.guesses import Secret, guess_by_filter, make_up
+from specproof.generate.literals import operand
 from specproof.generate.sequences import Stage
 from specproof.invariants.conditions import Reader
-from specproof.invariants.filtering import JUDGES, FilterContext
+from specproof.invariants.filtering import JUDGES, FilterContext, is_wrong
 from specproof.invariants.guessing import not_guessed
 from specproof.model.condition import FilterEvidence
 from specproof.model.life import Act
@@ -40,7 +43,13 @@ def judge_filter(suite: Suite, scratch: Scratch, operation: Operation, again: bo
             return judgement
         found = listing(suite, operation)
         fields, scope = language.terms.fields, f"filter{' again' if again else ''}"
-        with varied(scratch, found, lambda name: fields.get(name) == "string", f"{scope} texts") as more:
+        with varied(
+            scratch,
+            found,
+            lambda name: fields.get(name) == "string",
+            f"{scope} texts",
+            is_written=lambda text: operand(language.terms, text) is not None,
+        ) as more:
             _ask(judgement, [name for name in promises if name in JUDGES], more, language)
         if _SECRETS in promises:
             with skipping(judgement, [_SECRETS]):
@@ -50,13 +59,13 @@ def judge_filter(suite: Suite, scratch: Scratch, operation: Operation, again: bo
 
 def _ask(judgement: Judgement, promises: list[str], found: Listing, language: Language[Filter]) -> None:
     terms = language.terms
-    seen = ask_filter(found.asker, found.plain, language, found.secrets)
     context = FilterContext(
         operation=found.operation,
         parameter=language.parameter,
         reader=Reader(terms=terms, secrets=found.secrets),
         malformed=terms.malformed,
     )
+    seen = ask_filter(found.asker, found.plain, language, found.secrets, partial(is_wrong, context))
     changed = found.what_changed([tuple(name.split(terms.separator)) for name in terms.fields])
     for promise in promises:
         judge_or_skip(
@@ -77,7 +86,7 @@ def _times(topic: str, seen: FilterEvidence) -> int:
         return len(seen.refused)
     if topic == "complement":
         return len(seen.asked) if seen.plain.complete else 0
-    asked = (*seen.asked.values(), *seen.joined)
+    asked = (*seen.asked.values(), *seen.joined, *seen.together)
     return sum(each.question.topic == topic for each in asked)
 
 
@@ -92,22 +101,23 @@ def _guess(
     secret = make_up(rule, f"{suite.plan.seed} {found.operation.label} {scope}")
     if not stage.is_valid(stage.plan.operation, stage.body(**secret.members)):
         raise NotExercised("no secret could be made up that the schema allows")
-    made = stage.create_new("secret", **secret.members)
-    if made.identity is None:
-        raise NotExercised(f"nothing could be created: status {made.exchange.response.status}")
-    later: Act | None = None
+    instead = _hidden_later(stage, secret) if suite.plan.depth == "quick" else None  # one in place of two
+    all_made = [instead or stage.create_new("secret", **secret.members)]
+    if all_made[0].identity is None:
+        raise NotExercised(f"nothing could be created: status {all_made[0].exchange.response.status}")
+    history = "hidden later" if instead is not None else ""
     try:
-        for guess in guess_by_filter(found.asker, found.plain, language, made, secret):
-            judgement.judge(_SECRETS, not_guessed(found.operation, guess))
+        for guess in guess_by_filter(found.asker, found.plain, language, all_made[0], secret):
+            judgement.judge(_SECRETS, not_guessed(found.operation, guess, history))
         judgement.skip(_SECRETS, "no condition with a secret is allowed by the schema of the parameter")
-        if suite.plan.depth != "quick":
-            secret = make_up(rule, f"{suite.plan.seed} {found.operation.label} {scope} later")
-            later = _hidden_later(stage, secret)
+        secret = make_up(rule, f"{suite.plan.seed} {found.operation.label} {scope} later")
+        later = _hidden_later(stage, secret) if suite.plan.depth != "quick" else None
         if later is not None:
+            all_made.append(later)
             for guess in guess_by_filter(found.asker, found.plain, language, later, secret, few=True):
                 judgement.judge(_SECRETS, not_guessed(found.operation, guess, "hidden later"))
     finally:
-        remove(stage, (made, *((later,) if later is not None else ())))
+        remove(stage, tuple(all_made))
 
 
 def _hidden_later(stage: Stage, secret: Secret) -> Act | None:
@@ -115,7 +125,7 @@ def _hidden_later(stage: Stage, secret: Secret) -> Act | None:
     when, plan = secret.rule.when, stage.update_plan
     if when is None or not isinstance(when[1], bool) or plan is None or "update" not in stage.operations:
         return None
-    change = dict([when])
+    change = dict([when]) if stage.resource.keeps_omitted else secret.members
     if not stage.is_valid(plan.operation, change):
         return None
     made = stage.create_new("secret, later", **{**secret.members, when[0]: not when[1]})

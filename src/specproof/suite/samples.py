@@ -9,6 +9,7 @@ from typing import Any
 
 from specproof.generate.literals import samples
 from specproof.generate.sequences import Stage
+from specproof.generate.traps import TRAPPED
 from specproof.model.finding import Breach
 from specproof.model.life import Act
 from specproof.suite.access import NotExercised
@@ -36,35 +37,59 @@ TEXTS = {
 
 @contextmanager
 def varied(
-    scratch: Scratch, found: Listing, is_asked: Callable[[str], bool], scope: str
+    scratch: Scratch,
+    found: Listing,
+    is_asked: Callable[[str], bool],
+    scope: str,
+    *,
+    is_written: Callable[[str], bool] | None = None,
 ) -> Iterator[Listing]:
     """Create what a list lacks to be asked hard questions, and delete it afterwards.
+
+    A quick look creates one thing alone, with a text that has in it as much as it may.
 
     Args:
         scratch: Where things are made.
         found: The list as it is.
         is_asked: Tells whether a text member of an item can be asked for.
         scope: Keeps the names apart that two looks use.
+        is_written: Tells whether a text can be asked for; a quick look without it creates nothing.
 
     Yields:
         The list with texts of every kind in one member; as it was where nothing can or need be made.
     """
-    stage, member = _stage(scratch, found, is_asked, scope)
+    quick = found.suite.plan.depth == "quick"
+    stage, member = (None, "") if quick and is_written is None else _stage(scratch, found, is_asked, scope)
     if stage is None or not found.plain.complete:
         yield found
         return
-    items = [item for page in found.plain.pages for item in page.items]
-    there = samples([text for item in items if isinstance(text := _member(item, member), str)], spaces=True)
     made: list[Act] = []
     try:
-        for kind, text in TEXTS.items():
+        for text in _missing(stage, found, member, is_written):
             given: dict[str, Any] = {member: text}
-            if kind not in there and stage.is_valid(stage.plan.operation, stage.body(**given)):
-                made.append(stage.create_new("sample", **given))
+            made.append(stage.create_new("sample", **given))
+            if quick and made[-1].identity is not None:
+                break
         kept = tuple(act for act in made if act.identity is not None)
         yield replace(listing(found.suite, found.operation), planted=kept) if kept else found
     finally:
         remove(stage, tuple(made))
+
+
+def _missing(
+    stage: Stage, found: Listing, member: str, is_written: Callable[[str], bool] | None
+) -> list[str]:
+    """Return texts that a member may have and the list does not show; at quick such as have much in them."""
+
+    def fits(text: str) -> bool:
+        given: dict[str, Any] = {member: text}
+        return stage.is_valid(stage.plan.operation, stage.body(**given))
+
+    if found.suite.plan.depth == "quick":
+        return [text for text in TRAPPED if (is_written is None or is_written(text)) and fits(text)]
+    items = [item for page in found.plain.pages for item in page.items]
+    there = samples([text for item in items if isinstance(text := _member(item, member), str)], spaces=True)
+    return [text for kind, text in TEXTS.items() if kind not in there and fits(text)]
 
 
 def _member(item: object, name: str) -> object:
@@ -76,7 +101,7 @@ def _stage(
 ) -> tuple[Stage | None, str]:
     """Return where things can be made that the operation lists, and the member that takes any text."""
     suite, operation = found.suite, found.operation
-    if not suite.client.writes or suite.plan.depth == "quick" or not can_be_filled(operation):
+    if not suite.client.writes or not can_be_filled(operation):
         return None, ""
     try:
         stage = scratch.stage(operation.resource, scope) if operation.resource else None

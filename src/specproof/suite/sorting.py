@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from specproof.contract.languages import Language, filtering, sorting
 from specproof.contract.vocabulary import Sort
-from specproof.generate.filters import ask_sort
 from specproof.generate.guesses import guess_by_order, keeping_secrets, make_up_several
+from specproof.generate.orders import ask_sort
 from specproof.invariants.guessing import not_ranked
 from specproof.invariants.sorting import JUDGES, SortContext
 from specproof.model.condition import SortEvidence

@@ -12,6 +12,7 @@ from shelf import ITEMS, TERMS, Shelf
 from specproof.contract.languages import filtering
 from specproof.contract.secret import SecretRule
 from specproof.contract.vocabulary import Filter, PartialResponse
+from specproof.generate.broken_conditions import broken
 from specproof.generate.conditions import Phrases
 from specproof.generate.filters import ask_filter
 from specproof.generate.guesses import make_up, make_up_several
@@ -144,7 +145,7 @@ def test_more_depth_asks_more() -> None:
 
 def test_broken_conditions_are_broken_for_every_reader() -> None:
     good = phrases().single()[0]
-    shown = dict(phrases(combinators={}, parentheses=False).broken(good))
+    shown = dict(broken(terms(combinators={}, parentheses=False), good, "standard"))
 
     assert shown == {
         "name is": "no literal",
@@ -154,6 +155,16 @@ def test_broken_conditions_are_broken_for_every_reader() -> None:
         "made > 2024-13-45": "no such day",
         'name is "open': "an open string",
     }
+
+
+def test_a_quick_look_asks_the_broken_conditions_that_are_often_read() -> None:
+    good = phrases().single()[0]
+
+    shown = {wrong for _, wrong in broken(terms(), good, "quick")}
+    fewer = {wrong for _, wrong in broken(terms(fields={"price": "number"}), good, "quick")}
+
+    assert shown == {"an open string", "an open parenthesis", "no such day"}
+    assert fewer == {"an open parenthesis", "no literal", "no member"}
 
 
 def joined(shelf: Shelf) -> dict[str, list[str]]:

@@ -67,6 +67,27 @@ def test_parentheses_are_nested_as_deep_as_is_said() -> None:
     assert len(list(comparisons(question.condition))) == 9
 
 
+def test_the_innermost_part_decides_about_two_items() -> None:
+    """Who loses what is deep inside lists another one, be it joined by AND or by OR there."""
+    [question] = [q for q in long_conditions(_terms(), _asked(LISTS), "quick") if q.topic == "parentheses"]
+    node, whole = question.condition, _lists(question.condition)
+    kept: list[Comparison | Joined] = []
+    while isinstance(node, Joined):
+        kept.append(node)
+        node = node.parts[1]
+
+    without = []
+    for level in range(1, len(kept)):
+        lists = _lists(kept[level].parts[0])
+        for outer in kept[level - 1 :: -1]:
+            part = _lists(outer.parts[0])
+            lists = part & lists if outer.how == "and" else part | lists
+        without.append(lists)
+
+    assert len(without) == 7
+    assert all(lists != whole for lists in without)
+
+
 def test_a_mixture_has_no_parentheses() -> None:
     question = _first("precedence", "or")
 
@@ -78,5 +99,4 @@ def test_a_language_that_joins_nothing_gets_no_long_conditions() -> None:
     terms = _terms(combinators={}, parentheses=False, binds_tighter=None)
 
     assert list(long_conditions(terms, _asked(LISTS), "deep")) == []
-    assert list(long_conditions(_terms(), _asked(LISTS), "quick")) == []
     assert list(long_conditions(_terms(), _asked({"a": "12", "b": "1"}), "standard")) == []

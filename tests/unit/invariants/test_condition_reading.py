@@ -11,7 +11,7 @@ import pytest
 from specproof.contract.secret import SecretRule
 from specproof.contract.vocabulary import Filter
 from specproof.invariants.conditions import Reader, folded, text_order, unanimous
-from specproof.model.condition import Comparison, Operand, moment_of, values_at
+from specproof.model.condition import Comparison, Joined, Operand, moment_of, values_at
 
 FIELDS = {"name": "string", "a.b": "string", "n": "number", "ok": "boolean", "at": "datetime"}
 
@@ -217,3 +217,34 @@ def test_folding_forgets_case_accents_and_spaces() -> None:
 
 def test_without_a_collation_texts_are_unequal_and_no_more() -> None:
     assert text_order("a", "b", None) == "unequal"
+
+
+@pytest.mark.parametrize(
+    ("how", "texts", "expected"),
+    [
+        ("or", ("one", "two"), True),
+        ("or", ("two", "three"), False),
+        ("or", ("two", "ONE"), None),
+        ("or", ("ONE", "one"), True),
+        ("and", ("one", "one"), True),
+        ("and", ("one", "ONE"), None),
+        ("and", ("ONE", "two"), False),
+        ("not", ("one",), False),
+        ("not", ("two",), True),
+        ("not", ("ONE",), None),
+    ],
+)
+def test_a_joined_condition_holds_as_its_parts_do(
+    how: str, texts: tuple[str, ...], expected: bool | None
+) -> None:
+    """What one part leaves open, another may settle."""
+    parts = tuple(
+        Comparison(
+            field="name",
+            operator="equals",
+            operand=Operand(kind="string", value=text, written=f'"{text}"'),
+        )
+        for text in texts
+    )
+
+    assert Reader(terms=terms()).holds(Joined(how=how, parts=parts), {"name": "one"}) is expected

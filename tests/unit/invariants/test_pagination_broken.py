@@ -15,9 +15,9 @@ Body = dict[str, Any]
 Query = dict[str, str]
 
 
-def breaches(paginator: Paginator) -> dict[str, list[Breach]]:
+def breaches(paginator: Paginator, depth: str = "standard") -> dict[str, list[Breach]]:
     """Explore a paginator and return what broke, by promise."""
-    seen = explore(paginator.collection(), paginator.send, depth="standard")
+    seen = explore(paginator.collection(), paginator.send, depth=depth)
     found = {name: list(check(paginator.operation(), seen)) for name, check in INVARIANTS.items()}
     assert all(breach.promise == name for name, each in found.items() for breach in each)
     return {name.partition(".")[2]: each for name, each in found.items() if each}
@@ -264,3 +264,41 @@ def test_a_walk_that_meets_nothing_new_has_no_end() -> None:
 
     found = breaches(Paginator(list(range(25)), break_body=for_ever))
     assert "no end after 500 pages" in found["no-loops"][0].summary
+
+
+def next_behind_a_full_page(pages: Paginator, query: Query, body: Body) -> None:
+    """Give a next link to an empty page where the last page is full."""
+    if len(body["values"]) == pages._size(query):
+        next_on_the_last(pages, query, body)
+
+
+def lose_the_last_of_few(pages: Paginator, query: Query, body: Body) -> None:
+    """Lose the last item of each page of two to four items."""
+    size = pages._size(query)
+    body["values"] = body["values"][: size - 1] if 1 < size < 5 else body["values"]
+
+
+@pytest.mark.parametrize("count", [4, 9, 25, 37, 39, 94])
+def test_a_quick_look_fills_the_last_page(count: int) -> None:
+    """Be the number of items prime or not."""
+    found = breaches(Paginator(list(range(count)), break_body=next_behind_a_full_page), "quick")
+
+    assert {breach.detail for breach in found["last-page"]} == {"next-on-last"}
+
+
+@pytest.mark.parametrize("count", [4, 9, 25, 37, 39, 94])
+def test_a_quick_look_begins_with_small_pages(count: int) -> None:
+    """It need not come to their end to see that an item is not where it was."""
+    paginator = Paginator(list(range(count)), break_body=lose_the_last_of_few)
+
+    assert "size-independent" in breaches(paginator, "quick")
+
+
+def test_a_quick_look_at_a_long_list_asks_for_few_pages() -> None:
+    paginator = Paginator(list(range(95)), default=20)
+
+    walks = explore(paginator.collection(), paginator.send, depth="quick").walks
+
+    assert [(each.asked_size, len(each.pages)) for each in walks] == [
+        (None, 5), (None, 5), (100, 1), (19, 5), (3, 3),
+    ]  # fmt: skip

@@ -12,7 +12,7 @@ from shelf import ITEMS, SORT, Item, Shelf
 
 from specproof.contract.languages import filtering, sorting
 from specproof.contract.secret import SecretRule
-from specproof.generate.filters import ask_sort
+from specproof.generate.orders import ask_sort
 from specproof.invariants.sorting import JUDGES, SortContext, kind_of, misplaced
 from specproof.model.condition import SortEvidence
 from specproof.model.finding import Breach
@@ -229,3 +229,34 @@ def test_what_is_out_of_order(
 ) -> None:
     """Timestamps have to be out of order as moments and as text: servers may sort either."""
     assert misplaced(values, collation, descending=descending) == expected
+
+
+def test_a_quick_look_sorts_by_members_of_different_kinds() -> None:
+    """With small pages by the member with fewest values downwards, and by one with most of them upwards."""
+    _, seen = asked(Shelf(), "quick")
+
+    assert {each.text for each in seen.whole} == {
+        "name", "!name", "owner.nick", "price", "!price", "sold", "!sold", "made", "!made",
+    }  # fmt: skip
+    assert [each.text for each in seen.paged] == ["!sold", "made"]
+    assert seen.paged[0].walk.back is not None
+
+
+def test_a_quick_look_tells_that_equal_items_change_from_page_to_page() -> None:
+    def unsteady(query: Query, found: list[Item]) -> list[Item]:
+        if query.get("order") != "!sold":
+            return found
+        sign = -1 if query.get("offset") == "4" else 1
+        return sorted(found, key=lambda item: (not item["sold"], sign * item["id"]))
+
+    assert {breach.detail for breach in breaches(Shelf(spoil_items=unsteady), "quick")["pages"]} == {
+        "one twice"
+    }
+
+
+def test_a_quick_look_sorts_by_something_where_nothing_is_known() -> None:
+    items = [{"id": number} for number in range(5)]
+
+    _, seen = asked(Shelf(items=items), "quick")
+
+    assert [each.text for each in seen.whole] == ["name", "!name"]
