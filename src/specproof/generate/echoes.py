@@ -219,15 +219,13 @@ def _updated_echoes(stage: Stage, sampler: Sampler, turn: int) -> Iterator[Life]
         return
     stage.acts = []
     made = stage.create_new("first")
-    before = tuple(stage.acts)
     closed = stage.owned | stage.distinct
     members = [text for text in plan.texts() if made.identity and text not in closed]
     for later, member in enumerate(members):
         texts = _hard_texts(stage, plan, member, replace(sampler, turn=turn + later))
         longest = max((text for _, text in texts), key=len)
         play = partial(_update, stage=stage, plan=plan, made=made, member=member, longest=longest)
-        for life in _each_text(stage, member, texts, play):
-            yield replace(life, acts=(*before, *life.acts))
+        yield from _each_text(stage, member, texts, play)
     stage.delete(made, "clear")
 
 
@@ -239,7 +237,7 @@ def _update(
     body = {**plan.base, **kept_values(stage, plan, made), member: text, **more}
     if not stage.is_valid(plan.operation, body):
         return None
-    stage.acts = []
+    stage.acts = [made]
     exchange = stage.call("update", identity=made.identity, body=body, purpose=f"update {member}")
     if _is_taken(stage, member, exchange):
         return None

@@ -63,6 +63,15 @@ def test_a_server_that_keeps_everything_is_asked_for_the_joined_text_alone() -> 
     assert not told(make_stage(Things()), "lifecycle.echo")
 
 
+def _open() -> dict[str, Any]:
+    """Describe things that may have members which nobody declared."""
+    described = document()
+    for path, method in (("/things", "post"), ("/things/{id}", "put")):
+        content = described["paths"][path][method]["requestBody"]["content"]["application/json"]
+        content["schema"] = {**content["schema"], "additionalProperties": True}
+    return described
+
+
 class _TabsAreBlanks(Things):
     def stored(self, sent: Body) -> Body:
         return {n: v.replace("\t", " ") if n == "note" else v for n, v in super().stored(sent).items()}
@@ -82,9 +91,13 @@ class _UpdatesTabs(_TabsAreBlanks):
 
 
 def test_an_update_is_looked_at_in_the_same_way() -> None:
-    names = [life.name for life in echoes(make_stage(_UpdatesTabs()), QUICK)]
+    described = _open()
+    lives = list(echoes(make_stage(_UpdatesTabs(), described), QUICK))
+    names = [life.name for life in lives]
 
-    assert told(make_stage(_UpdatesTabs()), "lifecycle.update")
+    assert told(make_stage(_UpdatesTabs(), described), "lifecycle.update")
+    assert not told(make_stage(_UpdatesTabs(), described), "lifecycle.echo")
+    assert all(len(life.all("create", subject="first")) == 1 for life in lives)
     assert "note: CR LF and tab, by update" in names
     assert f"note: {JOINED}" in names
     assert f"note: {JOINED}, by update" not in names
@@ -112,11 +125,7 @@ class _NothingUndeclared(Things):
 
 
 def test_a_member_that_is_not_declared_comes_along_and_is_told_apart() -> None:
-    described = document()
-    schema: dict[str, Any] = described["paths"]["/things"]["post"]["requestBody"]["content"][
-        "application/json"
-    ]["schema"]
-    schema["additionalProperties"] = True
+    described = _open()
     found = told(make_stage(_NothingUndeclared(), described), "lifecycle.create-accepts-valid")
 
     assert found == ["a member that is not declared"]
