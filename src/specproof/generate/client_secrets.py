@@ -33,18 +33,20 @@ def near_miss_trials(desk: Desk) -> Trials:
 
     For the client's own grant everything is tried. A code or a refresh token is offered with every secret,
     over Basic and in the form by turns; at depth deep in both ways. At depth quick the client's own grant is
-    tried with every secret by turns, and nothing else.
+    tried only where the client has nothing to offer, and by turns: who compares secrets badly does so for
+    codes as well.
     """
     misses = tuple(desk.near_misses())
     if not misses:
         return
     pairs = [misses[at : at + 2] for at in range(0, len(misses), 2)]
-    if OWN in desk.scheme.grants:
-        for miss in misses if desk.depth != "quick" else _by_turns(pairs, 0):
+    wares, quick = _wares(desk), desk.depth == "quick"
+    if OWN in desk.scheme.grants and not (quick and wares):
+        for miss in _by_turns(pairs, 0) if quick else misses:
             form = {**desk.scope, **miss.form}
             answer = desk.send(token_request(desk, OWN, f"ask {miss.what}", form, party=miss.party))
             yield refused("client-authenticated", f"the client {miss.what}", (answer,), OWN, miss.errors)
-    for turn, ware in enumerate(_wares(desk) if desk.depth != "quick" else ()):
+    for turn, ware in enumerate(wares):
         yield from _offered(desk, ware, misses if desk.depth == "deep" else _by_turns(pairs, turn))
 
 

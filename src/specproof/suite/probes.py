@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from specproof.suite.scratch import Scratch, valid_request
 from specproof.suite.session import CONFORMANCE, FAILURE, Suite
 
 _STRANGE_MEDIA = ("text/plain", "application/xml", "application/octet-stream", "application/specproof")
+_OTHER_MEDIA = 1  # media types beside the first that is no JSON; at quick
 _NO_JSON = 2  # bodies that are almost JSON, of three; at quick
 _METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
 _WITH_BODY = ("PUT", "PATCH", "POST")
@@ -53,8 +54,7 @@ class Probes:
         yield from self._absent(operation)
         yield from self._undocumented_methods(operation)
         yield from self._unknown_path(operation)
-        if self.suite.sampler(operation).whole:
-            yield from self._unreadable(operation)
+        yield from self._unreadable(operation)
 
     def _valid(self, operation: Operation, purpose: str) -> Request:
         return valid_request(self.suite, self.scratch, operation, purpose=purpose)
@@ -93,19 +93,21 @@ class Probes:
                 )
 
     def _strange_media(self, operation: Operation) -> Iterator[tuple[str, Request]]:
-        body = operation.request_body
-        documented = {media.name.partition(";")[0].strip() for media in body.content} if body else set()
+        taken = operation.request_body
+        documented = {media.name.partition(";")[0].strip() for media in taken.content} if taken else set()
         if not documented or "*/*" in documented:
             return
-        for media in _STRANGE_MEDIA:
-            if media not in documented and f"{media.partition('/')[0]}/*" not in documented:
-                request = self._valid(operation, f"a body of {media}")
-                headers = (("Content-Type", media),)
-                body_bytes = request.body or b"specproof"
-                yield (
-                    "input.media-type-refused",
-                    replace(request, headers=headers, body=body_bytes, valid=None),
-                )
+        known = {
+            *documented,
+            *(media for media in _STRANGE_MEDIA if f"{media.partition('/')[0]}/*" in documented),
+        }
+        strange = [media for media in _STRANGE_MEDIA if media not in known]
+        others = self.suite.sampler(operation).some(strange[1:], _OTHER_MEDIA)
+        for media in (*strange[:1], *others):
+            request = self._valid(operation, f"a body of {media}")
+            headers = (("Content-Type", media),)
+            body = request.body or b"specproof"
+            yield "input.media-type-refused", replace(request, headers=headers, body=body, valid=None)
 
     def _media_spelt(self, operation: Operation) -> Iterator[tuple[str, Request]]:
         """Send the plain body under other spellings of its media type, where it is taken under one."""
@@ -170,7 +172,9 @@ class Probes:
         plan, media = self.scratch.plan(operation), json_media(operation)
         sampler = self.suite.sampler(operation)
         if plan is not None and media is not None:
-            for body in invalid_bodies(plan, lambda: self.scratch.fresh_body(operation, plan), sampler):
+            writing = [label for label, each in self.suite.operations.items() if each.request_body]
+            mine = replace(sampler, turn=writing.index(operation.label))
+            for body in invalid_bodies(plan, lambda: self.scratch.fresh_body(operation, plan), mine):
                 yield replace(self._valid(operation, "an invalid body"), body=json_body(body))
             for raw in BROKEN_JSON:
                 yield replace(self._valid(operation, "a body that is no JSON"), body=raw)
@@ -231,18 +235,27 @@ class Probes:
             )
 
     def _unreadable(self, operation: Operation) -> Iterator[tuple[str, Request]]:
-        """Send what may be taken or refused, but must not make a server fail: bytes of no UTF-8, U+0000."""
-        text = next((each for each in operation.parameters if _is_text(each)), None)
-        if text is not None and operation.method == "GET":
+        """Send what may be taken or refused, but must not make a server fail: bytes of no UTF-8, U+0000.
+
+        In a quick run each is sent to one operation.
+        """
+        text = next(filter(_is_text, operation.parameters), None)
+        if text is not None and self._is_chosen(operation, _is_text, 0):
             others = [p for p in self.suite.access.required_query(operation) if p[0] != text.name]
             odd = _with_pairs(self._valid(operation, "a query that is no UTF-8"), [*others, (text.name, "")])
             yield FAILURE, replace(odd, url=odd.url + _NO_UTF_8, valid=None)
-        named = [p for p in operation.parameters if p.location == "path" and _may_be_text(p)]
-        if named and operation.method == "GET":
+        named = list(filter(_is_named, operation.parameters))
+        if named and self._is_chosen(operation, _is_named, 1):
             plain = self._valid(operation, "a path with U+0000")
             values = {named[-1].name: "specproof\0"}
             odd = with_path_values(plain, operation, self.suite.client.base_url, values)
             yield FAILURE, replace(odd, valid=None)
+
+    def _is_chosen(self, operation: Operation, fits: Callable[[Parameter], bool], turn: int) -> bool:
+        """Tell whether a GET is one that the depth has time for, among those with such a parameter."""
+        reading = [each for each in self.suite.operations.values() if each.method == "GET"]
+        labels = [each.label for each in reading if any(map(fits, each.parameters))]
+        return operation.label in replace(self.suite.sampler(operation), turn=turn).some(labels, 1)
 
     def _harmless(self, operation: Operation) -> bool:
         """Tell whether an undocumented method could only hit what is the run's own."""
@@ -253,6 +266,10 @@ class Probes:
 
 def _is_text(parameter: Parameter) -> bool:
     return parameter.location == "query" and _may_be_text(parameter)
+
+
+def _is_named(parameter: Parameter) -> bool:
+    return parameter.location == "path" and _may_be_text(parameter)
 
 
 def _may_be_text(parameter: Parameter) -> bool:

@@ -18,6 +18,7 @@ from specproof.generate.mutations import (
     invalid_queries,
 )
 from specproof.generate.names import Names
+from specproof.generate.sampling import Sampler
 
 TEXT = {"type": "string"}
 
@@ -183,3 +184,40 @@ def test_queries_break_one_rule_or_go_to_the_limits() -> None:
     assert {("size", "0"), ("size", "51"), ("size", "word"), ("q", None)} <= set(invalid)
     assert {("size", str(2**63)), ("q", '"')} <= set(extreme)
     assert {name for name, _ in invalid + extreme} == {"size", "q"}
+
+
+def test_two_operations_of_a_quick_run_try_every_wrong_type() -> None:
+    """Each of them half; what breaks a limit comes once."""
+    _, plan = planned(members(flag={"type": "boolean"}, name={**TEXT, "maxLength": 9, "pattern": "^[a-z]*$"}))
+    assert plan is not None
+    tried = [
+        [body for body in invalid_bodies(plan, dict, Sampler(seed=1, turn=turn, whole=False)) if body != [{}]]
+        for turn in (0, 1)
+    ]
+
+    flags = [[body["flag"] for body in bodies if "flag" in body] for bodies in tried]
+    names = [[body["name"] for body in bodies if "name" in body] for bodies in tried]
+    assert sorted(map(repr, flags[0] + flags[1])) == sorted(map(repr, ("word", 2, None, [True])))
+    assert {repr(name) for name in names[0] + names[1]} >= {"1", "None", "True", "['x']"}
+    assert [[name for name in each if isinstance(name, str)] for each in names] == [
+        ["x" * 10, "specproof\0"], ["x" * 10, "specproof\0"],
+    ]  # fmt: skip
+
+
+def test_a_quick_run_goes_to_limits_where_the_document_has_none() -> None:
+    """Beyond a limit is tried anyway, so that all numbers are left for parameters without one."""
+    operation = make_operation(
+        "200",
+        parameters=(
+            make_parameter("page", schema={"type": "integer", "minimum": 1}),
+            make_parameter("size", schema={"type": "integer", "minimum": 1, "maximum": 50}),
+        ),
+    )
+    quick = Sampler(seed=1, whole=False)
+
+    extreme = [(parameter.name, int(value)) for parameter, value in extreme_queries(operation, quick)]
+    invalid = [(parameter.name, value) for parameter, value in invalid_queries(operation, quick)]
+
+    assert [name for name, _ in extreme] == ["page", "page"]
+    assert max(value for _, value in extreme) >= 2**31
+    assert {("page", "0"), ("page", "-999"), ("size", "51")} <= set(invalid)

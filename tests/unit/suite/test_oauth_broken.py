@@ -506,6 +506,16 @@ def test_a_server_that_breaks_a_promise_is_found_out(
     assert [f.unstable for f in outcomes[f"oauth.{name}"].findings if f.unstable] == []
 
 
+@pytest.mark.parametrize("kind", [SecretBegins, SecretOfAnybody, CodesForCapitals])
+def test_a_quick_run_offers_codes_with_secrets_that_are_almost_right(
+    kind: type[Authority], tmp_path: Path
+) -> None:
+    with prover_for(kind(), tmp_path, depth="quick") as prover:
+        found = broken(prove_all(prover, "oauth"))
+
+    assert set(found) == {"oauth.client-authenticated"}
+
+
 def test_there_is_a_broken_case_for_every_promise() -> None:
     promises = {promise for promise in CATALOGUE if promise.startswith("oauth.")}
     assert promises == {f"oauth.{name}" for _, name, _ in CASES}
