@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
@@ -33,8 +34,8 @@ def explore(
         collection: What to explore.
         send: Sends one request.
         depth: ``quick``, ``standard`` or ``deep``: how many page sizes are walked.
-        brief: Ask for no other page size, and of single pages only for those past the end; walk twice only
-            where there is something.
+        brief: Ask for no other page size, and of single pages only for those past the end; where there is
+            nothing, walk once and ask for one of them.
         quiet: Nobody else changes anything. At ``quick``, only the second walk then asks for pages again.
 
     Returns:
@@ -50,7 +51,8 @@ def explore(
         else:
             sizes = _sizes(collection, len(first.identities), depth)
             walks += [walk(collection, send, size=size) for size in sizes]
-    asked = [*_past_end(collection, send, first)]
+    beyond = _past_end(collection, send, first)
+    asked = list(itertools.islice(beyond, 1)) if brief and not first.identities else [*beyond]
     if not brief:
         asked += [*_bound_probes(collection, send), *_number_probes(collection, send, first)]
     longest = max(walks, key=lambda each: len(each.pages))

@@ -14,8 +14,13 @@ from specproof.model.exchange import MISSING, Request, resolve_pointer
 from specproof.model.life import Act, Life
 
 
-def story(stage: Stage) -> Life:
-    """Play one whole life: three things, the middle one is changed and deleted."""
+def story(stage: Stage, *, brief: bool = False) -> Life:
+    """Play one whole life: three things, the middle one is changed and deleted.
+
+    Args:
+        stage: Where.
+        brief: Send all members that must not change in one update, and one by one only if that is refused.
+    """
     stage.acts = []
     left = stage.create_new("left")
     first = stage.create_new("first")
@@ -41,7 +46,7 @@ def story(stage: Stage) -> Life:
         stage.list("after create")
         _chosen_identity(stage, first)
         _duplicates(stage, first, right)
-        _updates(stage, first, (left, right), later)
+        _updates(stage, first, (left, right), later, brief=brief)
         _deletes(stage, first, (left, right))
     for each in (left, right):
         stage.delete(each, "clear")
@@ -98,7 +103,9 @@ def _duplicates(stage: Stage, first: Act, right: Act) -> None:
         stage.call("update", identity=right.identity, body=right.sent, purpose="restore")
 
 
-def _updates(stage: Stage, first: Act, neighbours: tuple[Act, ...], names: Mapping[str, str]) -> None:
+def _updates(
+    stage: Stage, first: Act, neighbours: tuple[Act, ...], names: Mapping[str, str], *, brief: bool
+) -> None:
     plan = stage.update_plan
     if "update" not in stage.operations or plan is None or first.identity is None:
         return
@@ -110,17 +117,33 @@ def _updates(stage: Stage, first: Act, neighbours: tuple[Act, ...], names: Mappi
         other = _another(plan, name, value) if name not in own else MISSING
         if other is not MISSING and stage.is_valid(plan.operation, {name: other}):
             play_update(stage, first, {name: other}, f"part: {name}")
+    others = _other_immutables(stage, first)
+    together = play_immutable(stage, first, whole, others) if brief and len(others) > 1 else None
+    for name in others if together is None or not together.accepted else ():
+        play_immutable(stage, first, whole, {name: others[name]})
+    for each in neighbours:
+        stage.read(each, "after update")
+    stage.list("after update")
+
+
+def _other_immutables(stage: Stage, first: Act) -> dict[str, str]:
+    """Return the members that no update may change, each with a value that the thing does not have."""
+    found: dict[str, str] = {}
     for pointer in dict.fromkeys((stage.resource.identity, *stage.resource.immutable)):
         name = pointer.lstrip("/")
         before = resolve_pointer(first.exchange.response.document, pointer)
         if "/" not in name and isinstance(before, str):
-            act = play_update(stage, first, {**whole, name: _altered(before)}, f"immutable: {name}")
-            now = stage.identity_of(act.exchange)
-            if now not in {None, first.identity}:
-                stage.call("delete", identity=now, purpose="clear what took another identity")
-    for each in neighbours:
-        stage.read(each, "after update")
-    stage.list("after update")
+            found[name] = _altered(before)
+    return found
+
+
+def play_immutable(stage: Stage, first: Act, whole: Mapping[str, Any], others: Mapping[str, str]) -> Act:
+    """Update a thing as a whole with other values of immutable members; return the update."""
+    act = play_update(stage, first, {**whole, **others}, f"immutable: {', '.join(others)}")
+    now = stage.identity_of(act.exchange)
+    if now not in {None, first.identity}:
+        stage.call("delete", identity=now, purpose="clear what took another identity")
+    return act
 
 
 def kept_values(stage: Stage, plan: BodyPlan, made: Act) -> dict[str, Any]:

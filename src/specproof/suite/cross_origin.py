@@ -12,7 +12,6 @@ from specproof.contract.vocabulary import Cors
 from specproof.errors import Forbidden
 from specproof.generate.mutations import BROKEN_JSON
 from specproof.generate.request import json_body
-from specproof.generate.sampling import Sampler
 from specproof.invariants.cors import JUDGES, CrossOrigin
 from specproof.model.exchange import Exchange, Request
 from specproof.model.operation import Operation
@@ -57,7 +56,7 @@ def _ask(suite: Suite, scratch: Scratch, operation: Operation, rules: Cors) -> C
         raise NotExercised("the path has no GET, and a page of another origin shall change nothing")
     plain = valid_request(suite, scratch, readable, purpose="from a page of another origin")
     asked = replace(plain, headers=(*plain.headers, ("Origin", origin)))
-    few = _turns(suite, operation).some
+    few = suite.turns_of_method(readable).some
     others = [_from(plain, other) for other in _OTHER_ORIGINS if "*" in rules.origins]
     requests = [asked, *few(_refused(suite, readable, asked), _FEW), *few(others, _FEW)]
     answers = [suite.send(request) for request in requests]
@@ -70,12 +69,6 @@ def _ask(suite: Suite, scratch: Scratch, operation: Operation, rules: Cors) -> C
         preflights=tuple(_preflights(suite, operation, rules, plain, origin)),
         strange=tuple(_from_strangers(suite, rules, plain)),
     )
-
-
-def _turns(suite: Suite, operation: Operation) -> Sampler:
-    """Return what chooses by turns among the paths that are asked."""
-    paths = list(dict.fromkeys(each.path for each in suite.operations.values() if each.method == "GET"))
-    return replace(suite.sampler(operation), turn=paths.index(operation.path))
 
 
 def _from(request: Request, origin: str) -> Request:

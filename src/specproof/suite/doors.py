@@ -97,7 +97,7 @@ class _Look:
     def _dead(self) -> None:
         known = self.suite.profile.credentials
         dead = [c for c in known if c.state != "valid" and c.scheme != "oauth2"]
-        turns = self.suite.sampler_of_method(self.operation)
+        turns = self.suite.turns_of_method(self.operation)
         for credential in turns.share(dead, _DEAD):
             what = f'with the {credential.state} credential "{credential.name}"'
             answer = self._ask(credential.name, what)

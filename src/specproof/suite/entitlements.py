@@ -56,7 +56,7 @@ class _Matrix:
         valid = rights.valid(self.operation, values)
         able = rights.able(self.operation, values)
         unable = [c for c in valid if rights.surely_may_not(c, self.operation)]
-        turns = self.suite.sampler_of_method(self.operation)
+        turns = self.suite.turns_of_method(self.operation)
         able, unable = [*able[:1], *turns.some(able[1:], _QUICK - 1)], turns.share(unable, _QUICK)
         if not able:
             raise NotExercised("no valid credential of the profile is enough for it")

@@ -49,7 +49,7 @@ def judge_life(suite: Suite, scratch: Scratch, resource: Resource, *, scope: str
 
 
 def _lives(stage: Stage, sampler: Sampler) -> Iterator[Life]:
-    life = story(stage)
+    life = story(stage, brief=not sampler.whole)
     yield life
     created = life.find("create")
     if created is not None and created.accepted:

@@ -350,7 +350,7 @@ class Suite:
             whole=self.plan.depth != "quick",
         )
 
-    def sampler_of_method(self, operation: Operation) -> Sampler:
+    def turns_of_method(self, operation: Operation) -> Sampler:
         """Return what chooses by turns among the operations of one method alone."""
         alike = [label for label, each in self.operations.items() if each.method == operation.method]
         return replace(self.sampler(operation), turn=alike.index(operation.label), turns=len(alike))

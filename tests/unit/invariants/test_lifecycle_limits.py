@@ -211,3 +211,24 @@ def test_what_is_flagged_is_deleted_while_the_flag_is_set(things: type[Things], 
         schema["properties"]["sealed"] = {"type": "boolean"}
 
     assert ("gone-after-delete" in broken(things(), described, hard=True)) is found
+
+
+def _immutable(things: Things) -> list[set[str]]:
+    """Return the members that must not change and that a brief story tries to, for each of its updates."""
+    described = document(immutable=["/born", "/id"])
+    acts = story(make_stage(things, described), brief=True).all("update", subject="first")
+    return [{"born", "id"} & set(act.sent) for act in acts if act.moment.startswith("immutable")]
+
+
+class _RefusesBirthdays(Things):
+    def update(self, identity: str, sent: Body) -> Reply:
+        return (400, {}, {"error": "born"}) if "born" in sent else super().update(identity, sent)
+
+
+def test_a_brief_story_changes_all_that_must_not_change_at_once() -> None:
+    assert _immutable(Things()) == [{"born", "id"}]
+
+
+def test_a_brief_story_tries_one_by_one_where_that_is_refused() -> None:
+    """One that is refused would hide another one that is taken."""
+    assert _immutable(_RefusesBirthdays()) == [{"born", "id"}, {"id"}, {"born"}]

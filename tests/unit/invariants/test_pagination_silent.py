@@ -10,6 +10,7 @@ from paginator import STYLES, Paginator
 from specproof.generate.explore import explore
 from specproof.generate.walks import walk
 from specproof.invariants.pagination import INVARIANTS
+from specproof.model.exchange import Exchange, Request
 
 unique_ids = st.lists(
     st.integers(0, 10**6) | st.text(max_size=5).filter(str.strip), unique_by=str, max_size=40
@@ -98,3 +99,28 @@ def test_a_link_to_another_server_is_not_followed(name: str) -> None:
     urls = [page.exchange.request.url for each in seen.walks for page in each.pages]
     urls += [page.exchange.request.url for triple in seen.backward for page in triple]
     assert [url for url in urls if "evil" in url] == []
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_where_nobody_changes_anything_only_the_second_walk_asks_again(style: str) -> None:
+    paginator = Paginator(list(range(35)), style=style)
+    asked: list[str] = []
+
+    def send(request: Request) -> Exchange:
+        asked.append(request.url)
+        return paginator.send(request)
+
+    seen = explore(paginator.collection(), send, depth="quick", quiet=True)
+
+    walked = [page.exchange.request.url for page in seen.walks[1].pages]
+    assert len(walked) > 3
+    assert sorted(url for url in set(asked) if asked.count(url) > 1) == sorted(walked)
+    assert [breach for check in INVARIANTS.values() for breach in check(paginator.operation(), seen)] == []
+
+
+def test_a_brief_look_at_nothing_is_one_page_and_one_past_the_end() -> None:
+    nothing, something = Paginator([]), Paginator([1])
+    for paginator in (nothing, something):
+        explore(paginator.collection(), paginator.send, depth="quick", brief=True)
+
+    assert (len(nothing.numbers), len(something.numbers)) == (2, 5)
