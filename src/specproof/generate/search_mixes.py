@@ -102,7 +102,9 @@ def _pieces(
     language = lawyer.language
     # A result may cut a line that it shows, and so its last word.
     edges = edges_of(text.lines, found.path or "", language) if text is not None else ()
-    traits = [*edges, *((trait, word) for trait, words in shown.items() for word in words)]
+    others = [(trait, word) for trait, words in shown.items() for word in words]
+    phrases = [each for each in others if each[0] == "phrase"]  # first, for a word goes into one part alone
+    traits = [*phrases, *edges, *others]
     used = {word.casefold() for word in found_by.words}
     had: set[str] = set()
     for trait, words in [(trait, word.split()) for trait, word in traits]:
