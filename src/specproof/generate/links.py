@@ -74,7 +74,8 @@ def choose(
     """Choose links to follow: some of each place, odd ones first.
 
     A thing's own link is odd where it lacks the identity of the thing although another one at this place has
-    that of its own. After these come addresses with odd characters.
+    that of its own. After these come addresses with odd characters. What Git clones from is not followed:
+    Git asks below such an address, and nothing need be at it (gitprotocol-http).
 
     Args:
         links: All of them.
@@ -85,7 +86,7 @@ def choose(
     """
     places: dict[str, dict[tuple[str, str], Link]] = {}
     for link in links:
-        if isinstance(link.href, str) and not link.templated:
+        if isinstance(link.href, str) and not link.templated and not _is_for_git(link, link.href):
             address = link.href.removeprefix(base_url)
             places.setdefault(link.place, {}).setdefault((address, _owner(link, identity)), link)
     chosen = []
@@ -96,6 +97,10 @@ def choose(
             keys.sort(key=lambda key: not key[1] or key in named)
         chosen += [at_place[key] for key in keys[:number]]
     return chosen
+
+
+def _is_for_git(link: Link, href: str) -> bool:
+    return link.relation == "clone" or re.split("[?#]", href)[0].rstrip("/").endswith(".git")
 
 
 def _owner(link: Link, identity: str | None) -> str:

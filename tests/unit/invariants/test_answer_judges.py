@@ -291,7 +291,7 @@ def test_a_stranger_is_not_let_in(value: str | None, silent: bool) -> None:
 RULES = Links.model_validate({"member": "links", "templated": "templated"})
 THINGS = {
     "values": [
-        {"id": 1, "links": {"self": {"href": f"{BASE}/things/1"}, "clone": [{"href": "a"}, {"href": "b"}]}},
+        {"id": 1, "links": {"self": {"href": f"{BASE}/things/1"}, "mirror": [{"href": "a"}, {"href": "b"}]}},
         {"id": 2, "links": {"self": f"{BASE}/things/2", "find": {"href": "/x{?q}", "templated": "true"}}},
     ],
     "links": {"up": {"href": None}, "empty": []},
@@ -304,8 +304,8 @@ def test_links_are_found_wherever_they_stand() -> None:
 
     assert found == {
         ("/values/*/links/self", f"{BASE}/things/1", False),
-        ("/values/*/links/clone/*", "a", False),
-        ("/values/*/links/clone/*", "b", False),
+        ("/values/*/links/mirror/*", "a", False),
+        ("/values/*/links/mirror/*", "b", False),
         ("/values/*/links/self", f"{BASE}/things/2", False),
         ("/values/*/links/find", "/x{?q}", True),
         ("/links/up", None, False),
@@ -357,6 +357,22 @@ def test_some_of_each_place_are_followed_odd_ones_first() -> None:
     assert len([href for href in chosen if str(href).startswith(BASE)]) == 2
     assert {"a", "b"} <= set(chosen)
     assert "/x{?q}" not in chosen
+
+
+@pytest.mark.parametrize(
+    ("relation", "href", "followed"),
+    [
+        ("clone", f"{BASE}/git/handbook", False),
+        ("source", f"{BASE}/acme/handbook.git", False),
+        ("source", f"{BASE}/acme/handbook.git/", False),
+        ("source", f"{BASE}/acme/handbook.github", True),
+    ],
+)
+def test_what_git_clones_from_is_not_followed(relation: str, href: str, followed: bool) -> None:
+    """Git asks below the address; nothing need be at it."""
+    links = links_of(RULES, make_exchange(200, {"links": {relation: [{"href": href}]}}))
+
+    assert bool(choose(list(links), seed="1", base_url=BASE, number=9)) is followed
 
 
 @pytest.mark.parametrize(
