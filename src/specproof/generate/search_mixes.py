@@ -109,7 +109,8 @@ def _pieces(
     had: set[str] = set()
     for trait, words in [(trait, word.split()) for trait, word in traits]:
         part = _written(language, words)
-        if part is None or trait in had or used.intersection(map(str.casefold, words)):
+        again = used.intersection(map(str.casefold, words)) and trait != "phrase"
+        if part is None or trait in had or again:
             continue
         had.add(trait)
         used.update(map(str.casefold, words))
