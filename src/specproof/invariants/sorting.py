@@ -14,7 +14,7 @@ from typing import Any
 from specproof.contract.secret import SecretRule
 from specproof.contract.vocabulary import Sort
 from specproof.invariants.conditions import folded, text_order
-from specproof.invariants.filtering import PASSING, clipped, exchanges_of, is_passing
+from specproof.invariants.filter_context import PASSING, clipped, exchanges_of, is_passing
 from specproof.model.condition import Sorted, SortEvidence, moment_of, values_at
 from specproof.model.exchange import Exchange
 from specproof.model.finding import Breach

@@ -11,7 +11,8 @@ from specproof.generate.guesses import Secret, guess_by_filter, make_up
 from specproof.generate.literals import operand
 from specproof.generate.sequences import Stage
 from specproof.invariants.conditions import Reader
-from specproof.invariants.filtering import JUDGES, FilterContext, is_wrong
+from specproof.invariants.filter_context import FilterContext
+from specproof.invariants.filtering import JUDGES, is_wrong
 from specproof.invariants.guessing import not_guessed
 from specproof.model.condition import FilterEvidence
 from specproof.model.life import Act

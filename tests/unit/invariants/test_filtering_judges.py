@@ -13,7 +13,8 @@ from specproof.contract.languages import filtering
 from specproof.contract.secret import SecretRule
 from specproof.generate.filters import ask_filter
 from specproof.invariants.conditions import Reader
-from specproof.invariants.filtering import JUDGES, FilterContext, clipped
+from specproof.invariants.filter_context import FilterContext, clipped
+from specproof.invariants.filtering import JUDGES
 from specproof.model.condition import FilterEvidence
 from specproof.model.finding import Breach
 

@@ -16,7 +16,8 @@ from specproof.contract.languages import filtering
 from specproof.generate.filters import ask_filter
 from specproof.generate.traps import TRAPPED
 from specproof.invariants.conditions import Reader
-from specproof.invariants.filtering import JUDGES, FilterContext, is_wrong
+from specproof.invariants.filter_context import FilterContext
+from specproof.invariants.filtering import JUDGES, is_wrong
 from specproof.model.condition import FilterEvidence, comparisons
 from specproof.model.finding import Breach
 
