@@ -227,7 +227,7 @@ def test_a_correct_server_gives_no_finding(kind: type[Authority], tmp_path: Path
 
     assert broken(outcomes) == {}
     assert troubles == []
-    assert sent < (204 if kind is OneTryForCodes else 182), "a code for each secret, or one for all"
+    assert sent < (202 if kind is OneTryForCodes else 180), "a code for each secret, or one for all"
     assert untried(outcomes) == {}
 
 
