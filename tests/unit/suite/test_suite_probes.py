@@ -8,6 +8,7 @@ import pytest
 from proving import prover_of
 
 from specproof.model.exchange import Request
+from specproof.suite.session import FAILURE
 
 PROFILE = """
 [environment]
@@ -32,13 +33,27 @@ LISTED = {
     ],
     "responses": {"200": {"description": "x"}, "401": {"description": "no"}},
 }
+FOUND = {
+    "parameters": [
+        {"name": "shelf", "in": "path", "required": True, "schema": {"type": "string"}},
+        {"name": "word", "in": "query", "schema": {"type": "string"}},
+    ],
+    "responses": {"200": {"description": "x"}},
+}
+MADE = {
+    "parameters": FOUND["parameters"][:1],
+    "requestBody": {"content": {"application/json": {"schema": {"type": "object"}, "example": {}}}},
+    "responses": {"201": {"description": "x"}, "415": {"description": "no"}},
+}
 DOCUMENT = {
     "openapi": "3.0.3",
     "info": {"title": "Shelves", "version": "1"},
     "security": [{"token": []}],
     "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     "paths": {
-        "/shelves/{shelf}/books": {"get": LISTED},
+        "/shelves/{shelf}/books": {"get": LISTED, "post": MADE},
+        "/shelves/{shelf}/found": {"get": FOUND},
+        "/shelves/{shelf}/heard": {"get": FOUND},
     },
 }
 PLAIN, LADEN = "/shelves/one/books", "/shelves/one/books?page=2"
@@ -64,3 +79,27 @@ def test_a_quick_run_tries_two_ways_round_the_door_in_one_request(
     asked = special(tmp_path, depth, "GET /shelves/{shelf}/books", "authentication.required")
 
     assert [request.url.partition(":9")[2] for request in asked] == expected
+
+
+@pytest.mark.parametrize("depth", ["quick", "standard"])
+@pytest.mark.parametrize(("odd", "among"), [("word=%C3%28%FF", 2), ("specproof%00", 3)])
+def test_what_cannot_be_read_is_sent_to_one_operation_in_a_quick_run(
+    tmp_path: Path, depth: str, odd: str, among: int
+) -> None:
+    """At other depths to each of those that take it: two have a text in the query, three in the path."""
+    labels = [f"GET /shelves/{{shelf}}/{name}" for name in ("books", "found", "heard")]
+
+    asked = [request for label in labels for request in special(tmp_path, depth, label, FAILURE)]
+
+    assert sum(odd in request.url for request in asked) == (1 if depth == "quick" else among)
+
+
+@pytest.mark.parametrize(("depth", "times"), [("quick", 2), ("standard", 4)])
+def test_a_quick_run_tries_two_media_types_that_nobody_documented(
+    tmp_path: Path, depth: str, times: int
+) -> None:
+    asked = special(tmp_path, depth, "POST /shelves/{shelf}/books", "input.media-type-refused")
+
+    media = [dict(request.headers)["Content-Type"] for request in asked]
+    assert media[0] == "text/plain"
+    assert len(set(media)) == times
