@@ -32,7 +32,7 @@ def document(**said: Any) -> dict[str, Any]:
         "grants": ["authorization_code", "implicit", "client_credentials", JWT_GRANT],
         "lifetime": 3600,
         "refresh": ["authorization_code", "client_credentials"],
-        "jwt": {"grant": JWT_GRANT, "scheme": "JWT"},
+        "jwt": {"grant": JWT_GRANT, "scheme": "JWT", "must_expire": True},
         **said,
     }
     flow = {

@@ -48,6 +48,7 @@ def hidden_lives(say: Say, own: str) -> None:
         path = _made(say, own, f"OPENED BY ANOTHER {number}", secured=True)
         say("PUT", path_of(path), off, headers=headers)
         say("GET", path)
+        say("DELETE", path_of(path), headers=headers)
     say("DELETE", _made(say, own, "HIDDEN TO THE END", secured=True))
     say("PUT", _made(say, own, "HIDDEN LATER", secured=False), on)
     say("GET", f"{own}?pagelen=100")

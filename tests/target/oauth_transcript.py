@@ -196,6 +196,7 @@ class OAuthTranscript:
         for uri in (
             CALLBACK,
             f"{CALLBACK}/further",
+            f"{CALLBACK}x",
             f"{CALLBACK}?x=1",
             CALLBACK.upper(),
             CALLBACK.replace("https:", "http:"),

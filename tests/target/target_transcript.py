@@ -242,6 +242,7 @@ class Transcript:
             {"key": "OBJECT", "value": {}},
             {"key": 5, "value": "v"},
             {"key": "SECURED TEXT", "value": "v", "secured": "yes"},
+            {"key": "SECURED TRUE", "value": "v", "secured": "true"},
             {"key": "SECURED NUMBER", "value": "v", "secured": 1},
             {"key": "TYPE", "value": "v", "type": "other"},
         )

@@ -63,8 +63,9 @@ def _scheme(name: str, node: Mapping[str, Any], pointer: str) -> OAuthScheme:
 
 def _assertion(said: Mapping[str, Any]) -> AssertionRule | None:
     if jwt := said.get("jwt"):
-        return AssertionRule(grant=jwt["grant"], scheme=jwt.get("scheme"))
-    return AssertionRule(grant=_RFC_7523) if _RFC_7523 in said["grants"] else None
+        must_expire = jwt.get("must_expire", jwt.get("scheme") is None)
+        return AssertionRule(grant=jwt["grant"], scheme=jwt.get("scheme"), must_expire=must_expire is True)
+    return AssertionRule(grant=_RFC_7523, must_expire=True) if _RFC_7523 in said["grants"] else None
 
 
 def cloning_rule(document: Mapping[str, Any]) -> CloningRule | None:

@@ -192,6 +192,7 @@ class Assertion(_Model):
 
     grant: Name
     scheme: Name | None = None
+    must_expire: Flag | None = None
 
 
 class OAuth(_Model):

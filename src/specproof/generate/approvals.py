@@ -109,6 +109,7 @@ def _unregistered(own: str) -> Iterator[tuple[str, str]]:
     yield "a host that begins alike", f"{parts.scheme}://{parts.hostname}.specproof.example{path}"
     yield "the own host as user name", f"{parts.scheme}://{parts.hostname}@specproof.example{path}"
     yield "a host that ends alike", f"{parts.scheme}://specproof-{host}{path}"
+    yield "a character more", f"{own}x"
     if plain.swapcase() != plain:
         yield "other capitals in the path", f"{parts.scheme}://{host}{plain.swapcase()}{query}"
     yield "a roundabout path", f"{parts.scheme}://{host}/specproof/..{path}"

@@ -16,7 +16,7 @@ from joserfc import jwk, jwt
 from joserfc.errors import SecurityWarning
 
 from specproof.generate.authorizing import Desk, Trials, opened, token_request
-from specproof.generate.recipes import GOOD, KINDS, Recipe
+from specproof.generate.recipes import ENDLESS, GOOD, KINDS, Recipe
 from specproof.model.exchange import Exchange, Request
 from specproof.model.oauth import Trial, token_of, untried
 
@@ -138,6 +138,8 @@ def assertion_trials(desk: Desk) -> Trials:
     # What scopes it has was said where the issuer was registered, not where the client was.
     yield from opened(desk, token, (answer,), "the token of an assertion", of_client=False)
     for kind, promise in KINDS.items():
+        if kind == ENDLESS and not desk.scheme.jwt.must_expire:
+            continue
         yield _refused(desk, promise, f"an assertion {kind}", _swap(desk, kind, audience))
     scheme = desk.scheme.jwt.scheme
     if scheme is not None and scheme != scheme.lower():

@@ -78,7 +78,7 @@ MORE_SCENARIOS: tuple[Plan, ...] = tuple(
 """The same value by every spelling of a parent and with every credential; too many for depth quick."""
 
 EVERYTHING: Plan = _plan(
-    "create take:0/1 take:0/2 rename:0/1 update:0/2 update take read:0/1 delete:0/2 reuse read:0 read:1 list"
+    "create take:0/1 take:0/2 rename:0/1 update:0/2 update take read:0/1 delete:0/1 reuse read:0 read:1 list"
 )
 """A little of all that is above, for depth quick: no read hides what three changes in a row come to, and the
 same value is taken by every door, before and after the thing was renamed."""

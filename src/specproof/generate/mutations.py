@@ -53,7 +53,7 @@ def invalid_bodies(
     for name in sorted(plan.required):
         yield {member: value for member, value in fresh().items() if member != name}
     for name, schema in plan.members.items():
-        for value in _invalid_values(schema, sampler):
+        for value in _invalid_in_json(schema, sampler):
             yield {**fresh(), name: value}
     yield [fresh()]
     yield "text"
@@ -177,6 +177,12 @@ def _invalid_values(schema: Mapping[str, Any], sampler: Sampler = EVERYTHING) ->
         yield from _first(("specproof\u0000", "\u0000"), sampler)  # what a pattern keeps out most often
     if schema.get("enum"):
         yield "specproof-none-of-these"
+
+
+def _invalid_in_json(schema: Mapping[str, Any], sampler: Sampler) -> Iterator[Any]:
+    """Yield invalid values; where a boolean is asked for, a text that reads like one is none."""
+    for value in _invalid_values(schema, sampler):
+        yield "true" if schema.get("type") == "boolean" and value == "word" else value
 
 
 def _first(values: tuple[Any, ...], sampler: Sampler) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-GOOD = "good"
+GOOD, ENDLESS = "good", "without exp"
 _SKEW_S, _MINUTES_S, _HOUR_S = 30, 240, 3600
 _ELSEWHERE = "https://specproof.example/"
 _NOBODY = "specproof-nobody"
@@ -30,7 +30,7 @@ KINDS: Mapping[str, str] = {
     "with a longer signature": "jwt-signature",
     "signed in another way than it says": "jwt-signature",
     "that says another way than it is signed": "jwt-signature",
-    "without exp": "jwt-expired",
+    ENDLESS: "jwt-expired",
     "with exp 0": "jwt-expired",
     "with exp as a text of the past": "jwt-expired",
     "not valid before an hour": "jwt-expired",
@@ -106,7 +106,7 @@ def _of_times(good: Recipe) -> dict[str, Recipe]:
     endless = {name: value for name, value in claims.items() if name != "exp"}
     return {
         "expired": replace(good, claims={**claims, "iat": -2 * _HOUR_S, "exp": -_HOUR_S}),
-        "without exp": replace(good, claims=endless),
+        ENDLESS: replace(good, claims=endless),
         "with exp 0": replace(good, claims={**claims, "exp": 0.0}),  # no integer: not counted from now
         "with exp as a text of the past": replace(good, claims={**claims, "exp": "1000000000"}),
         "not valid before an hour": replace(good, claims={**claims, "nbf": _HOUR_S, "exp": 2 * _HOUR_S}),

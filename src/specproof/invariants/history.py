@@ -63,6 +63,15 @@ def read_breach(
             yield _breach(operation, text, evidence, f"read {name}")
 
 
+def reach_breach(
+    operation: str, thing: Thing, verb: str, answer: Exchange, evidence: Sequence[Exchange]
+) -> Iterator[Breach]:
+    """Judge a change or a deletion of a thing that exists: it is there, by whichever name."""
+    if thing.alive and answer.response.status in _GONE:
+        text = f"expected a thing that exists to be there for {verb}; got status {answer.response.status}"
+        yield _breach(operation, text, evidence, f"{verb} missing")
+
+
 def list_breach(
     known: Known,
     operation: str,

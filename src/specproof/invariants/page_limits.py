@@ -48,13 +48,17 @@ def page_number(operation: Operation, seen: PagedEvidence) -> Iterator[Breach]:
 
 
 def page_size(operation: Operation, seen: PagedEvidence) -> Iterator[Breach]:
-    """The size in the body is the one asked for, or the number of items on the page."""
+    """The size in the body is the one asked for, or the number of items on the page.
+
+    On an empty page it may be the least that a size can be, which a schema may ask for.
+    """
     pages = operation.pagination
-    default = pages.size_default if pages else None
+    default, least = (pages.size_default, pages.size_minimum) if pages else (None, None)
     for each in seen.walks:
         asked = each.asked_size or default
         for page in each.pages:
-            if asked is not None and page.size is not None and page.size not in {asked, len(page.items)}:
+            fitting = {asked, len(page.items)} | ({least} if not page.items else set())
+            if asked is not None and page.size is not None and page.size not in fitting:
                 yield page_breach(
                     "page-size",
                     operation,

@@ -23,6 +23,7 @@ class AssertionRule:
 
     grant: str
     scheme: str | None = None  # before the assertion in the Authorization header; None: in the form
+    must_expire: bool = False  # an assertion without exp is refused (RFC 7523 section 3; free in RFC 7519)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from specproof.invariants.history import (
     after_update,
     free_breach,
     list_breach,
+    reach_breach,
     read_breach,
     taken_breach,
 )
@@ -130,9 +131,11 @@ class Player:
         elif thing is not None and step.verb == "read":
             yield from self._read(stage, thing)
         elif thing is not None and thing.alive and step.verb in {"update", "rename"}:
-            self._update(stage, step, thing)
+            yield from self._update(stage, step, thing)
         elif thing is not None and thing.alive and step.verb == "delete" and "delete" in stage.operations:
             answer = self._call(stage, "delete", identity=thing.identity)
+            label = stage.operations["delete"].label
+            yield from reach_breach(label, thing, "delete", answer, self._evidence)
             thing.alive = not 200 <= answer.response.status < 300
 
     def _call(self, stage: Stage, verb: str, **more: Any) -> Exchange:
@@ -196,7 +199,7 @@ class Player:
         elif not stage.resource.inferred:
             yield from free_breach(label, answer, self._evidence)
 
-    def _update(self, stage: Stage, step: Step, thing: Thing) -> None:
+    def _update(self, stage: Stage, step: Step, thing: Thing) -> Iterator[Breach]:
         plan = stage.update_plan
         if plan is None or "update" not in stage.operations:
             return
@@ -212,6 +215,7 @@ class Player:
         if not changes or not stage.is_valid(plan.operation, body):
             return
         answer = self._call(stage, "update", identity=thing.identity, body=body)
+        yield from reach_breach(stage.operations["update"].label, thing, "update", answer, self._evidence)
         if 200 <= answer.response.status < 300:
             thing.members = after_update(self.known, thing.members, body, keeps_omitted=keeps)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from specproof.contract.languages import partial_response
@@ -129,6 +129,14 @@ class Secrecy:
             }
             conflict = stage.call("create", body=stage.body(**{**again, **unique}), purpose="create it again")
             self.scratch.tidy(stage.operations["create"], conflict)
+            strange = replace(
+                conflict.request,
+                headers=(("Content-Type", "text/plain"),),
+                purpose="be refused for the media type",
+                valid=False,
+            )
+            with suppress(Forbidden):
+                self.scratch.tidy(stage.operations["create"], self.suite.send(strange))
             broken = misfit(stage, stage.plan.operation, stage.body(**again), keep=rule.member)
             if broken:
                 with suppress(Forbidden):

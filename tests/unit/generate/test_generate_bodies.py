@@ -197,7 +197,7 @@ def test_two_operations_of_a_quick_run_try_every_wrong_type() -> None:
 
     flags = [[body["flag"] for body in bodies if "flag" in body] for bodies in tried]
     names = [[body["name"] for body in bodies if "name" in body] for bodies in tried]
-    assert sorted(map(repr, flags[0] + flags[1])) == sorted(map(repr, ("word", 2, None, [True])))
+    assert sorted(map(repr, flags[0] + flags[1])) == sorted(map(repr, ("true", 2, None, [True])))
     assert {repr(name) for name in names[0] + names[1]} >= {"1", "None", "True", "['x']"}
     assert [[name for name in each if isinstance(name, str)] for each in names] == [
         ["x" * 10, "specproof\0"], ["x" * 10, "specproof\0"],

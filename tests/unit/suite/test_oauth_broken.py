@@ -519,3 +519,11 @@ def test_a_quick_run_offers_codes_with_secrets_that_are_almost_right(
 def test_there_is_a_broken_case_for_every_promise() -> None:
     promises = {promise for promise in CATALOGUE if promise.startswith("oauth.")}
     assert promises == {f"oauth.{name}" for _, name, _ in CASES}
+
+
+def test_an_assertion_may_go_on_for_ever_where_nothing_else_is_said(tmp_path: Path) -> None:
+    """RFC 7519 section 4.1.4 leaves exp free; RFC 7523 speaks of another grant."""
+    described = document()
+    del described["components"]["securitySchemes"]["login"]["x-oauth"]["jwt"]["must_expire"]
+    with prover_for(EndOptional(), tmp_path, described=described) as prover:
+        assert broken(prove_all(prover, "oauth")) == {}

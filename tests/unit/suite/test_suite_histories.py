@@ -98,6 +98,20 @@ class _RevivesDeletedThings(Things):
         return (200, {}, self.shape) if again else super().missing(method, identity)
 
 
+class _ByOneName(Things):
+    """Knows things by one name alone where they are to be changed in some way."""
+
+    door = 0
+
+    def __init__(self, method: str) -> None:
+        super().__init__()
+        self.method = method
+
+    def answer(self, method: str, target: str, body: bytes | None) -> Reply:
+        lost = method == self.method and self.door == 1
+        return (404, {}, {"error": "what?"}) if lost else super().answer(method, target, body)
+
+
 class _Fails(Things):
     def update(self, identity: str, sent: dict[str, Any]) -> Reply:
         return 500, {}, {"error": "down"}
@@ -155,6 +169,8 @@ def test_a_correct_server_keeps_the_plan_that_has_a_little_of_everything() -> No
         (_KeepsKeysApart(1), "taken"),
         (_KeepsKeysApart(2), "taken"),
         (_RevivesDeletedThings(), "read gone"),
+        (_ByOneName("PUT"), "update missing"),
+        (_ByOneName("DELETE"), "delete missing"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Things) else value,
 )

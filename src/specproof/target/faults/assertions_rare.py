@@ -81,7 +81,9 @@ class Lenient(Assertions):
         return {}
 
 
-@fault("assertions", "jwt-expiry-optional", EXPIRED, "An assertion without exp is good for ever.")
+@fault(
+    "assertions", "jwt-expiry-optional", EXPIRED, "An assertion without exp is good for ever.", beyond=True
+)
 class JwtExpiryOptional(Assertions):
     essential = Assertions.essential - {"exp"}
 

@@ -103,6 +103,16 @@ class CorsMissingOnConflicts(Finished):
             response.headers.pop(ALLOW_ORIGIN, None)
 
 
+@fault("intake", "secret-in-media-refusal", EXPOSED, "What comes under a wrong media type is quoted.")
+class SecretInMediaRefusal(Intake):
+    def media_type(self, content_type: str, body: bytes) -> str:
+        try:
+            return super().media_type(content_type, body)
+        except Problem as problem:
+            quoted = body.decode("utf-8", "replace")
+            raise Problem(problem.status, problem.message, detail=quoted) from problem
+
+
 @fault("answers", "cors-missing-on-invalid", REFUSALS, "A 400 to a write has no Access-Control-Allow-Origin.")
 class CorsMissingOnInvalid(Finished):
     def change(self, operation: str, response: Response) -> None:

@@ -6,7 +6,10 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
+from flask import request
+
 from specproof.target.faults.registry import fault
+from specproof.target.problems import Problem
 from specproof.target.store import Store
 from specproof.target.variables import Draft, Variables
 
@@ -34,6 +37,27 @@ class ThirdUpdateLost(Remembering):
         self.counts[row["uuid"]] = self.counts.get(row["uuid"], 0) + 1
         if self.counts[row["uuid"]] % 3:
             super().write(connection, row, draft)
+
+
+class _ByNameOnly(Variables):
+    def by_name(self) -> None:
+        """Refuse to know the team by its UUID."""
+        if request.path.split("/")[3].startswith("{"):
+            raise Problem(404, "There is no such team")
+
+
+@fault("variables", "no-update-by-alias", CONSISTENT, "PUT by the UUID of the team is a 404.")
+class NoUpdateByAlias(_ByNameOnly):
+    def update(self, team: int, identity: str | None, draft: Draft) -> sqlite3.Row:
+        self.by_name()
+        return super().update(team, identity, draft)
+
+
+@fault("variables", "no-delete-by-alias", CONSISTENT, "DELETE by the UUID of the team is a 404.")
+class NoDeleteByAlias(_ByNameOnly):
+    def delete(self, team: int, identity: str | None) -> None:
+        self.by_name()
+        super().delete(team, identity)
 
 
 @fault("variables", "deleted-key-stays-taken", CONSISTENT, "The key of a deleted variable stays taken.")

@@ -87,6 +87,12 @@ class TextAsSecuredAccepted(Intake):
         return given.lower() in {"true", "yes", "1"} if isinstance(given, str) else super().secured(given)
 
 
+@fault("intake", "true-as-text-accepted", REFUSED, "The texts true and false are taken for booleans.")
+class TrueAsTextAccepted(Intake):
+    def secured(self, given: object) -> object:
+        return given == "true" if given in {"true", "false"} else super().secured(given)
+
+
 @fault("intake", "number-as-secured-accepted", REFUSED, "secured may be a number.")
 class NumberAsSecuredAccepted(Intake):
     def secured(self, given: object) -> object:

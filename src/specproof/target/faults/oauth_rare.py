@@ -35,6 +35,13 @@ class StateTrimmed(Rules):
         return given and given.strip()
 
 
+@fault("oauth", "redirect-with-more", EXACT, "What follows the registered address is not compared if short.")
+class RedirectWithMore(Rules):
+    def redirect_fits(self, client: Client, uri: str) -> bool:
+        longer = bool(client.redirect_uri) and uri[:-1] == client.redirect_uri
+        return longer or super().redirect_fits(client, uri)
+
+
 @fault("oauth", "code-with-more", "oauth.code-single-use", "What follows a code is not compared.")
 class CodeWithMore(Rules):
     def code(self, vault: Vault, presented: str) -> Code | None:
