@@ -46,7 +46,7 @@ def test_the_first_scheme_that_says_something_counts() -> None:
 
     assert scheme is not None
     assert scheme.name == "login"
-    assert scheme.jwt == AssertionRule(grant="client_credentials", scheme=None)
+    assert scheme.jwt == AssertionRule(grant="client_credentials", scheme=None, must_expire=True)
 
 
 def test_a_scheme_may_be_referred_to() -> None:
@@ -61,11 +61,30 @@ def test_a_scheme_may_be_referred_to() -> None:
     assert scheme.pointer == "#/x-kept/x-oauth"
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, True),
+        ({"scheme": "JWT"}, False),
+        ({"scheme": "JWT", "must_expire": True}, True),
+        ({"must_expire": False}, False),
+    ],
+)
+def test_an_assertion_must_expire_where_rfc_7523_holds_or_the_document_says_so(
+    said: dict[str, Any], expected: bool
+) -> None:
+    scheme = oauth_scheme(described({"grants": GRANTS, "jwt": {"grant": "client_credentials", **said}}))
+
+    assert scheme is not None
+    assert scheme.jwt is not None
+    assert scheme.jwt.must_expire is expected
+
+
 def test_the_grant_of_rfc_7523_needs_no_explanation() -> None:
     scheme = oauth_scheme(described({"grants": [RFC_7523]}))
 
     assert scheme is not None
-    assert scheme.jwt == AssertionRule(grant=RFC_7523, scheme=None)
+    assert scheme.jwt == AssertionRule(grant=RFC_7523, scheme=None, must_expire=True)
 
 
 @pytest.mark.parametrize(
