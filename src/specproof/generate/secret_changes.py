@@ -47,19 +47,21 @@ def secret_changes(stage: Stage, far: Stage, rule: SecretRule, renew: Renew) -> 
     without = {name: value for name, value in stage.body(plan).items() if name != rule.member}
     if rule.when is not None:
         without[rule.when[0]] = rule.when[1]
-    first, strange, last = renew(strange=False), renew(strange=True), renew(strange=False)
-    bodies: list[Mapping[str, Any]] = [without, *({name: value} for name, value in without.items())]
     off = switched(rule, on=False)
+    # A strange one in any case: where there is no flag, the first is the only one that is taken and stays.
+    first = renew(strange=off is None)
+    bodies: list[Mapping[str, Any]] = [without, *({name: value} for name, value in without.items())]
     if off is None or not stage.resource.keeps_omitted:
         bodies += [{**without, **first}] if first is not None else []
     else:  # the flag is left out: it goes on
         bodies += [{}, *([{rule.member: first[rule.member]}] if first is not None else [])]
     if off is not None:
-        bodies += [off, {**without, **(strange or {})}]
+        bodies += [off, {**without, **(renew(strange=True) or {})}]
     changes = [Change(body=body, door=stage) for body in bodies]
     if off is not None:
         other = next((change for _, change in other_changes(stage, rule)), {})
         changes.append(Change(body={**other, **off}, door=far))
+    last = renew(strange=False)
     if last is not None:
         whole = {**without, **last}
         misfits = misfit(stage, plan.operation, without, keep=rule.member)

@@ -207,10 +207,11 @@ class _Cloner:
             name = f"{what}, to clone"
             self.suite.client.know(name, sign)
         where = url or self.cloning.url
-        branches = handshake(where, name, what, service=self.service)
-        answer = self.suite.send(empty_pack(where, name, what) if self.packs else branches)
-        kind = "no pack" if self.packs else kind
-        return Trial(promise=f"cloning.{promise}", kind=kind, what=what, evidence=(answer,))
+        if self.packs:
+            request, kind = empty_pack(where, name, what), "no pack"
+        else:
+            request = handshake(where, name, what, service=self.service)
+        return Trial(promise=f"cloning.{promise}", kind=kind, what=what, evidence=(self.suite.send(request),))
 
     def _token(self, credential: Credential) -> tuple[str, str] | None:
         """Return the token of a credential, and what the shell has in its place."""

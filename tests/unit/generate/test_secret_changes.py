@@ -68,9 +68,9 @@ def test_the_flag_is_left_out_where_it_then_stays_as_it_is(keeps: bool, times: i
 def test_a_secret_without_a_flag_is_replaced_and_then_meets_a_refusal() -> None:
     *_, renewed, refused = _changes(_stage(), ALWAYS)
 
-    assert renewed.body["note"] == "secret 0"
+    assert renewed.body["note"] == "secret 0 strange"
     assert refused.refused
-    assert refused.body["note"] == "secret 2"
+    assert refused.body["note"] == "secret 1"
 
 
 def test_what_is_refused_has_a_wrong_value_beside_the_secret() -> None:

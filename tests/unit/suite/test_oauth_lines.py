@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 from authority import PASSWORD, SECRETS, Authority, Code
 from authority_contract import VARIABLES
-from guarded import prove_all, prover_for
-from shell import run_lines
-from test_oauth_broken import (
+from careless_authorities import (
     AnyClientRedeems,
     AnyClientRefreshes,
     AnySecret,
@@ -25,6 +23,8 @@ from test_oauth_broken import (
     TokensOutlive,
     Unsigned,
 )
+from guarded import prove_all, prover_for
+from shell import run_lines
 from test_suite_cloning import AnyUser, Revoked, TokenAsUser
 
 from specproof.environment.secrets import Masker, Secret
